@@ -1,1 +1,74 @@
-fn main() {}
+//! The words that a developer types: `cargo xtask demo`, `run`, `test`, `ci`, `codegen`.
+//!
+//! Every step says what it does before it does it and how long it took after. What is missing on the machine is
+//! installed where that is allowed and named with its exact command where it is not. Nothing here is needed to
+//! build the programs: plain `cargo build` works.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this program talks to a person at a terminal"
+)]
+
+mod codegen;
+mod demo;
+mod requirements;
+mod steps;
+mod test;
+mod windows;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, shows and tests Bridgekeeper.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    word: Word,
+}
+
+#[derive(Subcommand)]
+enum Word {
+    /// Shows the main job on built-in data: a broken set-up, its diagnosis, the repair, a tool call, the undo
+    ///
+    /// Works in a throwaway home with a real MCP server on loopback. Nothing of yours is read or written, and
+    /// nothing is left behind.
+    Demo(demo::Options),
+    /// Runs `bridgekeeper` on this machine's own home; arguments go to it, e.g. `cargo xtask run doctor`
+    Run {
+        /// What `bridgekeeper` is called with; `doctor` where nothing is said
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Sets up what the tests need and runs every test, on Windows' side too where its toolchain is there
+    Test(test::Options),
+    /// Everything a change must pass: formatting, clippy, dependency policy, then `test`
+    Ci,
+    /// Writes what is generated from the rules (docs/rules)
+    Codegen,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().word {
+        Word::Demo(options) => demo::run(&options),
+        Word::Run { arguments } => demo::run_on_the_real_home(arguments),
+        Word::Test(options) => test::run(&options),
+        Word::Ci => test::run_everything(),
+        Word::Codegen => codegen::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The top of the checkout this program was built from.
+fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

@@ -1,0 +1,84 @@
+//! `cargo xtask test` and `cargo xtask ci`.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::requirements::{C_COMPILER, NPM, PYTHON, ensure};
+use crate::steps::{Steps, cargo, command, must_pass};
+use crate::{windows, workspace};
+
+/// The version that reads this repository's deny.toml.
+const CARGO_DENY: &str = "0.20.2";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Also what takes long: exhaustive corruption of logs, ten thousand random edits, kill loops
+    #[arg(long)]
+    long: bool,
+}
+
+/// Sets up and runs every test.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let mut steps = Steps::default();
+    tests(&mut steps, options)?;
+    steps.summary();
+    Ok(())
+}
+
+/// Everything a change must pass.
+pub(crate) fn run_everything() -> Result<()> {
+    let mut steps = Steps::default();
+    steps.step("formatting", || must_pass(cargo().args(["fmt", "--all", "--check"])))?;
+    steps.step("clippy", || {
+        must_pass(cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
+    })?;
+    tests(&mut steps, &Options { long: false })?;
+    steps.step("dependency policy", dependency_policy)?;
+    steps.summary();
+    Ok(())
+}
+
+fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
+    steps.step("requirements", || ensure(&[&C_COMPILER, &NPM, &PYTHON]))?;
+    steps.step("reference servers", || must_pass(&mut command("tests/fixtures/setup.sh")))?;
+    // The end-to-end tests start the real programs, so these are built first
+    steps.step("programs", || must_pass(cargo().args(["build", "--workspace", "--bins"])))?;
+    steps.step("tests", || {
+        let mut test = cargo();
+        test.args(["test", "--workspace"]);
+        if options.long {
+            test.env("BRIDGEKEEPER_LONG_TESTS", "1");
+        }
+        must_pass(&mut test)
+    })?;
+    match windows::obstacle() {
+        None => steps.step("tests as Windows programs", windows::test)?,
+        Some(why) => steps.skip("tests as Windows programs", &why),
+    }
+    Ok(())
+}
+
+/// Licences, sources and bans of every dependency. The advisory database lies outside the registries, so it is
+/// left to the public CI.
+fn dependency_policy() -> Result<()> {
+    let tools = workspace().join("target/tools");
+    let program = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        println!("building cargo-deny {CARGO_DENY} (a few minutes, once per checkout)");
+        must_pass(
+            cargo()
+                .args(["install", "--quiet", "--locked", "--no-default-features", "--version", CARGO_DENY])
+                .arg("--root")
+                .arg(&tools)
+                .arg("cargo-deny"),
+        )?;
+    }
+    must_pass(command(program).args([
+        "--workspace",
+        "--all-features",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
+}
