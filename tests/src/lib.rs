@@ -1,1 +1,1 @@
-//! (being written)
+//! Nothing but a place for the end-to-end tests in `it/`.

@@ -1,0 +1,3 @@
+//! End to end: the real programs against real servers, and the shape of the workspace itself.
+
+mod workspace;
