@@ -1,1 +1,6 @@
-//! (being written)
+//! For tests and the demo only: servers on loopback and worlds to break.
+//!
+//! The wall keeps what is heavy or deliberately wrong out of every shipped program.
+#![warn(missing_docs)]
+
+pub mod mcp;

@@ -1,0 +1,202 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{Method, NoProxy, Proxy, StatusCode, Url, redirect};
+use tokio::sync::OnceCell;
+
+use crate::{Error, NetOptions, Proxies, trust};
+
+/// Redirects followed for one request.
+const REDIRECTS: usize = 5;
+
+/// One request. Its body is shared, not copied, when it has to be sent again.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// GET, POST, DELETE.
+    pub method: Method,
+    /// Where to.
+    pub url: Url,
+    /// Sent as they are, to this origin only.
+    pub headers: HeaderMap,
+    /// Empty for none.
+    pub body: Bytes,
+}
+
+/// An HTTP client: connections are kept and used again, bodies come as they arrive.
+///
+/// Making one costs nothing. Trust roots are loaded at the first `https:` request or at [`Client::warm`], on
+/// another thread.
+#[derive(Debug)]
+pub struct Client {
+    options: NetOptions,
+    plain: OnceCell<reqwest::Client>,
+    secure: OnceCell<reqwest::Client>,
+}
+
+impl Client {
+    /// Keeps the options; opens and reads nothing.
+    pub const fn new(options: NetOptions) -> Self {
+        Self { options, plain: OnceCell::const_new(), secure: OnceCell::const_new() }
+    }
+
+    /// Loads what the first request to `url` will need.
+    pub async fn warm(&self, url: &Url) -> Result<(), Error> {
+        self.for_url(url).await.map(drop)
+    }
+
+    /// Sends the request and waits for the response's head.
+    ///
+    /// Redirects with 301, 302, 307 and 308 are followed within the origin, the method kept; any other 3xx comes back
+    /// as the response. There is no time limit on the whole: the caller knows what it waits for.
+    pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
+        let client = self.for_url(&request.url).await?;
+        for _ in 0..REDIRECTS {
+            let response = self.send_once(client, request.clone()).await?;
+            match same_origin_target(&request.url, &response) {
+                Some(target) => request.url = target,
+                None => return Ok(response),
+            }
+        }
+        self.send_once(client, request).await
+    }
+
+    async fn send_once(&self, client: &reqwest::Client, request: Request) -> Result<Response, Error> {
+        let Request { method, url, headers, body } = request;
+        let origin = origin(&url);
+        let proxy = self.proxy_for(&url);
+        let mut builder = client.request(method, url).headers(headers);
+        if !body.is_empty() {
+            builder = builder.body(body);
+        }
+        match builder.send().await {
+            Ok(inner) => Ok(Response { inner, origin }),
+            Err(error) => Err(Error::from_reqwest(error, &origin, proxy)),
+        }
+    }
+
+    async fn for_url(&self, url: &Url) -> Result<&reqwest::Client, Error> {
+        let tls_to_proxy = self.proxy_for(url).is_some_and(|proxy| proxy.starts_with("https:"));
+        if url.scheme() == "https" || tls_to_proxy {
+            self.secure.get_or_try_init(|| self.build_secure(url)).await
+        } else {
+            self.plain
+                .get_or_try_init(|| async {
+                    let config = trust::none().map_err(|error| Error::trust(error, &origin(url)))?;
+                    self.build(config)
+                })
+                .await
+        }
+    }
+
+    async fn build_secure(&self, url: &Url) -> Result<reqwest::Client, Error> {
+        let trust = self.options.trust.clone();
+        let config = match tokio::task::spawn_blocking(move || trust::config(&trust)).await {
+            Ok(config) => config.map_err(|error| Error::trust(error, &origin(url)))?,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        };
+        self.build(config)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that builds HTTP clients")]
+    fn build(&self, config: rustls::ClientConfig) -> Result<reqwest::Client, Error> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(config)
+            .user_agent(&self.options.user_agent)
+            .connect_timeout(self.options.connect_timeout)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            // A connection that died while the machine slept is noticed within a minute.
+            .tcp_keepalive(Duration::from_secs(30))
+            .tcp_keepalive_interval(Duration::from_secs(10))
+            .tcp_keepalive_retries(3);
+        for proxy in proxies(&self.options.proxies)? {
+            builder = builder.proxy(proxy);
+        }
+        builder.build().map_err(Error::proxy)
+    }
+
+    /// The proxy that is configured for this URL's scheme, unless the host is loopback.
+    fn proxy_for(&self, url: &Url) -> Option<&str> {
+        let proxy = match url.scheme() {
+            "https" => self.options.proxies.https.as_deref(),
+            _ => self.options.proxies.http.as_deref(),
+        };
+        proxy.filter(|_| !is_loopback(url))
+    }
+}
+
+fn proxies(options: &Proxies) -> Result<Vec<Proxy>, Error> {
+    let bypass = format!("localhost,127.0.0.0/8,::1,{}", options.bypass.as_deref().unwrap_or_default());
+    let mut all = Vec::new();
+    if let Some(url) = &options.http {
+        all.push(Proxy::http(url).map_err(Error::proxy)?.no_proxy(NoProxy::from_string(&bypass)));
+    }
+    if let Some(url) = &options.https {
+        all.push(Proxy::https(url).map_err(Error::proxy)?.no_proxy(NoProxy::from_string(&bypass)));
+    }
+    Ok(all)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Scheme, host and port of a URL (RFC 6454), without path, query or user.
+pub fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn same_origin_target(from: &Url, response: &Response) -> Option<Url> {
+    let followed = matches!(
+        response.status(),
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    );
+    let target = followed.then(|| response.redirect_target(from)).flatten()?;
+    (target.origin() == from.origin()).then_some(target)
+}
+
+/// A response whose head has arrived.
+#[derive(Debug)]
+pub struct Response {
+    inner: reqwest::Response,
+    origin: String,
+}
+
+impl Response {
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.inner.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.inner.headers()
+    }
+
+    /// Length of the body in bytes, where the head tells it.
+    pub fn content_length(&self) -> Option<u64> {
+        self.inner.content_length()
+    }
+
+    /// The next part of the body as it arrived; `None` at its end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        self.inner.chunk().await.map_err(|error| Error::from_reqwest(error, &self.origin, None))
+    }
+
+    /// Where a redirect leads, relative addresses resolved against the URL that was asked for.
+    pub fn redirect_target(&self, from: &Url) -> Option<Url> {
+        let location = self.headers().get(LOCATION)?.to_str().ok()?;
+        from.join(location).ok()
+    }
+}

@@ -1,0 +1,196 @@
+use std::error::Error as StdError;
+use std::{fmt, io};
+
+use crate::trust::TrustError;
+
+/// How far a request came before it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// The host's name has no address.
+    Resolve,
+    /// No connection to the server.
+    Connect,
+    /// No way through the proxy.
+    Proxy,
+    /// The connection could not be secured.
+    Tls,
+    /// The connection stood; the exchange on it failed.
+    Http,
+}
+
+impl Stage {
+    /// The word for reports and `--json`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::Http => "http",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What went wrong, as far as the types of the causes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// Nothing listens there.
+    Refused,
+    /// The other side closed the connection in the middle of the exchange.
+    Closed,
+    /// It took longer than it may.
+    TimedOut,
+    /// No route, or the network is down.
+    Unreachable,
+    /// The certificate's issuer is not known to this system.
+    UnknownIssuer,
+    /// The certificate has expired, or this machine's clock is wrong.
+    Expired,
+    /// The certificate is for another name.
+    WrongName,
+    /// The server speaks no TLS there.
+    NotTls,
+    /// The trust roots could not be loaded.
+    TrustRoots,
+    /// None of these; the causes say more.
+    Other,
+}
+
+/// A request that got no response, or not all of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{stage} {origin}: {}", self.cause())]
+pub struct Error {
+    stage: Stage,
+    fault: Fault,
+    origin: String,
+    #[source]
+    source: Box<dyn StdError + Send + Sync>,
+}
+
+impl Error {
+    /// How far the request came.
+    pub const fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// What went wrong.
+    pub const fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    /// Scheme, host and port that failed: the server's, or the proxy's at [`Stage::Proxy`].
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The innermost cause in its own words. It holds no header and no URL.
+    pub fn cause(&self) -> String {
+        let innermost = causes(&*self.source).last();
+        innermost.map_or_else(|| self.source.to_string(), ToString::to_string)
+    }
+
+    /// A request failed on its way to `origin`; `proxy` is what stood between.
+    pub(crate) fn from_reqwest(error: reqwest::Error, origin: &str, proxy: Option<&str>) -> Self {
+        let error = error.without_url();
+        let fault = fault(&error);
+        let tls = causes(&error).any(<dyn StdError>::is::<rustls::Error>);
+        let (stage, origin) = match (tls, error.is_connect(), proxy) {
+            (true, _, _) => (Stage::Tls, origin),
+            (_, true, Some(proxy)) => (Stage::Proxy, proxy),
+            (_, true, None) if error.is_dns() => (Stage::Resolve, origin),
+            (_, true, None) => (Stage::Connect, origin),
+            (_, false, _) => (Stage::Http, origin),
+        };
+        Self { stage, fault, origin: origin.to_owned(), source: error.into() }
+    }
+
+    pub(crate) fn trust(error: TrustError, origin: &str) -> Self {
+        Self { stage: Stage::Tls, fault: Fault::TrustRoots, origin: origin.to_owned(), source: error.into() }
+    }
+
+    pub(crate) fn proxy(error: reqwest::Error) -> Self {
+        Self {
+            stage: Stage::Proxy,
+            fault: Fault::Other,
+            origin: "the proxy's address".into(),
+            source: error.without_url().into(),
+        }
+    }
+}
+
+fn fault(error: &reqwest::Error) -> Fault {
+    let found = causes(error).filter_map(|cause| {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return Some(tls_fault(tls));
+        }
+        cause.downcast_ref::<io::Error>().and_then(|io| io_fault(io.kind()))
+    });
+    match found.last() {
+        Some(fault) => fault,
+        None if error.is_timeout() => Fault::TimedOut,
+        // hyper keeps its reasons to itself: what failed on a standing connection without an I/O error was cut short.
+        None if error.is_request() && !error.is_connect() => Fault::Closed,
+        None => Fault::Other,
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the rest of a foreign, open-ended list says nothing a user could act on"
+)]
+fn io_fault(kind: io::ErrorKind) -> Option<Fault> {
+    match kind {
+        io::ErrorKind::ConnectionRefused => Some(Fault::Refused),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => Some(Fault::Closed),
+        io::ErrorKind::TimedOut => Some(Fault::TimedOut),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+            Some(Fault::Unreachable)
+        }
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the rest of a foreign, open-ended list says nothing a user could act on"
+)]
+fn tls_fault(error: &rustls::Error) -> Fault {
+    use rustls::{CertificateError, InvalidMessage};
+    match error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            CertificateError::UnknownIssuer => Fault::UnknownIssuer,
+            CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. } => Fault::Expired,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Fault::WrongName
+            }
+            _ => Fault::Other,
+        },
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Fault::NotTls,
+        _ => Fault::Other,
+    }
+}
+
+/// The error and all its causes, outermost first. An [`io::Error`] hides what it wraps from `source()`, so that is
+/// looked up by hand.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| next_cause(error))
+}
+
+fn next_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}

@@ -1,0 +1,97 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a [`Client`](crate::Client) reaches the network. Everything is handed in; nothing is read from the
+/// environment here.
+#[derive(Debug, Clone)]
+pub struct NetOptions {
+    /// Whose certificates are believed.
+    pub trust: Trust,
+    /// Which proxies stand between.
+    pub proxies: Proxies,
+    /// Longest time for name, connection and TLS together.
+    pub connect_timeout: Duration,
+    /// Sent with each request.
+    pub user_agent: String,
+}
+
+impl Default for NetOptions {
+    fn default() -> Self {
+        Self {
+            trust: Trust::default(),
+            proxies: Proxies::default(),
+            connect_timeout: Duration::from_secs(10),
+            user_agent: concat!("bridgekeeper/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+/// Whose certificates are believed. Files hold PEM, any number of certificates each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// The operating system's verdict, and the certificates in these files beside it.
+    System(Vec<PathBuf>),
+    /// The certificates in these files and no others.
+    Only(Vec<PathBuf>),
+}
+
+impl Default for Trust {
+    fn default() -> Self {
+        Self::System(Vec::new())
+    }
+}
+
+/// The proxies that the environment names. Loopback addresses are always reached directly.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// For `http:` servers (`http_proxy`, or `all_proxy`).
+    pub http: Option<String>,
+    /// For `https:` servers (`https_proxy`, or `all_proxy`).
+    pub https: Option<String>,
+    /// Hosts, domains and address ranges that are reached directly (`no_proxy`).
+    pub bypass: Option<String>,
+}
+
+impl Proxies {
+    /// Reads them from environment variables, in the order that curl has made common: the lower-case name first.
+    /// Upper-case `HTTP_PROXY` counts too: no CGI program is started with this environment.
+    pub fn from_env(mut variable: impl FnMut(&str) -> Option<String>) -> Self {
+        let mut first = |names: [&str; 2]| {
+            names.into_iter().find_map(|name| variable(name).filter(|v| !v.trim().is_empty()))
+        };
+        let all = first(["all_proxy", "ALL_PROXY"]);
+        Self {
+            http: first(["http_proxy", "HTTP_PROXY"]).or_else(|| all.clone()),
+            https: first(["https_proxy", "HTTPS_PROXY"]).or(all),
+            bypass: first(["no_proxy", "NO_PROXY"]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(pairs: &[(&str, &str)]) -> Proxies {
+        Proxies::from_env(|name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_special_variable_wins_over_the_general_one() {
+        let proxies = from(&[
+            ("ALL_PROXY", "http://all:1"),
+            ("https_proxy", "http://secure:2"),
+            ("NO_PROXY", "*.corp"),
+        ]);
+        assert_eq!(proxies.http.as_deref(), Some("http://all:1"));
+        assert_eq!(proxies.https.as_deref(), Some("http://secure:2"));
+        assert_eq!(proxies.bypass.as_deref(), Some("*.corp"));
+    }
+
+    #[test]
+    fn an_empty_variable_is_no_proxy() {
+        assert_eq!(from(&[("http_proxy", ""), ("HTTPS_PROXY", " ")]), Proxies::default());
+    }
+}
