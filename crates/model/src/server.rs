@@ -37,6 +37,7 @@ impl From<&str> for ServerName {
 
 /// Where a server is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// An entry of `claude_desktop_config.json`.
@@ -49,6 +50,7 @@ pub enum Source {
 
 /// How a server is doing, as far as the evidence goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
     /// It does not work now.

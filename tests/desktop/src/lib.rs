@@ -1,0 +1,1 @@
+//! The real app on a display and a session bus of its own.
