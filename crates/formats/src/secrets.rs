@@ -1,1 +1,76 @@
-//! (being written)
+//! Secrets in text that is about to be shown: found by their shape and by the names beside them, and masked.
+//!
+//! Showing one is worse than masking a word too many, so names decide generously. Deliberately absent: any claim
+//! that what is left holds no secret.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use bridgekeeper_model::MASK;
+
+mod names;
+mod shapes;
+
+pub use names::{is_secret_header, is_secret_name};
+pub use shapes::is_token;
+
+/// The text with every secret in it replaced by the mask: known token shapes, JWTs, `Bearer` and `Basic` values,
+/// values of headers and variables whose names tell, passwords in URLs and their secret query parameters.
+pub fn mask(text: &str) -> Cow<'_, str> {
+    let mut spans = spans(text);
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        if span.end <= at {
+            continue;
+        }
+        if span.start >= at {
+            masked.push_str(&text[at..span.start]);
+            masked.push_str(MASK);
+        }
+        at = span.end;
+    }
+    masked.push_str(&text[at..]);
+    Cow::Owned(masked)
+}
+
+/// Where the secrets stand. The spans may overlap.
+pub fn spans(text: &str) -> Vec<Range<usize>> {
+    let mut spans = shapes::find(text);
+    names::find(text, &mut spans);
+    spans
+}
+
+/// The value of a variable or header as it may be shown: masked whole where the name tells that it is a secret,
+/// else masked where it holds one. References such as `${NAME}` stay.
+pub fn mask_value<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
+    if value.is_empty() || is_reference(value) {
+        return Cow::Borrowed(value);
+    }
+    if is_secret_name(name) || is_secret_header(name) {
+        return Cow::Borrowed(MASK);
+    }
+    mask(value)
+}
+
+/// Whether the text only names where the secret is: `${NAME}`, `$NAME`, `%NAME%`, also after a scheme.
+pub fn is_reference(value: &str) -> bool {
+    let value = names::without_scheme(value).trim();
+    let named = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:.-/".contains(c))
+    };
+    let braced = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let percent = value.strip_prefix('%').and_then(|rest| rest.strip_suffix('%'));
+    braced.is_some_and(named)
+        || percent.is_some_and(named)
+        || value.strip_prefix('$').is_some_and(|name| {
+            named(name) && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+        })
+}
+
+#[cfg(test)]
+mod tests;
