@@ -17,7 +17,7 @@ pub struct Snapshot {
     /// Counts the snapshots of one run, from 1; a later one is newer.
     pub generation: u32,
     /// The Claude Desktop that was found.
-    pub claude: ClaudeView,
+    pub claude: Claude,
     /// The worst state of all servers, which the tray's shape shows.
     pub overall: Overall,
     /// Every server, in the order of the config; those that only logs mention come last.
@@ -35,7 +35,7 @@ pub struct Snapshot {
 /// The Claude Desktop whose config is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub struct ClaudeView {
+pub struct Claude {
     /// Whether an install or its config is there.
     pub found: bool,
     /// The kind of install in a word or two, e.g. `Store build`.
@@ -187,7 +187,7 @@ pub struct Preview {
     /// What the change is, as an imperative sentence.
     pub fix_title: String,
     /// The lines that change, with the lines around them.
-    pub lines: Vec<PreviewLine>,
+    pub lines: Vec<DiffLine>,
     /// What else happens or must be known.
     pub notes: Vec<String>,
     /// Whether Claude runs now and so needs a restart afterwards; `None` where that was not looked at.
@@ -197,9 +197,9 @@ pub struct Preview {
 /// One line of a preview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub struct PreviewLine {
+pub struct DiffLine {
     /// Whether it stays, comes, goes, or stands for lines left out.
-    pub kind: PreviewLineKind,
+    pub kind: DiffKind,
     /// Its number before the change, from 1.
     pub old: Option<u32>,
     /// Its number after the change, from 1.
@@ -212,7 +212,7 @@ pub struct PreviewLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
-pub enum PreviewLineKind {
+pub enum DiffKind {
     /// It stays.
     Same,
     /// It comes.

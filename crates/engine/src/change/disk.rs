@@ -1,0 +1,155 @@
+//! Replacing a file so that it is the old one or the new one, whatever happens in between.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::ChangeError;
+
+/// Writes files. Tests hand in what happens before each step.
+#[derive(Clone, Default)]
+pub(crate) struct Disk {
+    before: Option<Hook>,
+}
+
+type Hook = Arc<dyn Fn(Step) -> io::Result<()> + Send + Sync>;
+
+/// A step of a replacement, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Make the new file beside the old one.
+    Create,
+    /// Write its bytes.
+    Write,
+    /// Give it the old one's permissions.
+    Permit,
+    /// Bring its bytes to the disk.
+    Sync,
+    /// Put it in the old one's place.
+    Rename,
+}
+
+/// Who may read what is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Access<'a> {
+    /// The user alone: it may hold secrets.
+    Private,
+    /// Whoever could read the file before.
+    As(&'a Metadata),
+    /// Everybody may start it.
+    Program,
+}
+
+/// How names of files that are not finished begin and end.
+const UNFINISHED: (&str, &str) = (".bridgekeeper-", ".tmp");
+
+impl std::fmt::Debug for Disk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Disk").finish_non_exhaustive()
+    }
+}
+
+impl Disk {
+    #[cfg(test)]
+    pub(crate) fn with_hook(hook: impl Fn(Step) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        Self { before: Some(Arc::new(hook)) }
+    }
+
+    /// Puts `bytes` in the place of `target`, through a new file in the same folder. `check` runs last before
+    /// the rename.
+    pub(crate) fn replace(
+        &self,
+        target: &Path,
+        bytes: &[u8],
+        access: Access<'_>,
+        check: impl FnOnce() -> Result<(), ChangeError>,
+    ) -> Result<(), ChangeError> {
+        let folder = folder_of(target);
+        self.step(Step::Create, "write in", folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(UNFINISHED.0)
+            .suffix(UNFINISHED.1)
+            .tempfile_in(folder)
+            .map_err(ChangeError::io("write in", folder))?;
+        self.step(Step::Write, "write", target)?;
+        file.write_all(bytes).map_err(ChangeError::io("write", target))?;
+        self.step(Step::Permit, "keep the permissions of", target)?;
+        permit(file.as_file(), access).map_err(ChangeError::io("keep the permissions of", target))?;
+        self.step(Step::Sync, "write", target)?;
+        file.as_file().sync_all().map_err(ChangeError::io("write", target))?;
+        check()?;
+        self.step(Step::Rename, "replace", target)?;
+        file.persist(target).map_err(|failed| ChangeError::io("replace", target)(failed.error))?;
+        sync_folder(folder);
+        Ok(())
+    }
+
+    fn step(&self, step: Step, act: &'static str, path: &Path) -> Result<(), ChangeError> {
+        match &self.before {
+            Some(hook) => hook(step).map_err(ChangeError::io(act, path)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Removes what an earlier, cut-off replacement left in the folder. To be called under the lock.
+pub(crate) fn sweep_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1) {
+            // It is nobody's: that it stays is harmless.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Makes a folder for the user alone, with all above it.
+pub(crate) fn private_folder(path: &Path) -> Result<(), ChangeError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(ChangeError::io("make the folder", path))
+}
+
+/// The file that a path leads to, links followed; the path itself where nothing is there yet.
+pub(crate) fn resolve(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(unix)]
+fn permit(file: &File, access: Access<'_>) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let mode = match access {
+        Access::Private => 0o600,
+        Access::Program => 0o755,
+        Access::As(old) => {
+            let new = file.metadata()?;
+            if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+                std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid()))?;
+            }
+            old.mode() & 0o7777
+        }
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+/// A new file inherits the folder's access list, as the old one did.
+#[cfg(not(unix))]
+fn permit(_: &File, _: Access<'_>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Brings the rename itself to the disk. The file is replaced by then, so that a file system which cannot do this
+/// is no error. Windows has no such act; NTFS journals renames.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}

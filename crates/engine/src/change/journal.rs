@@ -1,0 +1,147 @@
+//! One entry per change, as a JSON file of its own. It says what happened and where the copies are; the bytes
+//! themselves, which may hold secrets, are in the snapshots alone.
+
+use std::fmt;
+use std::fs;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use bridgekeeper_formats::edit::Edit;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ChangeError;
+use super::disk::{Access, Disk, private_folder};
+use super::snapshots::Digest;
+
+/// Names one change: the day (UTC) and a number within it, such as `2026-11-21-3`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChangeId(String);
+
+impl fmt::Display for ChangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ChangeId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A change that was made, or was being made when the program was cut off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name.
+    pub id: ChangeId,
+    /// When it was made.
+    pub time: Timestamp,
+    /// The file, as it was named.
+    pub path: PathBuf,
+    /// Why, as an imperative sentence.
+    pub reason: String,
+    /// Ids of the fixes that it carried out.
+    pub fixes: Vec<String>,
+    /// The bytes before; `None` where there was no file.
+    pub before: Option<Digest>,
+    /// The bytes after; `None` where the file was removed.
+    pub after: Option<Digest>,
+    /// Which parts of the text before were replaced, and by how much.
+    pub edits: Vec<Replaced>,
+    /// How far it came.
+    pub state: State,
+    /// The change that this one took back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undoes: Option<ChangeId>,
+}
+
+/// How far a change came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It is announced; the file may be the old or the new one.
+    Announced,
+    /// It is made.
+    Made,
+}
+
+/// Bytes `at..at + removed` of the text before became `inserted` bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// Offset in the text before.
+    pub at: usize,
+    /// Bytes that went.
+    pub removed: usize,
+    /// Bytes that came.
+    pub inserted: usize,
+}
+
+impl Replaced {
+    pub(crate) fn all(edits: &[Edit]) -> Vec<Self> {
+        let replaced =
+            |edit: &Edit| Self { at: edit.span.start, removed: edit.span.len(), inserted: edit.text.len() };
+        edits.iter().map(replaced).collect()
+    }
+
+    pub(crate) fn span(self) -> Range<usize> {
+        self.at..self.at + self.removed
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Journal {
+    folder: PathBuf,
+}
+
+impl Journal {
+    pub(crate) fn in_folder(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Every entry that can be read, oldest first.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let json = files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "json"));
+        let mut entries: Vec<Entry> = json
+            .filter_map(|path| fs::read(path).ok())
+            .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
+            .collect();
+        entries.sort_by(|a, b| (a.time, number(&a.id)).cmp(&(b.time, number(&b.id))));
+        entries
+    }
+
+    /// A name that no entry has. To be called under the lock.
+    pub(crate) fn next_id(&self, now: Timestamp) -> ChangeId {
+        let day = now.strftime("%Y-%m-%d").to_string();
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let used = names.filter_map(|file| {
+            let name = file.file_name().into_string().ok()?;
+            name.strip_suffix(".json")?.strip_prefix(&day)?.strip_prefix('-')?.parse::<u32>().ok()
+        });
+        ChangeId(format!("{day}-{}", used.max().unwrap_or(0) + 1))
+    }
+
+    pub(crate) fn write(&self, disk: &Disk, entry: &Entry) -> Result<(), ChangeError> {
+        private_folder(&self.folder)?;
+        let path = self.path(&entry.id);
+        let text = serde_json::to_vec_pretty(entry)
+            .map_err(|error| ChangeError::io("write", &path)(std::io::Error::other(error)))?;
+        disk.replace(&path, &text, Access::Private, || Ok(()))
+    }
+
+    pub(crate) fn remove(&self, id: &ChangeId) {
+        // An entry that stays is tried again at the next change.
+        let _ = fs::remove_file(self.path(id));
+    }
+
+    fn path(&self, id: &ChangeId) -> PathBuf {
+        self.folder.join(format!("{id}.json"))
+    }
+}
+
+fn number(id: &ChangeId) -> u32 {
+    id.0.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
