@@ -1,1 +1,28 @@
-//! (being written)
+//! The bridge between a host that speaks MCP over stdio and a server that speaks it over HTTP.
+//!
+//! Messages pass byte for byte: only the envelope of each is read, so that nothing a host or server says is lost
+//! because this program does not know it. Whatever happens on the way, a request is answered exactly once.
+//!
+//! One thread carries everything; two more do nothing but wait for standard input and output.
+//!
+//! Deliberately absent: a model of MCP's messages, and any reach for the environment (it is handed in).
+#![warn(missing_docs)]
+
+mod bridge;
+mod envelope;
+mod failure;
+mod gate;
+mod help;
+mod host;
+mod lines;
+mod log;
+mod options;
+mod reply;
+mod run;
+mod sse;
+mod upstream;
+
+pub use help::HELP;
+pub use log::{Log, Verbosity};
+pub use options::{Call, Options, UsageError};
+pub use run::{Streams, run};

@@ -1,1 +1,36 @@
-fn main() {}
+//! `mcp-bridge`, the program: hands the process's arguments, environment and pipes to the library.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use bridgekeeper_bridge::{Call, HELP, Log, Options, Streams, run};
+
+fn main() -> ExitCode {
+    let args: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    match Options::parse(&args, |name| std::env::var(name).ok()) {
+        Ok(Call::Help) => print(HELP),
+        Ok(Call::Version) => print(concat!("mcp-bridge ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Call::Run(options, warnings)) => {
+            let log = Log::new(options.verbosity, io::stderr());
+            match run(*options, &warnings, Streams { input: io::stdin(), output: io::stdout() }, log) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error),
+            }
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    let _ = writeln!(io::stderr(), "mcp-bridge: {error}{cause}");
+    ExitCode::from(2)
+}

@@ -3,4 +3,5 @@
 //! The wall keeps what is heavy or deliberately wrong out of every shipped program.
 #![warn(missing_docs)]
 
+pub mod host;
 pub mod mcp;

@@ -1,0 +1,251 @@
+//! The pump: each of the host's messages becomes one POST, each of the server's messages one line.
+
+mod session;
+mod stream;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bridgekeeper_net::Response;
+use bridgekeeper_net::header::HeaderMap;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::sync::{Mutex, Notify};
+use tokio::time::timeout;
+
+use self::session::Handshake;
+use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
+use crate::failure::{BodyKind, Failure, error_response};
+use crate::gate::{Gate, OnItsWay};
+use crate::host::Host;
+use crate::lines::on_one_line;
+use crate::log::Log;
+use crate::reply::{self, Body, Events};
+use crate::upstream::{Session, Upstream};
+
+/// One host, one server.
+pub(crate) struct Bridge {
+    pub(crate) host: Host,
+    pub(crate) log: Log,
+    pub(crate) gate: Rc<Gate>,
+    upstream: Upstream,
+    handshake: RefCell<Handshake>,
+    renewing: Mutex<()>,
+    waiting: RefCell<HashSet<Id>>,
+    answered: Notify,
+    listening: Cell<bool>,
+}
+
+/// A request of the host.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) id: Id,
+    pub(crate) line: Bytes,
+    /// Held by `initialize` until it is answered.
+    pub(crate) handshake: Option<OnItsWay>,
+}
+
+/// A request whose reply is being read.
+#[derive(Debug)]
+struct Exchange<'a> {
+    id: &'a Id,
+    /// The head of the reply to `initialize`: it may name the session.
+    handshake: Option<HeaderMap>,
+}
+
+impl Bridge {
+    pub(crate) fn new(upstream: Upstream, host: Host, log: Log) -> Self {
+        Self {
+            host,
+            log,
+            gate: Rc::default(),
+            upstream,
+            handshake: RefCell::default(),
+            renewing: Mutex::default(),
+            waiting: RefCell::default(),
+            answered: Notify::new(),
+            listening: Cell::new(false),
+        }
+    }
+
+    /// Notes that a request waits for its answer. `false` if one with that id waits already.
+    pub(crate) fn expect(&self, id: &Id) -> bool {
+        self.waiting.borrow_mut().insert(id.clone())
+    }
+
+    /// Carries a request to the server and sees to it that it is answered.
+    pub(crate) async fn carry(&self, request: Request) {
+        if request.handshake.is_some() {
+            self.handshake.borrow_mut().initialize = Some(request.line.clone());
+        } else {
+            self.gate.open().await;
+        }
+        let rest = self.exchange(&request).await;
+        if let Err(failure) = &rest {
+            self.answer(&request.id, failure);
+        }
+        // Whoever waited for the handshake may go on.
+        drop(request);
+        if let Ok(Some(rest)) = rest {
+            self.read_rest(rest).await;
+        }
+    }
+
+    /// Carries a notification or a response, to which there is no answer.
+    pub(crate) async fn tell(&self, line: Bytes) {
+        self.gate.answered().await;
+        if let Err(failure) = self.post(&line).await {
+            self.log.warning(format_args!("the server did not take a notification or an answer: {failure}"));
+        }
+    }
+
+    /// Waits until every request is answered.
+    pub(crate) async fn all_answered(&self) {
+        self.until(|| self.waiting.borrow().is_empty()).await;
+    }
+
+    /// Answers what is still waiting, with one and the same failure.
+    pub(crate) fn give_up(&self, failure: &Failure) {
+        for id in self.waiting.take() {
+            self.host.send(failure.response_to(&id));
+        }
+    }
+
+    /// Answers with the failure, unless the answer has come by another way.
+    fn answer(&self, id: &Id, failure: &Failure) {
+        if self.waiting.borrow_mut().remove(id) {
+            self.log.warning(format_args!("{failure}. {}", failure.next_step()));
+            self.host.send(failure.response_to(id));
+            self.answered.notify_waiters();
+        }
+    }
+
+    /// Sends the request and reads until its answer is there. What the server may say after it comes back unread.
+    async fn exchange(&self, request: &Request) -> Result<Option<Events>, Failure> {
+        let response = if request.handshake.is_some() {
+            self.checked(self.upstream.post(request.line.clone(), &Session::default()).await?).await?
+        } else {
+            self.post(&request.line).await?
+        };
+        let handshake = request.handshake.is_some().then(|| response.headers().clone());
+        let exchange = Exchange { id: &request.id, handshake };
+        match Body::of(&response) {
+            Body::Json => {
+                let text = reply::document(response, self.upstream.origin(), self.upstream.silence()).await?;
+                let delivered = self.deliver(text, Some(&exchange));
+                delivered.map_err(|_| Failure::NotAMessage { origin: self.origin() })?;
+                self.host.drained().await;
+            }
+            Body::Events => return self.follow(Events::new(response), &exchange).await.map(Some),
+            // The answer may come on the server's own stream.
+            Body::Empty if self.listening.get() => {
+                let limit = self.upstream.silence().unwrap_or(Duration::MAX);
+                let _ = timeout(limit, self.until(|| !self.is_waiting(&request.id))).await;
+            }
+            Body::Empty => {}
+            Body::Other(content_type) => {
+                return Err(Failure::ContentType { origin: self.origin(), content_type });
+            }
+        }
+        if self.is_waiting(&request.id) {
+            Err(Failure::Unanswered { origin: self.origin() })
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Lets a successful response pass, and reads an error.
+    async fn checked(&self, response: Response) -> Result<Response, Failure> {
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        if let Some(target) = self.upstream.redirect_target(&response) {
+            return Err(Failure::Redirected { origin: self.origin(), target });
+        }
+        let kind = match Body::of(&response) {
+            Body::Empty => BodyKind::Empty,
+            Body::Other(name) if name == "text/html" => BodyKind::Html,
+            Body::Json | Body::Events | Body::Other(_) => BodyKind::Other,
+        };
+        let body = reply::error_body(response, self.upstream.silence()).await;
+        match serde_json::from_slice::<ErrorBody<'_>>(&body) {
+            Ok(body) => Err(Failure::JsonRpc { status, error: body.error.get().into() }),
+            Err(_) => Err(Failure::Status { origin: self.origin(), status, kind }),
+        }
+    }
+
+    /// Hands what the server sent to the host: one message, or the messages of a batch (MCP 2025-03-26).
+    fn deliver(&self, text: Vec<u8>, exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
+        if text.trim_ascii_start().first() != Some(&b'[') {
+            return self.deliver_message(text, exchange);
+        }
+        for message in split_batch(&text)? {
+            self.deliver_message(message.to_vec(), exchange)?;
+        }
+        Ok(())
+    }
+
+    fn deliver_message(
+        &self,
+        mut message: Vec<u8>,
+        exchange: Option<&Exchange<'_>>,
+    ) -> Result<(), NotAMessage> {
+        message.truncate(message.trim_ascii_end().len());
+        match Envelope::parse(&message)? {
+            Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(on_one_line(message)),
+            Envelope::Response { id: Some(id) } => {
+                if self.waiting.borrow_mut().remove(&id) {
+                    if let Some(Exchange { id: awaited, handshake: Some(head) }) = exchange
+                        && **awaited == id
+                    {
+                        self.begin_session(head, &message);
+                    }
+                    self.host.send(on_one_line(message));
+                    self.answered.notify_waiters();
+                } else {
+                    self.log.debug("dropped an answer that no request waits for");
+                }
+            }
+            // The server could not read the id: the answer belongs to the request it was given to.
+            Envelope::Response { id: None } => {
+                let body: ErrorBody<'_> = serde_json::from_slice(&message)?;
+                if let Some(exchange) = exchange
+                    && self.waiting.borrow_mut().remove(exchange.id)
+                {
+                    self.host.send(on_one_line(error_response(exchange.id, body.error.get())));
+                    self.answered.notify_waiters();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn until(&self, done: impl Fn() -> bool) {
+        loop {
+            let answered = self.answered.notified();
+            if done() {
+                return;
+            }
+            answered.await;
+        }
+    }
+
+    fn is_waiting(&self, id: &Id) -> bool {
+        self.waiting.borrow().contains(id)
+    }
+
+    fn origin(&self) -> String {
+        self.upstream.origin().to_owned()
+    }
+}
+
+/// A JSON-RPC error, whatever its id.
+#[derive(Deserialize)]
+struct ErrorBody<'a> {
+    #[serde(borrow)]
+    error: &'a RawValue,
+}

@@ -1,0 +1,228 @@
+//! Why a request has no answer from the server, and the JSON-RPC error that the host gets in its place.
+//!
+//! The host shows the error's message to a person, so it names what failed, where, and what to do next.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use bridgekeeper_net::{self as net, Fault, Stage, StatusCode};
+use serde::Serialize;
+
+use crate::envelope::Id;
+use crate::lines::on_one_line;
+
+/// JSON-RPC's first code for errors of an implementation.
+const SERVER_ERROR: i32 = -32000;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{0}")]
+    Net(#[from] net::Error),
+    #[error("{origin} answered {status}{}", describe(*.kind))]
+    Status { origin: String, status: StatusCode, kind: BodyKind },
+    #[error("{origin} redirects to {target}, another address; the request was not sent there")]
+    Redirected { origin: String, target: String },
+    #[error("{origin} answered with {content_type} instead of JSON or an event stream")]
+    ContentType { origin: String, content_type: String },
+    #[error("{origin} answered with something that is no JSON-RPC message")]
+    NotAMessage { origin: String },
+    #[error("{origin} took the request and sent no answer")]
+    Unanswered { origin: String },
+    #[error("{origin} ended the stream before the answer was complete")]
+    StreamEnded { origin: String },
+    #[error("{origin} sent an answer larger than {} MiB", .limit >> 20)]
+    TooLarge { origin: String, limit: usize },
+    #[error("{origin} sent nothing for {} s", .after.as_secs())]
+    Silent { origin: String, after: Duration },
+    #[error("the server answered {status} with an error of its own")]
+    JsonRpc { status: StatusCode, error: Box<str> },
+    #[error("the bridge was closed before the answer came")]
+    Ending,
+    #[error("the request with id {} is still waiting for its answer", .id.raw())]
+    DuplicateId { id: Id },
+}
+
+/// What an error response carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    Empty,
+    Html,
+    Other,
+}
+
+const fn describe(kind: BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Html => " with a web page",
+        BodyKind::Empty | BodyKind::Other => "",
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorData<'a> {
+    stage: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    next: &'a str,
+}
+
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    code: i32,
+    message: String,
+    data: ErrorData<'a>,
+}
+
+impl Failure {
+    /// The whole response to the request with this id, as one line without its end.
+    pub(crate) fn response_to(&self, id: &Id) -> Vec<u8> {
+        if let Self::JsonRpc { error, .. } = self {
+            return on_one_line(error_response(id, error));
+        }
+        let next = self.next_step();
+        let error = ErrorObject {
+            code: SERVER_ERROR,
+            message: format!("mcp-bridge: {self}. {next}"),
+            data: ErrorData {
+                stage: self.stage().as_str(),
+                origin: self.origin(),
+                status: self.status(),
+                next,
+            },
+        };
+        error_response(id, &serde_json::to_string(&error).unwrap_or_default())
+    }
+
+    /// How far the request came.
+    pub(crate) const fn stage(&self) -> Stage {
+        if let Self::Net(error) = self { error.stage() } else { Stage::Http }
+    }
+
+    /// Whether the server said no, so that asking again would bring the same.
+    pub(crate) fn is_refusal(&self) -> bool {
+        if let Self::Status { status, .. } | Self::JsonRpc { status, .. } = self {
+            return status.is_client_error()
+                && !matches!(*status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+        }
+        matches!(self, Self::ContentType { .. } | Self::Redirected { .. })
+    }
+
+    fn origin(&self) -> Option<&str> {
+        match self {
+            Self::Net(error) => Some(error.origin()),
+            Self::Status { origin, .. }
+            | Self::Redirected { origin, .. }
+            | Self::ContentType { origin, .. }
+            | Self::NotAMessage { origin }
+            | Self::Unanswered { origin }
+            | Self::StreamEnded { origin }
+            | Self::TooLarge { origin, .. }
+            | Self::Silent { origin, .. } => Some(origin),
+            Self::JsonRpc { .. } | Self::Ending | Self::DuplicateId { .. } => None,
+        }
+    }
+
+    const fn status(&self) -> Option<u16> {
+        if let Self::Status { status, .. } = self { Some(status.as_u16()) } else { None }
+    }
+
+    /// What a person can do about it.
+    pub(crate) fn next_step(&self) -> &'static str {
+        match self {
+            Self::Net(error) => network_step(error.stage(), error.fault()),
+            Self::Status { status, .. } | Self::JsonRpc { status, .. } => status_step(*status),
+            Self::Redirected { .. } => {
+                "If that address is right, put it into the entry in place of the old one."
+            }
+            Self::ContentType { .. } | Self::NotAMessage { .. } => {
+                "Check that the URL is the server's MCP endpoint; it often ends in /mcp."
+            }
+            Self::Unanswered { .. } | Self::StreamEnded { .. } => {
+                "Try again; if it happens each time, the server's log says why."
+            }
+            Self::TooLarge { .. } => "Ask for less at once.",
+            Self::Silent { .. } => "Try again, or allow more time with --timeout.",
+            Self::Ending => "Send it again over a new connection.",
+            Self::DuplicateId { .. } => "Use a new id for each request.",
+        }
+    }
+}
+
+fn network_step(stage: Stage, fault: Fault) -> &'static str {
+    match (stage, fault) {
+        (Stage::Resolve, _) => "Check the host's name in the URL, and that this machine is online.",
+        (Stage::Proxy, _) => "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and that the proxy runs.",
+        (_, Fault::Refused) => "Check that the server runs, and the port in the URL.",
+        (_, Fault::UnknownIssuer) => {
+            "If your network replaces certificates, name its CA file with --ca-file or NODE_EXTRA_CA_CERTS."
+        }
+        (_, Fault::Expired) => {
+            "Check this machine's clock; if it is right, the server's certificate has to be renewed."
+        }
+        (_, Fault::WrongName) => "Check the host in the URL: the certificate is for another name.",
+        (_, Fault::NotTls) => "The server speaks plain HTTP on this port: check the URL's scheme and port.",
+        (_, Fault::TrustRoots) => "Check the file that --ca-file or NODE_EXTRA_CA_CERTS names.",
+        (Stage::Tls, _) => "Run `bridgekeeper probe` on the URL to see the certificates.",
+        (_, Fault::TimedOut | Fault::Unreachable) => {
+            "Check the network, VPN and firewall between here and the server."
+        }
+        (Stage::Connect | Stage::Http, Fault::Closed | Fault::Other) => {
+            "Try again; if it happens each time, the server's log says why."
+        }
+    }
+}
+
+fn status_step(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "The server wants a sign-in: give a token with --header \"Authorization:${VARIABLE}\".",
+        403 => "The account or token lacks the right to do this.",
+        404 | 405 => "Check the path in the URL: the server has no MCP endpoint there.",
+        407 => "The proxy wants a sign-in: put user and password into the proxy's URL.",
+        413 => "Send less at once.",
+        429 => "Wait a little and try again.",
+        500..=599 => "The server itself failed: try again later, or look into its log.",
+        _ => "Check the URL and the headers of the entry.",
+    }
+}
+
+/// Puts an error object under an id, both as they are.
+pub(crate) fn error_response(id: &Id, error: &str) -> Vec<u8> {
+    let mut line = String::with_capacity(error.len() + 48);
+    let _ = write!(line, r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, id.raw());
+    line.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::Envelope;
+
+    fn id(raw: &str) -> Id {
+        match Envelope::parse(format!(r#"{{"id":{raw},"method":"x"}}"#).as_bytes()) {
+            Ok(Envelope::Request { id, .. }) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_answers_its_request_and_names_stage_and_next_step() {
+        let failure = Failure::Status {
+            origin: "https://example.com".into(),
+            status: StatusCode::BAD_GATEWAY,
+            kind: BodyKind::Html,
+        };
+        let line = failure.response_to(&id("1.50"));
+        let text = String::from_utf8(line).expect("UTF-8");
+        assert!(text.starts_with(r#"{"jsonrpc":"2.0","id":1.50,"error":{"#), "{text}");
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(value["error"]["data"]["stage"], "http");
+        assert_eq!(value["error"]["data"]["status"], 502);
+        assert_eq!(
+            value["error"]["message"],
+            "mcp-bridge: https://example.com answered 502 Bad Gateway with a web page. \
+             The server itself failed: try again later, or look into its log."
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! What `mcp-bridge --help` prints.
+
+/// The help, grouped by what a person wants to do.
+pub const HELP: &str = concat!(
+    "mcp-bridge ",
+    env!("CARGO_PKG_VERSION"),
+    "
+Connects a program that speaks MCP over stdio, such as Claude Desktop, with a
+server that speaks it over HTTP. It takes mcp-remote's command line.
+
+Usage: mcp-bridge URL [PORT] [OPTIONS]
+
+  URL   the server's MCP endpoint, often ending in /mcp
+  PORT  accepted for mcp-remote's sake
+
+In claude_desktop_config.json:
+  \"my-server\": {
+    \"command\": \"/home/me/.bridgekeeper/bin/mcp-bridge\",
+    \"args\": [\"https://example.com/mcp\", \"--header\", \"Authorization:${MY_TOKEN}\"],
+    \"env\": { \"MY_TOKEN\": \"Bearer ...\" }
+  }
+
+Headers
+  --header \"Name:Value\"   send this with every request; ${VARIABLE} is taken
+                          from the environment. May be repeated
+  --header-file FILE      one Name:Value per line; # begins a comment
+
+Network
+  --allow-http            allow http: to other hosts than this machine
+  --ca-file FILE          trust the certificates in FILE (PEM) too, as
+                          NODE_EXTRA_CA_CERTS does. May be repeated
+  --ca-only               trust them and no others
+  --connect-timeout SECS  longest time to connect (10)
+  --timeout SECS          longest silence of the server in a request (300, 0 for
+                          no limit)
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are followed.
+
+Logs, on standard error; never a header's value, a token or a message
+  --debug                 each step
+  --silent                nothing
+
+Others
+  --home DIR              use DIR in place of your home
+  --help, --version
+"
+);

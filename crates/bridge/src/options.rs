@@ -1,0 +1,410 @@
+//! The command line: all of mcp-remote's, and some words of our own.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bridgekeeper_mcp_remote::{CommandLine, Surprise};
+use bridgekeeper_net::header::{HeaderMap, HeaderName, HeaderValue};
+use bridgekeeper_net::{NetOptions, Proxies, Trust, Url};
+
+use crate::log::Verbosity;
+
+/// What one run of the bridge is to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The server's MCP endpoint.
+    pub server_url: Url,
+    /// Sent with every request to that endpoint's origin, and nowhere else.
+    pub headers: HeaderMap,
+    /// How the network is reached.
+    pub net: NetOptions,
+    /// Longest silence of the server within one request.
+    pub silence: Option<Duration>,
+    /// How much is said on standard error.
+    pub verbosity: Verbosity,
+    /// Stands in for the user's home.
+    pub home: Option<PathBuf>,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Call {
+    /// Print the help.
+    Help,
+    /// Print the version.
+    Version,
+    /// Carry messages. The texts are warnings about the command line.
+    Run(Box<Options>, Vec<String>),
+}
+
+/// Why the bridge cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    /// No URL was given.
+    #[error("no server URL given. Usage: mcp-bridge URL [PORT] [OPTIONS]; see mcp-bridge --help")]
+    NoUrl,
+    /// The argument in the URL's place is none.
+    #[error(
+        "`{0}` is not an http or https URL. The server's URL comes first: mcp-bridge URL [PORT] [OPTIONS]"
+    )]
+    NotAUrl(String),
+    /// Plain HTTP to a host that is not this machine.
+    #[error("{0} is not encrypted. Use https, or add --allow-http where the network itself is trusted")]
+    PlainHttp(String),
+    /// A header file cannot be read.
+    #[error("the header file {} cannot be read", path.display())]
+    HeaderFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Words that mcp-remote does not have.
+#[derive(Debug, Clone, Default)]
+struct Own {
+    home: Option<PathBuf>,
+    ca_files: Vec<PathBuf>,
+    ca_only: bool,
+    timeout: Option<String>,
+}
+
+/// Flags of mcp-remote that change nothing here, because what they ask for is always so.
+const ALWAYS_SO: &[&str] = &["--enable-proxy"];
+
+/// Flags of mcp-remote that this version does not act on.
+const NOT_YET: &[&str] = &[
+    "--transport",
+    "--protocol",
+    "--host",
+    "--callback-path",
+    "--auth-timeout",
+    "--auth-success-url",
+    "--static-oauth-client-metadata",
+    "--static-oauth-client-info",
+    "--client-metadata-url",
+    "--resource",
+    "--disable-resource-parameter",
+    "--authorize-param",
+    "--device-code",
+    "--client-credentials",
+    "--token-endpoint",
+    "--use-id-token",
+    "--disable-cookies",
+    "--ignore-tool",
+    "--keep-alive",
+    "--ping-interval",
+    "--ipv4",
+];
+
+/// Silence that is borne by default, as mcp-remote does.
+const SILENCE: Duration = Duration::from_mins(5);
+
+impl Options {
+    /// Reads the arguments after the program's name. `variable` looks up the environment.
+    pub fn parse(args: &[String], variable: impl Fn(&str) -> Option<String>) -> Result<Call, UsageError> {
+        let (own, rest, mut warnings) = take_own(args);
+        let rest = url_first(rest);
+        let line = CommandLine::parse(&rest);
+        if line.has("--help") {
+            return Ok(Call::Help);
+        }
+        if line.has("--version") {
+            return Ok(Call::Version);
+        }
+        let server_url = server_url(&line)?;
+        warnings.extend(line.surprises.iter().filter_map(|surprise| describe(surprise, &rest)));
+        for given in &line.flags {
+            if NOT_YET.contains(&given.flag.name) && !ALWAYS_SO.contains(&given.flag.name) {
+                warnings.push(format!("{} has no effect in this version", given.flag.name));
+            }
+        }
+        let headers = headers(&line, &variable, &mut warnings)?;
+        let mut net = NetOptions {
+            trust: trust(&own, &variable),
+            proxies: Proxies::from_env(&variable),
+            user_agent: concat!("mcp-bridge/", env!("CARGO_PKG_VERSION")).to_owned(),
+            ..NetOptions::default()
+        };
+        let flag = |name| line.value(name).and_then(|given| Limit::read(&given.value));
+        if let Some(Limit::After(limit)) = flag("--connect-timeout") {
+            net.connect_timeout = limit;
+        }
+        let own_limit = own.timeout.as_deref().and_then(Limit::read);
+        let silence = match own_limit.or_else(|| flag("--headers-timeout")).or_else(|| flag("--body-timeout"))
+        {
+            Some(Limit::Never) => None,
+            Some(Limit::After(limit)) => Some(limit),
+            None => Some(SILENCE),
+        };
+        let verbosity = match (line.has("--silent"), line.has("--debug")) {
+            (true, _) => Verbosity::Silent,
+            (false, true) => Verbosity::Debug,
+            (false, false) => Verbosity::Normal,
+        };
+        Ok(Call::Run(
+            Box::new(Self { server_url, headers, net, silence, verbosity, home: own.home }),
+            warnings,
+        ))
+    }
+}
+
+/// Takes our own flags out, so that mcp-remote's rules hold for the rest.
+fn take_own(args: &[String]) -> (Own, Vec<String>, Vec<String>) {
+    let (mut own, mut rest, mut warnings) = (Own::default(), Vec::new(), Vec::new());
+    let mut args = args.iter();
+    while let Some(argument) = args.next() {
+        let (flag, attached) = match argument.split_once('=') {
+            Some((flag, value)) if flag.starts_with("--") => (flag, Some(value.to_owned())),
+            _ => (argument.as_str(), None),
+        };
+        if flag == "--ca-only" {
+            own.ca_only = true;
+            continue;
+        }
+        if !matches!(flag, "--home" | "--ca-file" | "--timeout") {
+            rest.push(argument.clone());
+            continue;
+        }
+        match attached.or_else(|| args.next().cloned()) {
+            None => warnings.push(format!("{flag} needs a value and is ignored without one")),
+            Some(value) if flag == "--home" => own.home = Some(value.into()),
+            Some(value) if flag == "--ca-file" => own.ca_files.push(value.into()),
+            Some(value) => own.timeout = Some(value),
+        }
+    }
+    (own, rest, warnings)
+}
+
+/// mcp-remote takes whatever stands first for the URL. Where that is a flag, the URL is moved there.
+fn url_first(mut args: Vec<String>) -> Vec<String> {
+    let is_url = |text: &String| text.starts_with("http://") || text.starts_with("https://");
+    if args
+        .first()
+        .is_some_and(|first| first.starts_with("--") && first != "--header" && first != "--header-file")
+        && let Some(at) = args.iter().position(is_url)
+    {
+        let url = args.remove(at);
+        args.insert(0, url);
+    }
+    args
+}
+
+fn server_url(line: &CommandLine) -> Result<Url, UsageError> {
+    let text = &line.server_url.as_ref().ok_or(UsageError::NoUrl)?.value;
+    let not_a_url = || UsageError::NotAUrl(text.clone());
+    let mut url = Url::parse(text).map_err(|_| not_a_url())?;
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => return Err(not_a_url()),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback || line.has("--allow-http") => {}
+        "http" => return Err(UsageError::PlainHttp(bridgekeeper_net::origin(&url))),
+        _ => return Err(not_a_url()),
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// What the person should know about an argument. Values are not repeated: they may be secrets.
+fn describe(surprise: &Surprise, args: &[String]) -> Option<String> {
+    match *surprise {
+        Surprise::UnknownFlag { index } => {
+            let flag = args[index].split('=').next().unwrap_or_default();
+            Some(format!("the flag {flag} is unknown and ignored"))
+        }
+        Surprise::MissingValue { index } => {
+            Some(format!("{} needs a value and is ignored without one", args[index]))
+        }
+        Surprise::MalformedHeader { .. } => {
+            Some("a --header that is not in Name:Value form is ignored".into())
+        }
+        Surprise::NotAPort { .. } => Some("the second argument is no port and is ignored".into()),
+        Surprise::InvalidValue { index } => {
+            let flag = index.checked_sub(1).and_then(|flag| args.get(flag)).map_or("a flag", String::as_str);
+            Some(format!("{flag} does not take that value; its default holds"))
+        }
+        // Errors, reported as such.
+        Surprise::NoServerUrl | Surprise::NotAUrl { .. } | Surprise::HttpNotAllowed { .. } => None,
+    }
+}
+
+fn headers(
+    line: &CommandLine,
+    variable: &impl Fn(&str) -> Option<String>,
+    warnings: &mut Vec<String>,
+) -> Result<HeaderMap, UsageError> {
+    let mut pairs = Vec::new();
+    for given in line.values("--header-file") {
+        let path = PathBuf::from(&given.value);
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| UsageError::HeaderFile { path, source })?;
+        for text in text.lines().map(str::trim).filter(|text| !text.is_empty() && !text.starts_with('#')) {
+            match text.split_once(':') {
+                Some((name, value)) => pairs.push((name.trim().to_owned(), value.trim().to_owned())),
+                None => warnings
+                    .push("a line of the header file that is not in Name:Value form is ignored".into()),
+            }
+        }
+    }
+    pairs.extend(line.headers.iter().map(|header| (header.name.clone(), header.value.clone())));
+    let mut map = HeaderMap::new();
+    for (name, value) in pairs {
+        let value = expand(&value, &name, variable, warnings);
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.trim().as_bytes())) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                map.insert(name, value);
+            }
+            _ => warnings
+                .push(format!("the header {name} holds a character that HTTP does not allow and is ignored")),
+        }
+    }
+    Ok(map)
+}
+
+/// Replaces each `${NAME}` by the environment's value. A missing variable stays as it is written.
+fn expand(
+    text: &str,
+    header: &str,
+    variable: &impl Fn(&str) -> Option<String>,
+    warnings: &mut Vec<String>,
+) -> String {
+    let (mut expanded, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}').filter(|(name, _)| !name.is_empty()) else { break };
+        expanded.push_str(before);
+        if let Some(value) = variable(name) {
+            expanded.push_str(&value);
+        } else {
+            warnings.push(format!("the header {header} names the variable {name}, which is not set"));
+            expanded.push_str(&rest[before.len()..rest.len() - behind.len()]);
+        }
+        rest = behind;
+    }
+    expanded + rest
+}
+
+fn trust(own: &Own, variable: &impl Fn(&str) -> Option<String>) -> Trust {
+    let mut files = own.ca_files.clone();
+    if own.ca_only {
+        return Trust::Only(files);
+    }
+    let named = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().filter_map(variable);
+    files.extend(named.filter(|path| !path.is_empty()).map(PathBuf::from));
+    Trust::System(files)
+}
+
+/// A time limit as the command line gives it, in seconds; 0 is none.
+#[derive(Debug, Clone, Copy)]
+enum Limit {
+    Never,
+    After(Duration),
+}
+
+impl Limit {
+    fn read(text: &str) -> Option<Self> {
+        let limit = Duration::try_from_secs_f64(text.trim().parse().ok()?).ok()?;
+        Some(if limit.is_zero() { Self::Never } else { Self::After(limit) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Call, UsageError> {
+        let args: Vec<String> = args.iter().map(|&argument| argument.to_owned()).collect();
+        Options::parse(&args, |name| match name {
+            "TOKEN" => Some("Bearer abc".to_owned()),
+            "NODE_EXTRA_CA_CERTS" => Some("/extra.pem".to_owned()),
+            _ => None,
+        })
+    }
+
+    fn run(args: &[&str]) -> (Options, Vec<String>) {
+        let Call::Run(options, warnings) = parse(args).expect("a usable command line") else {
+            panic!("{args:?} asks for something else")
+        };
+        (*options, warnings)
+    }
+
+    #[test]
+    fn a_line_written_for_mcp_remote_is_read_as_it_is() {
+        let (options, warnings) = run(&[
+            "https://example.com/mcp",
+            "3334",
+            "--header",
+            "Authorization:${TOKEN}",
+            "--header",
+            "X-A: b",
+            "--debug",
+        ]);
+        assert_eq!(options.server_url.as_str(), "https://example.com/mcp");
+        assert_eq!(options.headers["authorization"], "Bearer abc");
+        assert_eq!(options.headers["x-a"], "b");
+        assert_eq!(options.verbosity, Verbosity::Debug);
+        assert_eq!(options.net.trust, Trust::System(vec!["/extra.pem".into()]));
+        assert_eq!(warnings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_missing_variable_is_a_warning_and_stays_as_written() {
+        let (options, warnings) = run(&["https://example.com/mcp", "--header", "X-A: ${NONE} ${TOKEN}"]);
+        assert_eq!(options.headers["x-a"], "${NONE} Bearer abc");
+        assert_eq!(warnings, ["the header X-A names the variable NONE, which is not set"]);
+    }
+
+    #[test]
+    fn unknown_flags_are_a_warning() {
+        let (_, warnings) = run(&["https://example.com/mcp", "--no-such-flag=secret"]);
+        assert_eq!(warnings, ["the flag --no-such-flag is unknown and ignored"]);
+    }
+
+    #[test]
+    fn own_flags_stand_anywhere() {
+        let (options, _) = run(&[
+            "--home",
+            "/h",
+            "--ca-only",
+            "--debug",
+            "https://example.com/mcp",
+            "--ca-file=/c.pem",
+            "--timeout",
+            "7",
+        ]);
+        assert_eq!(options.server_url.as_str(), "https://example.com/mcp");
+        assert_eq!(options.home, Some("/h".into()));
+        assert_eq!(options.net.trust, Trust::Only(vec!["/c.pem".into()]));
+        assert_eq!(options.silence, Some(Duration::from_secs(7)));
+        assert_eq!(options.verbosity, Verbosity::Debug);
+    }
+
+    #[test]
+    fn plain_http_needs_loopback_or_leave() {
+        for url in ["http://localhost:1/mcp", "http://127.0.0.1/mcp", "http://[::1]:1/mcp"] {
+            run(&[url]);
+        }
+        assert!(matches!(parse(&["http://example.com/mcp"]), Err(UsageError::PlainHttp(_))));
+        run(&["http://example.com/mcp", "--allow-http"]);
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused() {
+        assert!(matches!(parse(&[]), Err(UsageError::NoUrl)));
+        for text in ["example.com/mcp", "ftp://example.com", "--debug"] {
+            assert!(matches!(parse(&[text]), Err(UsageError::NotAUrl(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_zero_is_no_limit() {
+        assert_eq!(run(&["https://example.com/", "--body-timeout", "0"]).0.silence, None);
+        assert_eq!(run(&["https://example.com/"]).0.silence, Some(SILENCE));
+    }
+}

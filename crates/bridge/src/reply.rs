@@ -1,0 +1,124 @@
+//! Reading what the server answers: one JSON document, or a stream of events.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bridgekeeper_net::Response;
+use bridgekeeper_net::header::CONTENT_TYPE;
+use tokio::time::timeout;
+
+use crate::failure::Failure;
+use crate::sse::{Event, EventParser};
+
+/// Largest JSON document that is read, in bytes.
+const LARGEST_DOCUMENT: usize = 256 << 20;
+
+/// Largest part of an error's body that is read, in bytes.
+const LARGEST_ERROR: usize = 1 << 20;
+
+/// What the body of a response is, by its head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// `application/json`
+    Json,
+    /// `text/event-stream`
+    Events,
+    /// There is none.
+    Empty,
+    /// Some other type, as the server names it.
+    Other(String),
+}
+
+impl Body {
+    /// Reads the head. A body without a type is taken for JSON: what is in it decides.
+    pub(crate) fn of(response: &Response) -> Self {
+        let status = response.status().as_u16();
+        let named =
+            response.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let essence = named
+            .as_deref()
+            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        match essence.as_deref() {
+            _ if matches!(status, 202 | 204) || response.content_length() == Some(0) => Self::Empty,
+            Some("application/json") | None => Self::Json,
+            Some("text/event-stream") => Self::Events,
+            Some(other) => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// Reads a whole JSON document.
+pub(crate) async fn document(
+    mut response: Response,
+    origin: &str,
+    silence: Option<Duration>,
+) -> Result<Vec<u8>, Failure> {
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    let mut whole = Vec::with_capacity(announced.min(LARGEST_DOCUMENT) + 1);
+    while let Some(chunk) = within(silence, origin, response.chunk()).await? {
+        if whole.len() + chunk.len() > LARGEST_DOCUMENT {
+            return Err(Failure::TooLarge { origin: origin.to_owned(), limit: LARGEST_DOCUMENT });
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole)
+}
+
+/// Reads the body of an error as far as it comes; what is missing does not matter.
+pub(crate) async fn error_body(mut response: Response, silence: Option<Duration>) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while whole.len() < LARGEST_ERROR
+        && let Ok(Some(chunk)) = within(silence, "", response.chunk()).await
+    {
+        whole.extend_from_slice(&chunk);
+    }
+    whole
+}
+
+/// A response body read as server-sent events.
+#[derive(Debug)]
+pub(crate) struct Events {
+    response: Response,
+    parser: EventParser,
+    ready: VecDeque<Event>,
+}
+
+impl Events {
+    pub(crate) fn new(response: Response) -> Self {
+        Self { response, parser: EventParser::new(), ready: VecDeque::new() }
+    }
+
+    /// The next event; `None` when the server has ended the stream.
+    pub(crate) async fn next(
+        &mut self,
+        origin: &str,
+        silence: Option<Duration>,
+    ) -> Result<Option<Event>, Failure> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(Some(event));
+            }
+            let Some(chunk) = within(silence, origin, self.response.chunk()).await? else { return Ok(None) };
+            let ready = &mut self.ready;
+            self.parser.feed(&chunk, |event| ready.push_back(event)).map_err(|_| Failure::TooLarge {
+                origin: origin.to_owned(),
+                limit: crate::sse::LARGEST_EVENT,
+            })?;
+        }
+    }
+}
+
+/// Waits for the server, but not for ever.
+pub(crate) async fn within<T>(
+    silence: Option<Duration>,
+    origin: &str,
+    answer: impl Future<Output = Result<T, bridgekeeper_net::Error>>,
+) -> Result<T, Failure> {
+    match silence {
+        None => Ok(answer.await?),
+        Some(after) => match timeout(after, answer).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(Failure::Silent { origin: origin.to_owned(), after }),
+        },
+    }
+}

@@ -1,0 +1,198 @@
+//! One run, from the first line of the host to the end of the session.
+
+use std::io::{self, Read, Write};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bridgekeeper_net::Client;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::{JoinSet, LocalSet};
+use tokio::time::timeout;
+
+use crate::bridge::{Bridge, Request};
+use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
+use crate::failure::Failure;
+use crate::gate::{OnItsWay, Part};
+use crate::host::{self, Host};
+use crate::lines::Line;
+use crate::log::Log;
+use crate::options::Options;
+use crate::upstream::Upstream;
+
+/// How long requests may still be answered after the host has closed its end.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// How long the server may take to hear that the session is over.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The host's ends of the pipes.
+#[derive(Debug)]
+pub struct Streams<R, W> {
+    /// Where the host's messages come from.
+    pub input: R,
+    /// Where the server's messages go.
+    pub output: W,
+}
+
+/// Carries messages until the host closes its end. Errors on the way become answers; an error here means that the
+/// bridge could not begin.
+pub fn run<R, W>(options: Options, warnings: &[String], streams: Streams<R, W>, log: Log) -> io::Result<()>
+where
+    R: Read + Send + 'static,
+    W: Write + Send + 'static,
+{
+    // The first message is being read while the rest is made ready.
+    let inbox = host::read(streams.input)?;
+    let host = Host::write_to(streams.output)?;
+    for warning in warnings {
+        log.warning(warning);
+    }
+    log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.server_url));
+    let client = Client::new(options.net);
+    let upstream = Upstream::new(client, options.server_url, options.headers, options.silence);
+    let bridge = Rc::new(Bridge::new(upstream, host, log));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox));
+    let last = async {
+        if let Some(bridge) = Rc::into_inner(bridge) {
+            bridge.host.close(FAREWELL).await;
+        }
+    };
+    runtime.block_on(last);
+    // A name that is being looked up must not hold the process.
+    runtime.shutdown_background();
+    Ok(())
+}
+
+async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>) {
+    let mut pump = Pump::new(bridge);
+    loop {
+        tokio::select! {
+            line = inbox.recv() => match line {
+                Some(Line::Text(text)) => pump.accept(text),
+                Some(Line::TooLong) => pump.bridge.log.warning("a message of the host is too long and was dropped"),
+                None => break,
+            },
+            Some(_) = pump.tasks.join_next() => {}
+            () = pump.bridge.host.gone() => return,
+        }
+    }
+    pump.finish().await;
+}
+
+/// A notification that waits for those before it to be taken by the server.
+struct Notice {
+    line: Bytes,
+    part: Part,
+    on_its_way: OnItsWay,
+}
+
+struct Pump {
+    bridge: Rc<Bridge>,
+    tasks: JoinSet<()>,
+    notices: mpsc::UnboundedSender<Notice>,
+}
+
+impl Pump {
+    fn new(bridge: Rc<Bridge>) -> Self {
+        let (notices, queue) = mpsc::unbounded_channel();
+        let mut tasks = JoinSet::new();
+        tasks.spawn_local(pass_notices(Rc::clone(&bridge), queue));
+        Self { bridge, tasks, notices }
+    }
+
+    /// Takes what the host wrote in one line: a message, or a batch (MCP 2025-03-26).
+    fn accept(&mut self, line: Vec<u8>) {
+        let accepted = if line.first() == Some(&b'[') {
+            split_batch(&line).and_then(|messages| {
+                messages
+                    .into_iter()
+                    .try_for_each(|message| self.accept_message(Bytes::copy_from_slice(message)))
+            })
+        } else {
+            self.accept_message(line.into())
+        };
+        if let Err(error) = accepted {
+            self.bridge.log.warning(format_args!("the host wrote something that is no message: {error}"));
+        }
+    }
+
+    fn accept_message(&mut self, line: Bytes) -> Result<(), NotAMessage> {
+        let bridge = Rc::clone(&self.bridge);
+        match Received::parse(&line)? {
+            Received::Request { id, .. } if !bridge.expect(&id) => {
+                bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
+            }
+            Received::Request { id, handshake } => {
+                let handshake = handshake.then(|| bridge.gate.enter(Part::Initialize));
+                self.tasks.spawn_local(async move { bridge.carry(Request { id, line, handshake }).await });
+            }
+            Received::Notification { part } => {
+                let on_its_way = bridge.gate.enter(part);
+                // The receiver lives as long as this does.
+                let _ = self.notices.send(Notice { line, part, on_its_way });
+            }
+            Received::Response => {
+                let on_its_way = bridge.gate.enter(Part::Other);
+                self.tasks.spawn_local(async move {
+                    bridge.tell(line).await;
+                    drop(on_its_way);
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets what is on its way come to its end, answers the rest, and takes leave of the server.
+    async fn finish(self) {
+        let Self { bridge, tasks, notices } = self;
+        drop(notices);
+        let last = async {
+            bridge.all_answered().await;
+            bridge.gate.quiet().await;
+        };
+        let _ = timeout(LAST_ANSWERS, last).await;
+        bridge.give_up(&Failure::Ending);
+        drop(tasks);
+        bridge.end_session(FAREWELL).await;
+    }
+}
+
+/// What a message of the host asks of the bridge.
+enum Received {
+    Request { id: Id, handshake: bool },
+    Notification { part: Part },
+    Response,
+}
+
+impl Received {
+    fn parse(line: &[u8]) -> Result<Self, NotAMessage> {
+        Ok(match Envelope::parse(line)? {
+            Envelope::Request { id, method } => Self::Request { id, handshake: method == "initialize" },
+            Envelope::Notification { method } if method == "notifications/initialized" => {
+                Self::Notification { part: Part::Initialized }
+            }
+            Envelope::Notification { .. } => Self::Notification { part: Part::Other },
+            Envelope::Response { .. } => Self::Response,
+        })
+    }
+}
+
+/// Notifications keep their order: each one waits until the server has taken the one before.
+async fn pass_notices(bridge: Rc<Bridge>, mut queue: mpsc::UnboundedReceiver<Notice>) {
+    let mut listening = JoinSet::new();
+    while let Some(Notice { line, part, on_its_way }) = queue.recv().await {
+        if part == Part::Initialized {
+            bridge.remember_initialized(line.clone());
+        }
+        bridge.tell(line).await;
+        drop(on_its_way);
+        if part == Part::Initialized {
+            let bridge = Rc::clone(&bridge);
+            listening.spawn_local(async move { bridge.listen().await });
+        }
+    }
+    // The server's own stream stays open for as long as answers may come on it.
+    std::future::pending::<()>().await;
+}

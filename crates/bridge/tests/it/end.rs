@@ -1,0 +1,46 @@
+use std::net::TcpListener;
+
+use serde_json::json;
+
+use crate::bridge;
+
+#[test]
+fn it_ends_when_the_host_closes_its_end_before_any_message() {
+    let mut host = bridge("http://127.0.0.1:1/mcp", &[]);
+    assert!(host.finish().success());
+}
+
+#[test]
+fn what_was_asked_before_the_end_is_still_answered() {
+    let server = bridgekeeper_testkit::mcp::McpServer::start(bridgekeeper_testkit::mcp::Options::default())
+        .expect("a server on loopback");
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(crate::VERSION);
+    host.request(1, "tools/call", &json!({ "name": "add", "arguments": { "a": 20, "b": 22 } }));
+    host.close_input();
+    assert_eq!(host.answer(1)["result"]["content"][0]["text"], "42");
+    assert!(host.ended().success());
+}
+
+#[test]
+fn a_server_that_never_answers_does_not_hold_the_end() {
+    // Connections are taken by the system; nobody reads them.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut host = bridge(&format!("http://{}/mcp", listener.local_addr().expect("an address")), &[]);
+    host.request(0, "initialize", &json!({}));
+    host.close_input();
+    let answer = host.answer(0);
+    assert!(
+        answer["error"]["message"].as_str().expect("text").contains("closed before the answer"),
+        "{answer}"
+    );
+    assert!(host.ended().success());
+}
+
+#[test]
+fn a_usage_error_is_told_on_standard_error_alone() {
+    let mut host = bridge("example.com/mcp", &[]);
+    assert_eq!(host.rest(), Vec::<String>::new());
+    assert_eq!(host.ended().code(), Some(2));
+    assert!(host.log().contains("is not an http or https URL"));
+}

@@ -1,0 +1,26 @@
+//! The program against servers on loopback, driven as a host does it.
+
+mod end;
+mod handshake;
+mod http_errors;
+
+use std::process::Command;
+
+use bridgekeeper_testkit::host::StdioHost;
+
+/// The version that today's hosts ask for.
+const VERSION: &str = "2025-11-25";
+
+/// Starts the program on a URL, with an environment that holds nothing it reads.
+fn bridge(url: &str, flags: &[&str]) -> StdioHost {
+    StdioHost::start(command(url, flags))
+}
+
+fn command(url: &str, flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-bridge"));
+    command.arg(url).args(flags);
+    for variable in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(variable).env_remove(variable.to_uppercase());
+    }
+    command
+}

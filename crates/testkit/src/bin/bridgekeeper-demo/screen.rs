@@ -1,0 +1,55 @@
+//! What the demo writes on the terminal: scenes with a heading, the commands as a person would type them.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// The terminal, with or without colour and pauses.
+pub(crate) struct Screen {
+    colour: bool,
+    step_by_step: bool,
+    scenes: u32,
+}
+
+impl Screen {
+    pub(crate) fn new(step_by_step: bool) -> Self {
+        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Self { colour, step_by_step, scenes: 0 }
+    }
+
+    /// Starts the next scene.
+    pub(crate) fn scene(&mut self, title: &str) -> io::Result<()> {
+        if self.step_by_step && self.scenes > 0 {
+            self.line("\n(Enter for the next scene)")?;
+            io::stdin().read_line(&mut String::new())?;
+        }
+        self.scenes += 1;
+        let heading = format!("{}. {title}", self.scenes);
+        self.line("")?;
+        self.line(&self.styled("1", &heading))?;
+        self.line(&self.styled("2", &"─".repeat(heading.chars().count())))
+    }
+
+    /// A sentence of the story.
+    pub(crate) fn say(&self, text: &str) -> io::Result<()> {
+        self.line(text)
+    }
+
+    /// A command as a person would type it.
+    pub(crate) fn command(&self, line: &str) -> io::Result<()> {
+        self.line(&format!("\n{} {}\n", self.styled("36", "$"), self.styled("1", line)))
+    }
+
+    /// One exchange with a server.
+    pub(crate) fn exchange(&self, asked: &str, answered: &str) -> io::Result<()> {
+        self.line(&format!("  {} {asked:<28} {} {answered}", self.styled("36", "→"), self.styled("32", "←")))
+    }
+
+    fn styled(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn line(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}")?;
+        out.flush()
+    }
+}
