@@ -4,4 +4,5 @@
 #![warn(missing_docs)]
 
 pub mod host;
+pub mod home;
 pub mod mcp;
