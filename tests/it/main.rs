@@ -1,3 +1,5 @@
 //! End to end: the real programs against real servers, and the shape of the workspace itself.
 
+mod bridge_reference;
+mod bridge_servers;
 mod workspace;

@@ -20,7 +20,10 @@ fn crates_import_only_what_architecture_md_allows() {
     );
     for (member, imports) in &real {
         let extra: Vec<_> = imports.difference(&allowed[member]).collect();
-        assert!(extra.is_empty(), "`{member}` imports {extra:?}, which its row in ARCHITECTURE.md does not list");
+        assert!(
+            extra.is_empty(),
+            "`{member}` imports {extra:?}, which its row in ARCHITECTURE.md does not list"
+        );
         let stale: Vec<_> = allowed[member].difference(imports).collect();
         assert!(stale.is_empty(), "ARCHITECTURE.md lets `{member}` import {stale:?}, which it does not");
     }
@@ -61,10 +64,32 @@ fn every_module_file_says_why_it_is_there() {
 #[test]
 fn the_top_of_the_workspace_holds_only_what_belongs_there() {
     let known = [
-        ".cargo", ".ci", ".git", ".gitattributes", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md",
-        "CONTRIBUTING.md", "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "clippy.toml",
-        "crates", "deny.toml", "docs", "icons", "rust-toolchain.toml", "rustfmt.toml", "src-tauri", "target",
-        "tests", "ui", "xtask",
+        ".cargo",
+        ".ci",
+        ".git",
+        ".gitattributes",
+        ".github",
+        ".gitignore",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "clippy.toml",
+        "crates",
+        "deny.toml",
+        "docs",
+        "icons",
+        "rust-toolchain.toml",
+        "rustfmt.toml",
+        "src-tauri",
+        "target",
+        "tests",
+        "ui",
+        "xtask",
     ];
     let stray: Vec<String> = std::fs::read_dir(top())
         .unwrap()
@@ -86,7 +111,10 @@ fn edges_in_the_document() -> BTreeMap<String, BTreeSet<String>> {
         .map(|row| {
             let cells: Vec<&str> = row.split('|').map(str::trim).collect();
             let words = |cell: &str| -> BTreeSet<String> {
-                cell.split(',').map(|w| w.trim().trim_matches('`').to_owned()).filter(|w| !w.is_empty() && w != "–").collect()
+                cell.split(',')
+                    .map(|w| w.trim().trim_matches('`').to_owned())
+                    .filter(|w| !w.is_empty() && w != "–")
+                    .collect()
             };
             (cells[1].trim_matches('`').to_owned(), words(cells[2]))
         })

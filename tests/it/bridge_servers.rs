@@ -1,0 +1,101 @@
+//! Reference servers, installed under `target/fixtures` by `tests/fixtures/setup.sh`.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use bridgekeeper_testkit::host::StdioHost;
+
+/// How long a server may take to listen. Python reads hundreds of files on a cold disk.
+const START: Duration = Duration::from_secs(60);
+
+/// A server that runs for as long as this lives.
+pub(crate) struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    /// `@modelcontextprotocol/server-everything`; `transport` is `streamableHttp` or `sse`.
+    pub(crate) fn everything(transport: &str) -> Self {
+        let program = fixture("npm/node_modules/@modelcontextprotocol/server-everything/dist/index.js");
+        let bounded = workspace().join("tests/fixtures/bounded.mjs");
+        let mut node = Command::new("node");
+        node.arg("--import").arg(bounded).arg(program).arg(transport);
+        Self::start(node)
+    }
+
+    /// A FastMCP server; `flags` may be `--json`, for replies as one JSON document.
+    pub(crate) fn fastmcp(flags: &[&str]) -> Self {
+        let python = if cfg!(windows) { "venv/Scripts/python.exe" } else { "venv/bin/python" };
+        let mut python = Command::new(fixture(python));
+        python.arg(workspace().join("tests/fixtures/fastmcp_server.py")).args(flags);
+        Self::start(python)
+    }
+
+    /// The MCP endpoint at this path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        let output = BufReader::new(child.stdout.take().expect("the pipe was asked for"));
+        let (sender, port) = mpsc::channel();
+        // Reads on to the end: a full pipe would stop the server.
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                if let Some(port) = line.strip_prefix("listening on ") {
+                    let _ = sender.send(port.parse::<u16>().expect("a port"));
+                }
+            }
+        });
+        let port = port.recv_timeout(START);
+        let mut server = Self { child, port: 0 };
+        server.port =
+            port.unwrap_or_else(|_| panic!("{command:?} does not listen: {:?}", server.child.try_wait()));
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already, which is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts the built `mcp-bridge` on a URL.
+pub(crate) fn bridge(url: &str, flags: &[&str]) -> StdioHost {
+    let mut command = Command::new(program("mcp-bridge"));
+    command.arg(url).args(flags);
+    StdioHost::start(command)
+}
+
+/// A program of this workspace, beside this test.
+fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a path to this test");
+    let folder = test.parent().and_then(Path::parent).expect("target/PROFILE/deps/TEST");
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.is_file(), "{} is not built: run `cargo xtask test`", program.display());
+    program
+}
+
+fn fixture(path: &str) -> PathBuf {
+    let path = workspace().join("target/fixtures").join(path);
+    assert!(path.exists(), "{} is not installed: run `cargo xtask test`", path.display());
+    path
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
