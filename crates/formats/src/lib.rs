@@ -9,3 +9,9 @@ pub mod json;
 pub mod log;
 pub mod secrets;
 pub mod text;
+
+/// How many cases a property is tried on: ten times as many where long tests are asked for.
+#[cfg(test)]
+fn test_cases(usual: u32) -> u32 {
+    if std::env::var_os("BRIDGEKEEPER_LONG_TESTS").is_some() { usual * 10 } else { usual }
+}

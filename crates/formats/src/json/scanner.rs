@@ -158,7 +158,8 @@ impl<'t> Scanner<'t> {
     fn bare_members(&mut self) -> Node {
         let start = self.at;
         let newline = self.newline();
-        let mut edits = vec![Edit::insert(start, format!("{{{newline}"))];
+        let line = if begins_line(self.text, start) { line_start(self.text, start) } else { start };
+        let mut edits = vec![Edit::insert(line, format!("{{{newline}"))];
         let (object, closed) =
             self.members(Open { shape: Shape::Object, at: start, closer: '}', indent: None });
         let end = self.last_end;
@@ -221,7 +222,8 @@ impl<'t> Scanner<'t> {
         let shown = start..start + self.text[start..end].trim_end().len();
         let dots = matches!(&self.text[shown.clone()], "..." | "…");
         let kind = if dots { SyntaxErrorKind::ExcerptMarker } else { SyntaxErrorKind::TextOutside };
-        let whole = alone_on_lines(self.text, &shown).unwrap_or(shown.clone());
+        let after_space = self.text[..start].trim_end_matches([' ', '\t']).len();
+        let whole = alone_on_lines(self.text, &shown).unwrap_or(after_space..shown.end);
         self.error(kind, shown, vec![Edit::remove(whole)]);
         self.at = end;
     }
@@ -515,7 +517,8 @@ impl<'t> Scanner<'t> {
 
     fn missing_comma(&mut self) {
         let end = self.last_end;
-        self.error(SyntaxErrorKind::MissingComma, self.at..self.at + 1, vec![Edit::insert(end, ",")]);
+        let width = self.peek().map_or(0, char::len_utf8);
+        self.error(SyntaxErrorKind::MissingComma, self.at..self.at + width, vec![Edit::insert(end, ",")]);
     }
 
     fn dangling_comma(&mut self, comma: Option<usize>) {

@@ -236,18 +236,19 @@ impl Extent {
 fn meant_extent(text: &str, start: usize) -> Extent {
     let mut extent = Extent::plain(text.len(), Vec::new());
     extent.end = extent.content_end;
+    // Where it ends, once a quote has turned out to stand inside.
+    let mut known_end = None;
     let mut at = start + 1;
     while let Some(c) = text[at..].chars().next() {
         match c {
             '"' => {
-                extent.content_end = at;
-                if let Some(end) = end_after_inner_quotes(text, at) {
-                    let quotes = text[at..end].match_indices('"').map(|(offset, _)| at + offset);
-                    extent.inner_quotes = quotes.filter(|at| !text[..*at].ends_with('\\')).collect();
-                    extent.content_end = end;
+                known_end = known_end.or_else(|| end_after_inner_quotes(text, at));
+                if known_end.is_none_or(|end| at >= end) {
+                    extent.content_end = at;
+                    extent.end = at + 1;
+                    return extent;
                 }
-                extent.end = extent.content_end + 1;
-                return extent;
+                extent.inner_quotes.push(at);
             }
             '\\' => {
                 let next = text[at + 1..].chars().next().unwrap_or('\n');
