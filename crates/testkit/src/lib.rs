@@ -6,3 +6,6 @@
 pub mod host;
 pub mod home;
 pub mod mcp;
+pub mod oauth;
+pub mod stages;
+pub mod tls;

@@ -1,0 +1,3 @@
+//! Discovery against servers on loopback that do it right, do it otherwise, lie or hang.
+
+mod discovery;

@@ -1,0 +1,1 @@
+//! Asks a server from outside, stage by stage.
