@@ -10,7 +10,7 @@ use std::time::Duration;
 use bridgekeeper_testkit::host::StdioHost;
 
 /// How long a server may take to listen. Python reads hundreds of files on a cold disk.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A server that runs for as long as this lives.
 pub(crate) struct Server {
