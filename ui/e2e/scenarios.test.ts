@@ -1,0 +1,92 @@
+// Every state of the window: it loads without a complaint, axe finds nothing, and its picture can be looked at in
+// test-results.
+import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type axe from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scenarios, type ScenarioName } from "../src/ipc/fake/scenarios";
+import { closeBrowser, open } from "./browser";
+
+const RESULTS = join(import.meta.dirname, "../test-results");
+const NAMES = Object.keys(scenarios) as ScenarioName[];
+
+/** States that have an address of their own. */
+const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
+  ...NAMES.map((scenario) => ({ name: scenario, scenario, address: "" })),
+  { name: "failing-asking", scenario: "failing", address: "#/servers/coda/fix/spaces-to-env" },
+  { name: "failing-alternative", scenario: "failing", address: "#/servers/coda/fix/use-the-bridge" },
+  { name: "failing-other-finding", scenario: "failing", address: "#/servers/coda/fix/callback-port" },
+  { name: "failing-sign-in", scenario: "failing", address: "#/servers/linear" },
+  { name: "failing-not-in-use", scenario: "failing", address: "#/servers/notion" },
+  { name: "healthy-server", scenario: "healthy", address: "#/servers/filesystem" },
+  { name: "healthy-extension", scenario: "healthy", address: "#/servers/Figma" },
+  { name: "starting-server", scenario: "starting", address: "#/servers/coda" },
+  { name: "server-gone", scenario: "healthy", address: "#/servers/nobody" },
+  { name: "partial-setup", scenario: "partial", address: "#/setup" },
+  { name: "history", scenario: "failing", address: "#/history" },
+  { name: "history-asking", scenario: "failing", address: "#/history/20261120-1" },
+  { name: "history-empty", scenario: "empty", address: "#/history" },
+];
+
+const LOOKS = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  "light-narrow": { colorScheme: "light", viewport: { width: 480, height: 760 } },
+  "dark-middle": { colorScheme: "dark", viewport: { width: 820, height: 640 } },
+  "light-contrast": { colorScheme: "light", contrast: "more" },
+} as const;
+
+let source = "";
+
+beforeAll(async () => {
+  mkdirSync(RESULTS, { recursive: true });
+  source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+afterAll(closeBrowser);
+
+describe.each(Object.entries(LOOKS))("%s", (look, options) => {
+  it.each(STATES)("$name", async ({ name, scenario, address }) => {
+    const { page, complaints } = await open(scenario, address, options);
+    await settled(page);
+    await page.screenshot({ path: join(RESULTS, `${name}.${look}.png`) });
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("text at 200 %", () => {
+  it.each(["failing", "many", "empty", "claude-missing"] as const)(
+    "%s needs no sideways scrolling",
+    async (scenario) => {
+      const { page } = await open(scenario, scenario === "failing" ? "#/servers/coda" : "", {
+        viewport: { width: 540, height: 400 },
+        deviceScaleFactor: 2,
+      });
+      await settled(page);
+      await page.screenshot({ path: join(RESULTS, `${scenario}.text-200.png`) });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      await page.context().close();
+    },
+  );
+});
+
+/** The page has asked for all it wants to show. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => document.querySelector(".waiting") === null);
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(source);
+  const { violations: found } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }),
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}

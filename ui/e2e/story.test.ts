@@ -1,0 +1,162 @@
+// The story: see the server fail, press Fix, look at the difference, confirm, see it fixed, undo.
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { closeBrowser, open, type Opened } from "./browser";
+
+let opened: Opened;
+let page: Page;
+
+const named = (role: Parameters<Page["getByRole"]>[0], name: string | RegExp) =>
+  page.getByRole(role, { name, ...(typeof name === "string" ? { exact: true } : {}) });
+const focused = () =>
+  page.evaluate(() => document.activeElement?.textContent.trim().replace(/\s+/g, " ") ?? "");
+const press = async (...keys: string[]) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+
+/** Tab until that control has the focus; nobody should need more presses than this. */
+async function tabTo(words: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 12; presses += 1) {
+    await press("Tab");
+    const now = await focused();
+    if (typeof words === "string" ? now === words : words.test(now)) return;
+  }
+  throw new Error(`Tab does not reach ${String(words)}; the focus is on "${await focused()}"`);
+}
+
+afterAll(closeBrowser);
+afterEach(async () => {
+  expect(opened.complaints).toEqual([]);
+  await page.context().close();
+});
+
+describe("a failing server", () => {
+  beforeEach(async () => {
+    opened = await open("failing");
+    ({ page } = opened);
+  });
+
+  it("is fixed and taken back with the mouse", async () => {
+    await named("link", /^coda, Failing/).click();
+    await named("heading", /Claude splits the header at its space/).waitFor();
+    expect(await named("list", "What will change").innerText()).toContain('"Authorization:${AUTH_HEADER}"');
+
+    await named("button", "Fix").click();
+    expect(page.url()).toMatch(/#\/servers\/coda\/fix\/spaces-to-env$/);
+    await named("button", "Change 2 lines").or(named("button", "Change 3 lines")).click();
+
+    await page.getByText("Fixed. Claude must be restarted to use it.").waitFor();
+    expect(page.url()).toMatch(/#\/servers\/coda$/);
+
+    await named("button", "Undo").click();
+    expect(await named("list", "What undo will change").innerText()).toContain("AUTH_HEADER");
+    await named("button", "Put 3 lines back").click();
+    await named("button", "Fix").waitFor();
+    expect(await page.getByText("Fixed.").count()).toBe(0);
+  });
+
+  it("is fixed and taken back with the keyboard alone", async () => {
+    await tabTo(/^coda/);
+    await press("ArrowDown", "ArrowDown");
+    expect(await focused()).toMatch(/^chg-fastmcp/);
+    await press("Home", "Enter");
+    expect(await focused()).toBe("coda");
+
+    await tabTo("Fix");
+    await press("Enter");
+    expect(await focused()).toBe("Change 3 lines");
+    await press("Escape");
+    expect(await focused()).toBe("Fix");
+    await press("Enter", "Enter");
+
+    await page.getByText("Fixed. Claude must be restarted to use it.").waitFor();
+    await tabTo("Undo");
+    await press("Enter");
+    await named("button", "Put 3 lines back").waitFor();
+    await press("Enter");
+    await named("button", "Fix").waitFor();
+    expect(await focused()).toBe("coda");
+
+    await press("Escape");
+    expect(await focused()).toMatch(/^coda/);
+  });
+
+  it("tells its state to those who listen", async () => {
+    await named("button", "Fix").click();
+    await press("Enter");
+    await page.getByText("Fixed. Claude must").waitFor();
+    expect(await page.locator("[aria-live=polite]").innerText()).toBe("Fixed.");
+  });
+
+  it("offers another way, with its price before the click", async () => {
+    await named("link", "Start it with the built-in bridge").click();
+    await page.getByText("You sign in once more. It then needs no Node.").waitFor();
+    expect(await named("list", "What will change").innerText()).toContain("mcp-bridge.exe");
+    await named("button", "Cancel").click();
+    await named("button", "Fix").waitFor();
+  });
+
+  it("has its other findings folded below, and works nothing out before they are opened", async () => {
+    expect(await page.getByText("Give it port 4201").count()).toBe(0);
+    await page.getByText("Its callback port is not set.").click();
+    await page.getByText("Give it port 4201").first().waitFor();
+  });
+});
+
+it("shows the new difference when the file changed between look and click", async () => {
+  opened = await open("changed");
+  ({ page } = opened);
+  await named("button", "Fix").click();
+  await named("button", "Change 3 lines").click();
+  await page.getByText(/The file was changed by somebody else in the meantime/).waitFor();
+  expect(await page.getByText("Fixed.").count()).toBe(0);
+  await named("button", "Change 3 lines").click();
+  await page.getByText("Fixed. Claude must be restarted to use it.").waitFor();
+});
+
+it("says why a fix is not possible, and asks again on request", async () => {
+  opened = await open("partial");
+  ({ page } = opened);
+  await page.getByText("claude_desktop_config.json is write-protected.").waitFor();
+  expect(await named("button", "Fix").count()).toBe(0);
+  await named("button", "Try again").waitFor();
+});
+
+it("finds one server among many with / and the arrows", async () => {
+  opened = await open("many");
+  ({ page } = opened);
+  await press("/");
+  await page.keyboard.type("server 1");
+  expect(await page.locator("aside [data-row]").count()).toBe(10);
+  await press("ArrowDown", "ArrowDown", "Enter");
+  expect(page.url()).toMatch(/#\/servers\/server%2011$/);
+  await press("Escape");
+  expect(await focused()).toMatch(/^server 11/);
+});
+
+it("takes the last change back from the history with Ctrl+Z, after asking", async () => {
+  opened = await open("failing", "#/history");
+  ({ page } = opened);
+  await named("link", "Undo: Give linear port 4202").waitFor();
+  await press("Control+z");
+  await named("button", "Put 1 line back").waitFor();
+  await press("Escape");
+  expect(await focused()).toBe("Undo");
+  await press("Control+z");
+  await named("button", "Put 1 line back").waitFor();
+  await press("Enter");
+  await page.getByText("Taken back").nth(1).waitFor();
+  expect(await named("link", /^Undo/).count()).toBe(0);
+});
+
+it("is one column with a way back where the window is narrow", async () => {
+  opened = await open("failing", "", { viewport: { width: 480, height: 700 } });
+  ({ page } = opened);
+  expect(await page.locator("main").isVisible()).toBe(false);
+  await named("link", /^linear/).click();
+  expect(await page.locator("aside").isVisible()).toBe(false);
+  expect(await focused()).toBe("linear");
+  await named("link", "‹ Servers").click();
+  expect(await page.locator("aside").isVisible()).toBe(true);
+  expect(await focused()).toMatch(/^linear/);
+});

@@ -1,0 +1,14 @@
+/** Takes the focus as soon as it is there: the next press belongs to it. */
+export const focusAtOnce = (element: HTMLElement): void => {
+  element.focus();
+};
+
+/** Takes the focus only if the control that had it is gone. */
+export const focusIfLost = (element: HTMLElement): void => {
+  if (document.activeElement === null || document.activeElement === document.body) element.focus();
+};
+
+/** Reading and Tab go on from the page's heading. */
+export function focusPage(): void {
+  document.querySelector<HTMLElement>("main h1")?.focus();
+}

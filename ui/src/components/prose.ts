@@ -1,0 +1,28 @@
+// The little markup that the engine's explanations have: paragraphs, numbered steps, points, and `code`.
+
+export type Block = { kind: "paragraph"; words: Words } | { kind: "steps" | "points"; items: Words[] };
+
+export type Words = { text: string; code: boolean }[];
+
+export function blocks(prose: string): Block[] {
+  const found: Block[] = [];
+  for (const line of prose.split("\n").map((each) => each.trim())) {
+    const last = found.at(-1);
+    const item = /^(\d+\.|[-*]) +(.*)$/.exec(line);
+    if (item !== null) {
+      const kind = item[1] === "-" || item[1] === "*" ? "points" : "steps";
+      if (last?.kind === kind) last.items.push(words(item[2] ?? ""));
+      else found.push({ kind, items: [words(item[2] ?? "")] });
+    } else if (line !== "") {
+      found.push({ kind: "paragraph", words: words(line) });
+    }
+  }
+  return found;
+}
+
+/** Odd pieces between backticks are code; a backtick without its partner is a backtick. */
+export function words(line: string): Words {
+  const pieces = line.split("`");
+  if (pieces.length % 2 === 0) return [{ text: line, code: false }];
+  return pieces.map((text, index) => ({ text, code: index % 2 === 1 })).filter(({ text }) => text !== "");
+}

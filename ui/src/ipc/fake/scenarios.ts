@@ -1,0 +1,186 @@
+// One world per state that the window must draw. The names are what `?scenario=` takes.
+import type { Change, Claude, FindingView, ServerView, Snapshot } from "../backend";
+import {
+  coda,
+  fastmcp,
+  figma,
+  filesystem,
+  linear,
+  many,
+  notion,
+  splitHeader,
+  starting,
+  unreachable,
+} from "./servers";
+import { ago, daysAgo } from "./time";
+
+export interface Scenario {
+  snapshot: Snapshot;
+  history: Change[];
+  /** How the host misbehaves. */
+  trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only";
+}
+
+const CONFIG = "C:\\Users\\kim\\AppData\\Roaming\\Claude\\claude_desktop_config.json";
+
+const running: Claude = {
+  found: true,
+  kind: "Store build",
+  version: "1.52386",
+  running: true,
+  config_path: CONFIG,
+  why_live: "Claude's log names this file, and Claude wrote it last, today.",
+  looked_in: [],
+};
+
+const seen = (servers: ServerView[], more: Partial<Snapshot> = {}): Snapshot => ({
+  generation: 1,
+  claude: running,
+  overall: "connected",
+  servers,
+  setup_findings: [],
+  not_checked: [],
+  checking: null,
+  read_at: ago(0, 2),
+  ...more,
+});
+
+const past = (): Change[] => [
+  {
+    id: "20261120-1",
+    at: daysAgo(1, 35),
+    title: "Give linear port 4202",
+    file: CONFIG,
+    server: "linear",
+    undone: false,
+    can_undo: true,
+    why_not: null,
+  },
+  {
+    id: "20261120-0",
+    at: daysAgo(1, 41),
+    title: "Start chg-fastmcp with the built-in bridge",
+    file: CONFIG,
+    server: "chg-fastmcp",
+    undone: true,
+    can_undo: false,
+    why_not: null,
+  },
+  {
+    id: "20261103-0",
+    at: daysAgo(18, 300),
+    title: "Remove the comma after the last server",
+    file: CONFIG,
+    server: null,
+    undone: false,
+    can_undo: false,
+    why_not: "Line 18 was changed by somebody else since.",
+  },
+];
+
+const trailingComma = (): FindingView => ({
+  id: "config-json-invalid",
+  severity: "error",
+  server: null,
+  message: "Claude cannot read its config file: a comma is too many in line 18.",
+  why: "Claude reads the file as strict JSON and gives up at the first mistake. No server of the file is started.",
+  what_to_do: "Remove the comma at the end of line 18, save, and restart Claude.",
+  evidence: [{ file: CONFIG, line: 18, text: "    },", time: null }],
+  fixes: [{ id: "remove-comma", title: "Remove the comma", applicability: "automatic", price: null }],
+});
+
+export const scenarios = {
+  failing: (): Scenario => ({
+    snapshot: seen([coda(), linear(), fastmcp(), filesystem(), notion()], { overall: "failing" }),
+    history: past(),
+  }),
+  healthy: (): Scenario => ({
+    snapshot: seen([fastmcp(), filesystem(), figma()]),
+    history: past(),
+  }),
+  "needs-sign-in": (): Scenario => ({
+    snapshot: seen([linear(), fastmcp(), filesystem()], { overall: "needs-sign-in" }),
+    history: [],
+  }),
+  starting: (): Scenario => ({
+    snapshot: seen([starting(), fastmcp(), filesystem()], { overall: "starting" }),
+    history: [],
+  }),
+  loading: (): Scenario => ({
+    snapshot: seen([], { overall: "idle", checking: "the logs of 5 servers", claude: running }),
+    history: [],
+  }),
+  empty: (): Scenario => ({
+    snapshot: seen([], { overall: "idle", claude: { ...running, running: false } }),
+    history: [],
+  }),
+  "claude-missing": (): Scenario => ({
+    snapshot: seen([], {
+      overall: "idle",
+      claude: {
+        found: false,
+        kind: null,
+        version: null,
+        running: null,
+        config_path: null,
+        why_live: null,
+        looked_in: [
+          "C:\\Users\\kim\\AppData\\Roaming\\Claude",
+          "C:\\Users\\kim\\AppData\\Local\\AnthropicClaude",
+          "C:\\Users\\kim\\AppData\\Local\\Packages\\Claude_*",
+        ],
+      },
+    }),
+    history: [],
+  }),
+  partial: (): Scenario => ({
+    snapshot: seen([coda(), fastmcp(), filesystem()], {
+      overall: "failing",
+      claude: { ...running, running: null },
+      checking: "the log of linear",
+      not_checked: [
+        { check: "Which Node Claude starts", why: "npx was not found on PATH" },
+        { check: "The log of linear", why: "another program keeps the file locked" },
+      ],
+    }),
+    history: past(),
+    trouble: "file-is-read-only",
+  }),
+  setup: (): Scenario => ({
+    snapshot: seen(
+      [
+        { ...filesystem(), state: "stopped", summary: "Ran until Claude was closed", since: daysAgo(1, 90) },
+        { ...notion(), findings: [], summary: "No log mentions it" },
+      ],
+      { overall: "failing", setup_findings: [trailingComma()] },
+    ),
+    history: [],
+  }),
+  stale: (): Scenario => ({
+    snapshot: seen([fastmcp(), filesystem()], { read_at: ago(42) }),
+    history: past(),
+    trouble: "host-unreachable",
+  }),
+  offline: (): Scenario => ({
+    snapshot: seen([unreachable("coda"), unreachable("linear"), filesystem()], {
+      overall: "failing",
+      claude: {
+        ...running,
+        kind: null,
+        config_path: "/Users/kim/Library/Application Support/Claude/claude_desktop_config.json",
+      },
+    }),
+    history: [],
+  }),
+  changed: (): Scenario => ({
+    snapshot: seen([{ ...coda(), findings: [splitHeader()] }, fastmcp()], { overall: "failing" }),
+    history: [],
+    trouble: "file-changes-meanwhile",
+  }),
+  many: (): Scenario => ({
+    snapshot: seen(many(), { overall: "failing" }),
+    history: past(),
+  }),
+};
+
+export type ScenarioName = keyof typeof scenarios;

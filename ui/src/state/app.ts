@@ -1,0 +1,19 @@
+// What every screen may reach: handed down from `main.ts`, never imported as a global.
+import { createContext } from "svelte";
+import type { Backend } from "../ipc/backend";
+import { Live } from "./live.svelte";
+import { Repairs } from "./repairs.svelte";
+import { Router } from "./route.svelte";
+
+export interface App {
+  backend: Backend;
+  live: Live;
+  repairs: Repairs;
+  router: Router;
+}
+
+export const [useApp, provideApp] = createContext<App>();
+
+export function appOn(backend: Backend): App {
+  return { backend, live: new Live(backend), repairs: new Repairs(), router: new Router() };
+}

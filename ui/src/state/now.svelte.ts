@@ -1,0 +1,18 @@
+import { createSubscriber } from "svelte/reactivity";
+
+const subscribe = createSubscriber((update) => {
+  const timer = setInterval(() => {
+    if (!document.hidden) update();
+  }, 30_000);
+  document.addEventListener("visibilitychange", update);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", update);
+  };
+});
+
+/** The present, good to half a minute; it stands still while nobody looks. */
+export function now(): Date {
+  subscribe();
+  return new Date();
+}
