@@ -17,6 +17,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use axum::serve::ListenerExt as _;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -119,6 +120,10 @@ impl Drop for McpServer {
 
 async fn serve(listener: std::net::TcpListener, router: Router, stop: CancellationToken, lifetime: Duration) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
+    // Without it the kernel holds back an event until the client has acknowledged the one before: 40 ms each.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
     // Not a graceful shutdown: it would wait for event streams that never end.
     tokio::select! {
         _ = axum::serve(listener, router) => {}
