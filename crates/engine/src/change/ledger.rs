@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::disk::{self, Access, Disk, private_folder};
 use super::journal::{ChangeId, Entry, Journal, Replaced, State};
 use super::snapshots::{Digest, Snapshots};
-use super::{ChangeError, merge};
+use super::{ChangeError, lines, members};
 
 /// How long a change can be taken back.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -142,8 +142,10 @@ impl Ledger {
         let before = text::decode(&self.snapshot(entry, before)?).text;
         let after = text::decode(&self.snapshot(entry, after)?).text;
         let now = text::decode(bytes);
-        let edits = merge::inverse_on(&before, &after, &entry.edits, &now.text)
-            .map_err(|conflict| changed_again(&conflict.to_string()))?;
+        // By lines first: that keeps every byte of what others wrote. By members where the layout is another.
+        let edits = lines::inverse_on(&before, &after, &entry.edits, &now.text)
+            .map_or_else(|| members::inverse_on(&before, &after, &now.text), Ok)
+            .map_err(|place| changed_again(&place))?;
         let restored = edit::apply(&now.text, &edits);
         let mark = if now.bom { ByteOrderMark::Written } else { ByteOrderMark::Absent };
         let restored = text::encode(&restored, now.encoding, mark)

@@ -10,7 +10,8 @@ mod disk;
 mod error;
 mod journal;
 mod ledger;
-mod merge;
+mod lines;
+mod members;
 mod snapshots;
 
 pub use error::ChangeError;
