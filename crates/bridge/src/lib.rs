@@ -19,8 +19,9 @@ mod log;
 mod options;
 mod reply;
 mod run;
-mod sse;
 mod upstream;
+
+use bridgekeeper_net::sse;
 
 pub use help::HELP;
 pub use log::{Log, Verbosity};

@@ -40,6 +40,11 @@ impl Client {
         Self { options, plain: OnceCell::const_new(), secure: OnceCell::const_new() }
     }
 
+    /// How this client was told to reach the network.
+    pub const fn options(&self) -> &NetOptions {
+        &self.options
+    }
+
     /// Loads what the first request to `url` will need.
     pub async fn warm(&self, url: &Url) -> Result<(), Error> {
         self.for_url(url).await.map(drop)
@@ -140,7 +145,7 @@ fn proxies(options: &Proxies) -> Result<Vec<Proxy>, Error> {
     Ok(all)
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -182,6 +187,11 @@ impl Response {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         self.inner.headers()
+    }
+
+    /// The address that gave it: another than was asked for where redirects were followed.
+    pub fn url(&self) -> &Url {
+        self.inner.url()
     }
 
     /// Length of the body in bytes, where the head tells it.

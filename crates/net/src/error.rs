@@ -110,6 +110,12 @@ impl Error {
         Self { stage, fault, origin: origin.to_owned(), source: error.into() }
     }
 
+    /// A socket of our own failed on its way to `origin`.
+    pub(crate) fn from_io(stage: Stage, error: io::Error, origin: &str) -> Self {
+        let fault = known_fault(&error).unwrap_or(Fault::Other);
+        Self { stage, fault, origin: origin.to_owned(), source: error.into() }
+    }
+
     pub(crate) fn trust(error: TrustError, origin: &str) -> Self {
         Self { stage: Stage::Tls, fault: Fault::TrustRoots, origin: origin.to_owned(), source: error.into() }
     }
@@ -124,14 +130,19 @@ impl Error {
     }
 }
 
-fn fault(error: &reqwest::Error) -> Fault {
+/// The innermost cause that has a name.
+fn known_fault(error: &(dyn StdError + 'static)) -> Option<Fault> {
     let found = causes(error).filter_map(|cause| {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return Some(tls_fault(tls));
         }
         cause.downcast_ref::<io::Error>().and_then(|io| io_fault(io.kind()))
     });
-    match found.last() {
+    found.last()
+}
+
+fn fault(error: &reqwest::Error) -> Fault {
+    match known_fault(error) {
         Some(fault) => fault,
         None if error.is_timeout() => Fault::TimedOut,
         // hyper keeps its reasons to itself: what failed on a standing connection without an I/O error was cut short.

@@ -11,11 +11,16 @@
 
 mod client;
 mod error;
+mod inspect;
 mod options;
+mod route;
+pub mod sse;
 mod trust;
 
 pub use client::{Client, Request, Response, origin};
 pub use error::{Error, Fault, Stage};
+pub use inspect::{Handshake, connect, resolve};
 pub use options::{NetOptions, Proxies, Trust};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode, Url};
+pub use route::{Proxy, Route};

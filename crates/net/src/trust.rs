@@ -4,6 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
@@ -32,22 +35,49 @@ pub(crate) fn config(trust: &Trust) -> Result<ClientConfig, TrustError> {
         .map_err(TrustError::Unusable)?;
     let mut config = match trust {
         Trust::Only(files) => builder.with_root_certificates(roots(files)?).with_no_client_auth(),
-        Trust::System(files) => {
-            let extra = certificates(files)?;
-            // Two constructors: an empty list of extra roots is refused on some systems.
-            let verifier = if extra.is_empty() {
-                Verifier::new(provider)
-            } else {
-                Verifier::new_with_extra_roots(extra, provider)
-            };
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(verifier.map_err(TrustError::Unusable)?))
-                .with_no_client_auth()
-        }
+        Trust::System(files) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(system(files, provider)?))
+            .with_no_client_auth(),
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// The same verdict by itself, for whoever wants to look on. Blocks like [`config`].
+pub(crate) fn verifier(trust: &Trust) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(match trust {
+        Trust::Only(files) => by_list(roots(files)?, provider)?,
+        Trust::System(files) => Arc::new(system(files, provider)?),
+    })
+}
+
+/// The verdict of a program that brings its own list of authorities, as Node does.
+pub(crate) fn public_verifier() -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    by_list(store, Arc::new(rustls::crypto::ring::default_provider()))
+}
+
+fn by_list(
+    store: RootCertStore,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider);
+    let built = verifier.build().map_err(|error| rustls::Error::General(error.to_string()));
+    Ok(built.map_err(TrustError::Unusable)?)
+}
+
+fn system(files: &[PathBuf], provider: Arc<CryptoProvider>) -> Result<Verifier, TrustError> {
+    let extra = certificates(files)?;
+    // Two constructors: an empty list of extra roots is refused on some systems.
+    let verifier = if extra.is_empty() {
+        Verifier::new(provider)
+    } else {
+        Verifier::new_with_extra_roots(extra, provider)
+    };
+    verifier.map_err(TrustError::Unusable)
 }
 
 /// For a client that only speaks plain HTTP: believes nobody, and costs nothing to make.

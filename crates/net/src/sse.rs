@@ -6,29 +6,29 @@
 use memchr::memchr2;
 
 /// Largest event that is read, in bytes of its fields.
-pub(crate) const LARGEST_EVENT: usize = 64 << 20;
+pub const LARGEST_EVENT: usize = 64 << 20;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Event {
+pub struct Event {
     /// The `event:` field; empty stands for `message`.
-    pub(crate) kind: String,
+    pub kind: String,
     /// The `data:` fields, joined by newlines.
-    pub(crate) data: Vec<u8>,
+    pub data: Vec<u8>,
     /// The `id:` field of this very event.
-    pub(crate) id: Option<String>,
+    pub id: Option<String>,
     /// The `retry:` field in milliseconds.
-    pub(crate) retry: Option<u64>,
+    pub retry: Option<u64>,
 }
 
 /// The stream held an event beyond the limit.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an event is larger than {} MiB", LARGEST_EVENT >> 20)]
-pub(crate) struct TooLarge;
+pub struct TooLarge;
 
 /// Takes the stream in pieces of any size, cut anywhere.
 #[derive(Debug)]
-pub(crate) struct EventParser {
+pub struct EventParser {
     /// The begun line.
     line: Vec<u8>,
     event: Event,
@@ -39,12 +39,20 @@ pub(crate) struct EventParser {
     largest: usize,
 }
 
+impl Default for EventParser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl EventParser {
-    pub(crate) fn new() -> Self {
+    /// At the start of a stream, with [`LARGEST_EVENT`] as the limit.
+    pub fn new() -> Self {
         Self::with_limit(LARGEST_EVENT)
     }
 
-    fn with_limit(largest: usize) -> Self {
+    /// At the start of a stream, with another limit in bytes.
+    pub fn with_limit(largest: usize) -> Self {
         Self {
             line: Vec::new(),
             event: Event::default(),
@@ -57,7 +65,7 @@ impl EventParser {
 
     /// Reads the next piece and hands each finished event to `each`. An event that the stream's end cuts off is never
     /// reported.
-    pub(crate) fn feed(&mut self, mut piece: &[u8], mut each: impl FnMut(Event)) -> Result<(), TooLarge> {
+    pub fn feed(&mut self, mut piece: &[u8], mut each: impl FnMut(Event)) -> Result<(), TooLarge> {
         while !piece.is_empty() {
             if std::mem::take(&mut self.after_cr) && piece[0] == b'\n' {
                 piece = &piece[1..];
