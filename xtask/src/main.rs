@@ -14,6 +14,7 @@ mod demo;
 mod requirements;
 mod steps;
 mod test;
+mod window;
 mod windows;
 
 use std::path::{Path, PathBuf};
@@ -36,27 +37,26 @@ enum Word {
     /// Works in a throwaway home with a real MCP server on loopback. Nothing of yours is read or written, and
     /// nothing is left behind.
     Demo(demo::Options),
-    /// Runs `bridgekeeper` on this machine's own home; arguments go to it, e.g. `cargo xtask run doctor`
-    Run {
-        /// What `bridgekeeper` is called with; `doctor` where nothing is said
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    /// Runs Bridgekeeper on this machine's own home
+    Run(demo::RunOptions),
     /// Sets up what the tests need and runs every test, on Windows' side too where its toolchain is there
     Test(test::Options),
     /// Everything a change must pass: formatting, clippy, dependency policy, then `test`
     Ci,
-    /// Writes what is generated from the rules (docs/rules)
+    /// Writes what is generated: docs/rules from the rules, the window's types from Rust
     Codegen,
+    /// Takes pictures of the real app in every place, light and dark
+    Screenshots,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().word {
         Word::Demo(options) => demo::run(&options),
-        Word::Run { arguments } => demo::run_on_the_real_home(arguments),
+        Word::Run(options) => demo::run_on_the_real_home(options),
         Word::Test(options) => test::run(&options),
         Word::Ci => test::run_everything(),
         Word::Codegen => codegen::run(),
+        Word::Screenshots => window::screenshots(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,10 +5,10 @@ use anyhow::{Result, bail};
 
 use crate::steps::{command, must_pass, on_path};
 
-/// A program that must be there, and the package that brings it on each kind of system.
+/// Something that must be there, and the package that brings it on each kind of system.
 pub(crate) struct Requirement {
-    /// The program that is looked for on the PATH.
-    pub(crate) program: &'static str,
+    /// How it is seen that it is there.
+    pub(crate) sign: Sign,
     /// What it is for, in a few words.
     pub(crate) purpose: &'static str,
     pub(crate) debian: &'static str,
@@ -18,9 +18,55 @@ pub(crate) struct Requirement {
     pub(crate) windows: &'static str,
 }
 
+impl Requirement {
+    /// The packages or the command that bring it; empty where the system needs nothing.
+    fn source(&self, system: System) -> &'static str {
+        match system {
+            System::Debian => self.debian,
+            System::Fedora => self.fedora,
+            System::Arch => self.arch,
+            System::Macos => self.macos,
+            System::Windows => self.windows,
+            System::Unknown => self.sign.name(),
+        }
+    }
+}
+
+/// How it is seen that a requirement is there.
+#[derive(Clone, Copy)]
+pub(crate) enum Sign {
+    /// A program of that name on the PATH.
+    Program(&'static str),
+    /// A library that pkg-config knows, with its headers.
+    Library(&'static str),
+    /// A module that `python3` can import.
+    PythonModule(&'static str),
+}
+
+impl Sign {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Program(name) | Self::Library(name) | Self::PythonModule(name) => name,
+        }
+    }
+
+    fn is_seen(self) -> bool {
+        let answers = |program: &str, arguments: &[&str]| {
+            command(program).args(arguments).output().is_ok_and(|output| output.status.success())
+        };
+        match self {
+            // MSVC's linker is found by rustc itself, not on the PATH
+            Self::Program("cc") if cfg!(windows) => true,
+            Self::Program(name) => on_path(name),
+            Self::Library(name) => answers("pkg-config", &["--exists", name]),
+            Self::PythonModule(name) => answers("python3", &["-c", &format!("import {name}")]),
+        }
+    }
+}
+
 /// The C compiler that Rust links with and that builds the cryptography library.
 pub(crate) const C_COMPILER: Requirement = Requirement {
-    program: "cc",
+    sign: Sign::Program("cc"),
     purpose: "links Rust programs and builds the TLS library",
     debian: "gcc libc6-dev",
     fedora: "gcc",
@@ -29,10 +75,10 @@ pub(crate) const C_COMPILER: Requirement = Requirement {
     windows: "winget install Microsoft.VisualStudio.2022.BuildTools",
 };
 
-/// Node with npm: reference servers that the bridge is tested against.
+/// Node with npm: the window's parts, and reference servers that the bridge is tested against.
 pub(crate) const NPM: Requirement = Requirement {
-    program: "npm",
-    purpose: "installs the reference MCP servers that the tests talk to (Node 20 or later)",
+    sign: Sign::Program("npm"),
+    purpose: "builds the window and installs the reference MCP servers of the tests (Node 20.19 or later)",
     debian: "nodejs npm",
     fedora: "nodejs npm",
     arch: "nodejs npm",
@@ -40,16 +86,78 @@ pub(crate) const NPM: Requirement = Requirement {
     windows: "winget install OpenJS.NodeJS.LTS",
 };
 
-/// Python: FastMCP servers that the bridge is tested against.
+/// Python with virtual environments: FastMCP servers that the bridge is tested against.
 pub(crate) const PYTHON: Requirement = Requirement {
-    program: "python3",
-    purpose: "runs the FastMCP server that the tests talk to (Python 3.10 or later)",
+    sign: Sign::PythonModule("ensurepip"),
+    purpose: "runs the FastMCP server of the tests (Python 3.10 or later, with venv)",
     debian: "python3 python3-venv",
     fedora: "python3",
     arch: "python",
     macos: "brew install python",
     windows: "winget install Python.Python.3.12",
 };
+
+/// What the window is built with on Linux; macOS and Windows bring their own webview.
+pub(crate) const WINDOW: &[&Requirement] = &[
+    &linux(
+        Sign::Program("pkg-config"),
+        "finds the libraries of the window",
+        "pkg-config",
+        "pkgconf",
+        "pkgconf",
+    ),
+    &linux(
+        Sign::Library("webkit2gtk-4.1"),
+        "draws the window",
+        "libwebkit2gtk-4.1-dev",
+        "webkit2gtk4.1-devel",
+        "webkit2gtk-4.1",
+    ),
+    &linux(
+        Sign::Library("ayatana-appindicator3-0.1"),
+        "shows the tray icon",
+        "libayatana-appindicator3-dev",
+        "libayatana-appindicator-gtk3-devel",
+        "libayatana-appindicator",
+    ),
+];
+
+/// What the tests of the window use: a display, a session bus, a driver for the webview, a browser.
+pub(crate) const WINDOW_TESTS: &[&Requirement] = &[
+    &linux(
+        Sign::Program("Xvfb"),
+        "a display for the tests",
+        "xvfb",
+        "xorg-x11-server-Xvfb",
+        "xorg-server-xvfb",
+    ),
+    &linux(Sign::Program("dbus-daemon"), "a session bus for the tests", "dbus", "dbus-daemon", "dbus"),
+    &linux(
+        Sign::Program("WebKitWebDriver"),
+        "drives the window in the tests",
+        "webkit2gtk-driver",
+        "webkit2gtk4.1",
+        "webkit2gtk-4.1",
+    ),
+    &linux(
+        Sign::Program("chromium"),
+        "runs the window's pages in the tests",
+        "chromium",
+        "chromium",
+        "chromium",
+    ),
+];
+
+/// Something that only Linux needs.
+const fn linux(
+    sign: Sign,
+    purpose: &'static str,
+    debian: &'static str,
+    fedora: &'static str,
+    arch: &'static str,
+) -> Requirement {
+    Requirement { sign, purpose, debian, fedora, arch, macos: "", windows: "" }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum System {
@@ -63,23 +171,22 @@ enum System {
 
 /// Installs what is missing with apt where this user may, else ends with the command to type.
 pub(crate) fn ensure(requirements: &[&Requirement]) -> Result<()> {
-    let missing: Vec<&Requirement> = requirements.iter().copied().filter(|r| !is_there(r)).collect();
+    let system = this_system();
+    let missing: Vec<&Requirement> = requirements
+        .iter()
+        .copied()
+        .filter(|requirement| !requirement.source(system).is_empty() && !requirement.sign.is_seen())
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     for requirement in &missing {
-        println!("missing: {} ({})", requirement.program, requirement.purpose);
+        println!("missing: {} ({})", requirement.sign.name(), requirement.purpose);
     }
-    let system = this_system();
     if system == System::Debian && install_with_apt(&missing)? {
         return Ok(());
     }
     bail!("{}", advice(system, &missing));
-}
-
-fn is_there(requirement: &Requirement) -> bool {
-    // MSVC's linker is found by rustc itself, not on the PATH
-    (cfg!(windows) && requirement.program == C_COMPILER.program) || on_path(requirement.program)
 }
 
 fn this_system() -> System {
@@ -121,7 +228,7 @@ fn install_with_apt(missing: &[&Requirement]) -> Result<bool> {
         }
         prefix.push("sudo");
     }
-    let packages: Vec<&str> = missing.iter().flat_map(|r| r.debian.split(' ')).collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|requirement| requirement.debian.split(' ')).collect();
     println!("installing with apt: {}", packages.join(" "));
     apt(&prefix, &["update", "-q"])?;
     apt(&prefix, &[&["install", "-q", "-y", "--no-install-recommends"], packages.as_slice()].concat())?;
@@ -141,24 +248,15 @@ fn is_root() -> bool {
 }
 
 fn advice(system: System, missing: &[&Requirement]) -> String {
-    let packages =
-        |of: fn(&Requirement) -> &'static str| missing.iter().map(|r| of(r)).collect::<Vec<_>>().join(" ");
-    let lines = |of: fn(&Requirement) -> &'static str| {
-        missing.iter().map(|r| of(r)).collect::<Vec<_>>().join(
-            "
-  ",
-        )
+    let joined = |separator: &str| {
+        missing.iter().map(|requirement| requirement.source(system)).collect::<Vec<_>>().join(separator)
     };
     match system {
-        System::Debian => format!("install it with\n  sudo apt-get install {}", packages(|r| r.debian)),
-        System::Fedora => format!("install it with\n  sudo dnf install {}", packages(|r| r.fedora)),
-        System::Arch => format!("install it with\n  sudo pacman -S {}", packages(|r| r.arch)),
-        System::Macos => format!("install it with\n  {}", lines(|r| r.macos)),
-        System::Windows => format!("install it with\n  {}", lines(|r| r.windows)),
-        System::Unknown => format!(
-            "install with this system's package manager: {}",
-            missing.iter().map(|r| r.program).collect::<Vec<_>>().join(", ")
-        ),
+        System::Debian => format!("install it with\n  sudo apt-get install {}", joined(" ")),
+        System::Fedora => format!("install it with\n  sudo dnf install {}", joined(" ")),
+        System::Arch => format!("install it with\n  sudo pacman -S {}", joined(" ")),
+        System::Macos | System::Windows => format!("install it with\n  {}", joined("\n  ")),
+        System::Unknown => format!("install with this system's package manager: {}", joined(", ")),
     }
 }
 
@@ -190,7 +288,7 @@ mod tests {
             (System::Arch, "sudo pacman -S nodejs npm python"),
             (System::Macos, "brew install node"),
             (System::Windows, "winget install OpenJS.NodeJS.LTS"),
-            (System::Unknown, "npm, python3"),
+            (System::Unknown, "npm, ensurepip"),
         ] {
             assert!(advice(system, &missing).contains(command), "{system:?}");
         }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::requirements::{C_COMPILER, NPM, PYTHON, ensure};
 use crate::steps::{Steps, cargo, command, must_pass};
-use crate::{windows, workspace};
+use crate::{window, windows, workspace};
 
 /// The version that reads this repository's deny.toml.
 const CARGO_DENY: &str = "0.20.2";
@@ -30,8 +30,9 @@ pub(crate) fn run_everything() -> Result<()> {
     let mut steps = Steps::default();
     steps.step("formatting", || must_pass(cargo().args(["fmt", "--all", "--check"])))?;
     steps.step("clippy", || {
-        must_pass(cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
+        must_pass(cargo().args(["clippy", "--all-targets", "--", "--deny", "warnings"]))
     })?;
+    window::clippy(&mut steps)?;
     tests(&mut steps, &Options { long: false })?;
     steps.step("dependency policy", dependency_policy)?;
     steps.summary();
@@ -42,17 +43,21 @@ fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
     steps.step("requirements", || ensure(&[&C_COMPILER, &NPM, &PYTHON]))?;
     steps.step("reference servers", || must_pass(&mut command("tests/fixtures/setup.sh")))?;
     // The end-to-end tests start the real programs, so these are built first
-    steps.step("programs", || must_pass(cargo().args(["build", "--workspace", "--bins"])))?;
+    steps.step("programs", || must_pass(cargo().args(["build", "--bins"])))?;
     steps.step("tests", || {
         let mut test = cargo();
-        test.args(["test", "--workspace"]);
+        test.arg("test");
         if options.long {
             test.env("BRIDGEKEEPER_LONG_TESTS", "1");
         }
         must_pass(&mut test)
     })?;
+    window::tests(steps)?;
     match windows::obstacle() {
-        None => steps.step("tests as Windows programs", windows::test)?,
+        None => {
+            steps.step("tests as Windows programs", windows::test)?;
+            steps.step("window for Windows", window::check_for_windows)?;
+        }
         Some(why) => steps.skip("tests as Windows programs", &why),
     }
     Ok(())
