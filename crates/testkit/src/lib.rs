@@ -3,6 +3,7 @@
 //! The wall keeps what is heavy or deliberately wrong out of every shipped program.
 #![warn(missing_docs)]
 
+pub mod fault;
 pub mod host;
 pub mod home;
 pub mod mcp;

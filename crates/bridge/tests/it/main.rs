@@ -1,8 +1,10 @@
 //! The program against servers on loopback, driven as a host does it.
 
 mod end;
+mod faults;
 mod handshake;
 mod http_errors;
+mod sessions;
 
 use std::process::Command;
 

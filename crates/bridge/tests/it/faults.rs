@@ -1,0 +1,159 @@
+//! Whatever the server does, a request is answered once.
+
+use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
+use bridgekeeper_testkit::host::StdioHost;
+use serde_json::{Value, json};
+
+use crate::{VERSION, bridge};
+
+/// A server whose handshake is in order; `call` decides what becomes of `tools/call`.
+fn server(call: impl Fn(&Incoming) -> Reply + Send + Sync + 'static) -> FaultServer {
+    FaultServer::start(move |request| match (request.method.as_str(), request.rpc_method().as_str()) {
+        ("POST", "initialize") => Reply::initialized(request, "s1"),
+        ("POST", "tools/call") => call(request),
+        ("POST", _) => Reply::accepted(),
+        _ => Reply::new(405, &[], ""),
+    })
+}
+
+fn connected(server: &FaultServer, flags: &[&str]) -> StdioHost {
+    let mut host = bridge(&server.url(), flags);
+    host.initialize(VERSION);
+    host
+}
+
+/// Calls a tool on a server that spoils the reply, and gives back the error. Nothing else may be printed.
+fn error_of(reply: Reply) -> Value {
+    let server = server(move |_| reply.clone());
+    let mut host = connected(&server, &["--timeout", "1"]);
+    let answer = host.call(1, "tools/call", &json!({ "name": "x" }));
+    assert_eq!(host.rest(), Vec::<String>::new());
+    answer["error"].clone()
+}
+
+fn assert_says(error: &Value, text: &str) {
+    assert!(error["message"].as_str().is_some_and(|message| message.contains(text)), "{error}");
+}
+
+#[test]
+fn a_reset_connection() {
+    assert_eq!(error_of(Reply::default().reset())["data"]["stage"], "http");
+    assert_eq!(error_of(Reply::events().reset())["data"]["stage"], "http");
+}
+
+#[test]
+fn a_connection_closed_without_a_word() {
+    assert_eq!(error_of(Reply::default().close())["data"]["stage"], "http");
+}
+
+#[test]
+fn a_server_that_falls_silent() {
+    assert_says(&error_of(Reply::default().stall()), "sent nothing for 1 s");
+    assert_says(&error_of(Reply::events().stall()), "sent nothing for 1 s");
+    assert_says(
+        &error_of(Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{").stall()),
+        "sent nothing for 1 s",
+    );
+}
+
+#[test]
+fn a_stream_that_ends_before_the_answer() {
+    assert_says(&error_of(Reply::events().close()), "ended the stream before the answer");
+    assert_says(&error_of(Reply::events().and(": only a comment\n\n").close()), "ended the stream");
+}
+
+#[test]
+fn half_a_frame_inside_a_character() {
+    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": "grüße" });
+    let bytes = event(&answer).into_bytes();
+    let cut = bytes.iter().position(|&byte| byte == 0xc3).expect("a character of two bytes") + 1;
+    assert_says(&error_of(Reply::events().and(&bytes[..cut]).close()), "ended the stream");
+}
+
+#[test]
+fn something_that_is_no_message() {
+    assert_says(
+        &error_of(Reply::new(200, &[("Content-Type", "application/json")], "{\"a\":")),
+        "no JSON-RPC message",
+    );
+    assert_says(&error_of(Reply::new(200, &[("Content-Type", "text/html")], "<html>")), "text/html");
+    assert_says(&error_of(Reply::accepted()), "took the request and sent no answer");
+    assert_eq!(error_of(Reply::raw("nonsense\r\n\r\n").close())["data"]["stage"], "http");
+}
+
+#[test]
+fn an_event_that_is_no_message_does_not_end_the_stream() {
+    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
+    let server = server(move |_| Reply::events().and("data: <html>\n\n").and(event(&answer)).close());
+    let mut host = connected(&server, &[]);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["result"], json!({}));
+}
+
+#[test]
+fn an_error_status_is_named() {
+    let error = error_of(Reply::new(502, &[("Content-Type", "text/html")], "<html>Bad gateway"));
+    assert_says(&error, "502 Bad Gateway with a web page");
+    assert_eq!(error["data"]["status"], 502);
+}
+
+#[test]
+fn the_servers_own_error_reaches_the_host_as_it_is() {
+    let body = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32077,"message":"own","data":{"n":1.50}}}"#;
+    let server = server(move |_| Reply::new(400, &[("Content-Type", "application/json")], body));
+    let mut host = connected(&server, &[]);
+    host.request(1, "tools/call", &json!({}));
+    assert_eq!(
+        host.line(),
+        r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32077,"message":"own","data":{"n":1.50}}}"#
+    );
+}
+
+#[test]
+fn a_redirect_to_another_origin_is_not_followed() {
+    let other = FaultServer::start(|_| Reply::accepted());
+    let target = other.url();
+    let server = server(move |_| Reply::new(307, &[("Location", &target)], ""));
+    let mut host = connected(&server, &["--header", "Authorization:secret"]);
+    let answer = host.call(1, "tools/call", &json!({}));
+    assert_says(&answer["error"], "redirects to");
+    assert!(other.seen().is_empty());
+}
+
+#[test]
+fn a_batch_and_a_document_of_many_lines_become_single_lines() {
+    let body = "[\n {\"jsonrpc\":\"2.0\",\n  \"method\":\"notifications/a\"},\r\n {\"jsonrpc\":\"2.0\",\"id\":1,\n\"result\":1.50}\n]\n";
+    let server = server(move |_| Reply::new(200, &[("Content-Type", "application/json")], body));
+    let mut host = connected(&server, &[]);
+    host.request(1, "tools/call", &json!({}));
+    assert_eq!(host.line(), r#"{"jsonrpc":"2.0",   "method":"notifications/a"}"#);
+    assert_eq!(host.line(), r#"{"jsonrpc":"2.0","id":1, "result":1.50}"#);
+}
+
+#[test]
+fn an_answer_that_comes_twice_is_given_once() {
+    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
+    let server = server(move |_| Reply::events().and(event(&answer)).and(event(&answer)).close());
+    let mut host = connected(&server, &[]);
+    host.request(1, "tools/call", &json!({}));
+    assert_eq!(host.rest().len(), 1);
+}
+
+#[test]
+fn an_id_that_is_still_in_use_is_refused() {
+    let server = server(|_| Reply::default().stall());
+    let mut host = connected(&server, &["--timeout", "1"]);
+    host.request(1, "tools/call", &json!({}));
+    host.request(1, "tools/call", &json!({}));
+    assert_says(&host.answer(1)["error"], "still waiting");
+    assert_says(&host.answer(1)["error"], "sent nothing");
+}
+
+#[test]
+fn an_event_of_many_megabytes_passes() {
+    let text = "x".repeat(33 << 20);
+    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": { "text": text } });
+    let server = server(move |_| Reply::events().and(event(&answer)).close());
+    let mut host = connected(&server, &[]);
+    let answer = host.call(1, "tools/call", &json!({}));
+    assert_eq!(answer["result"]["text"].as_str().map(str::len), Some(33 << 20));
+}

@@ -1,0 +1,120 @@
+//! Sessions that expire, and streams that break off.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
+use serde_json::json;
+
+use crate::{VERSION, bridge};
+
+#[test]
+fn an_expired_session_is_renewed_with_the_hosts_own_handshake() {
+    let sessions = AtomicUsize::new(0);
+    let server =
+        FaultServer::start(move |request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => {
+                Reply::initialized(request, &format!("s{}", sessions.fetch_add(1, Ordering::SeqCst) + 1))
+            }
+            ("POST", "tools/call") if request.header("mcp-session-id") == Some("s1") => {
+                Reply::new(404, &[], "")
+            }
+            ("POST", "tools/call") => Reply::result(request, &json!({ "ok": true })),
+            ("POST", _) => Reply::accepted(),
+            _ => Reply::new(405, &[], ""),
+        });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    for id in 1..=20 {
+        host.request(id, "tools/call", &json!({}));
+    }
+    for id in 1..=20 {
+        assert_eq!(host.answer(id)["result"]["ok"], true);
+    }
+    assert_eq!(host.rest(), Vec::<String>::new(), "the second answer to initialize is not for the host");
+
+    let seen = server.seen();
+    let handshakes: Vec<_> = seen.iter().filter(|seen| seen.rpc_method() == "initialize").collect();
+    assert_eq!(handshakes.len(), 2, "twenty calls renewed the session once");
+    assert_eq!(handshakes[0].body, handshakes[1].body);
+    assert_eq!(handshakes[1].header("mcp-session-id"), None);
+    let ready: Vec<_> = seen.iter().filter(|seen| seen.rpc_method() == "notifications/initialized").collect();
+    assert_eq!(ready[1].header("mcp-session-id"), Some("s2"));
+    assert_eq!(
+        seen.last().map(|seen| (seen.method.as_str(), seen.header("mcp-session-id"))),
+        Some(("DELETE", Some("s2")))
+    );
+}
+
+#[test]
+fn a_session_that_cannot_be_renewed_is_an_answer() {
+    let sessions = AtomicUsize::new(0);
+    let server =
+        FaultServer::start(move |request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") if sessions.fetch_add(1, Ordering::SeqCst) == 0 => {
+                Reply::initialized(request, "s1")
+            }
+            ("POST", "notifications/initialized") => Reply::accepted(),
+            ("POST", "tools/call") => Reply::new(404, &[], ""),
+            ("POST", _) => Reply::new(500, &[], ""),
+            _ => Reply::new(405, &[], ""),
+        });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["error"]["data"]["status"], 500);
+}
+
+#[test]
+fn a_reply_stream_is_taken_up_again_behind_its_last_event() {
+    let server =
+        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            ("POST", "tools/call") => Reply::events().and("id: 7\nretry: 300\ndata:\n\n").close(),
+            ("GET", _) if request.header("last-event-id") == Some("7") => Reply::events()
+                .and("id: 8\n")
+                .and(event(&json!({ "jsonrpc": "2.0", "id": 1, "result": "late" })))
+                .close(),
+            ("GET", _) => Reply::new(405, &[], ""),
+            _ => Reply::accepted(),
+        });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["result"], "late");
+    let call = server.wait_for(|seen| seen.rpc_method() == "tools/call");
+    let resumed = server.wait_for(|seen| seen.header("last-event-id").is_some());
+    let waited = resumed.at - call.at;
+    assert!(
+        waited >= Duration::from_millis(300),
+        "it waited {waited:?} although the server asked for 300 ms"
+    );
+    assert_eq!(resumed.header("mcp-session-id"), Some("s1"));
+}
+
+#[test]
+fn the_servers_own_stream_is_opened_again_for_as_long_as_it_takes() {
+    let gets = AtomicUsize::new(0);
+    let notice =
+        |n: usize| event(&json!({ "jsonrpc": "2.0", "method": "notifications/n", "params": { "n": n } }));
+    let server = FaultServer::start(move |request: &Incoming| match request.method.as_str() {
+        "POST" if request.rpc_method() == "initialize" => Reply::initialized(request, "s1"),
+        "POST" => Reply::accepted(),
+        // mcp-remote gives up after the second.
+        "GET" => match gets.fetch_add(1, Ordering::SeqCst) {
+            0 => Reply::events().and("retry: 50\nid: a\n").and(notice(0)).close(),
+            1..5 => Reply::new(503, &[], ""),
+            5 => Reply::events().and(notice(5)).reset(),
+            _ => Reply::events().and(notice(6)).stall(),
+        },
+        _ => Reply::accepted(),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    for n in [0, 5, 6] {
+        assert_eq!(host.message("notifications/n")["params"]["n"], n);
+    }
+    let seen = server.seen();
+    let resumed: Vec<_> =
+        seen.iter().filter(|seen| seen.method == "GET").map(|seen| seen.header("last-event-id")).collect();
+    assert_eq!(resumed[0], None);
+    assert!(resumed[1..].iter().all(|id| *id == Some("a")), "{resumed:?}");
+}
