@@ -1,1 +1,21 @@
-//! (being written)
+//! The desktop host: the engine's state as a tray icon, a menu and one window.
+//!
+//! The wall is here so that nothing below knows Tauri. This crate knows windows and trays and holds no decision
+//! about servers, configs or logs: it hands ids to the engine and shows the snapshots that come back.
+//!
+//! Deliberately absent: file access, parsing, and any right of the window beyond the commands in `commands`.
+
+mod app;
+mod bindings;
+mod commands;
+mod error;
+mod instance;
+mod options;
+mod places;
+mod tray;
+mod window;
+
+pub use app::{host, run};
+pub use bindings::{SnapshotChanged, bindings, write_typescript};
+pub use error::{ErrorCode, IpcError};
+pub use options::Options;

@@ -1,0 +1,24 @@
+//! Names the app's commands to Tauri, which grants each window only those its capability lists.
+
+use std::path::Path;
+
+/// Every command, in the order of `commands.rs`; a test compares the two.
+const COMMANDS: &[&str] =
+    &["snapshot", "preview_fix", "apply_fix", "history", "preview_undo", "undo", "open_log", "open_config"];
+
+fn main() {
+    // Tauri embeds the built UI; Cargo must see it change
+    println!("cargo:rerun-if-changed=../ui/dist");
+    println!("cargo:rustc-env=BRIDGEKEEPER_COMMANDS={}", COMMANDS.join(","));
+    if !Path::new("../ui/dist/index.html").is_file() {
+        println!(
+            "cargo:error=the UI is not built: ui/dist/index.html is missing. Build it with `npm ci && npm run build` in the folder ui, or let `cargo xtask run` do it"
+        );
+        std::process::exit(1);
+    }
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
+        println!("cargo:error={error:#}");
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,106 @@
+//! Puts the parts together: one engine, one tray, one window that exists only while it is open.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use bridgekeeper_engine::live::Live;
+use tauri::{AppHandle, Manager as _, RunEvent, Runtime};
+use tauri_specta::Event as _;
+use tracing::{error, info};
+
+use crate::bindings::{SnapshotChanged, bindings};
+use crate::options::Options;
+use crate::tray::{self, Tray};
+use crate::{instance, window};
+
+/// Runs the app until it is quit.
+pub fn run(options: &Options) -> Result<()> {
+    let started = Instant::now();
+    log_to_stderr();
+    needs_a_display()?;
+    let mut context = tauri::generate_context!();
+    let plain = context.config().identifier.clone();
+    context.config_mut().identifier = instance::identifier(&plain, options.home.as_deref());
+
+    let setup_options = options.clone();
+    let single = tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, None));
+    let app = host(tauri::Builder::default().plugin(single), Live::start(), options.clone())
+        .setup(move |app| {
+            set_up(app.handle(), &setup_options);
+            info!(milliseconds = started.elapsed().as_millis(), "ready");
+            Ok(())
+        })
+        .build(context)
+        .context("could not start the window system")?;
+    app.run(|app, event| {
+        if let RunEvent::ExitRequested { code: None, api, .. } = event
+            && app.state::<Tray<tauri::Wry>>().is_there()
+        {
+            // The last window was closed; the app goes on in the tray
+            api.prevent_exit();
+        }
+    });
+    Ok(())
+}
+
+/// Gives any host's builder the state and the commands that answer from it. Tests
+/// build it on Tauri's mock runtime.
+pub fn host<R: Runtime>(builder: tauri::Builder<R>, live: Live, options: Options) -> tauri::Builder<R> {
+    builder
+        .invoke_handler(bindings().invoke_handler())
+        .manage(live)
+        .manage(options)
+        .manage(Tray::<R>::empty())
+}
+
+fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
+    #[cfg(target_os = "macos")]
+    if let Err(cause) = app.set_activation_policy(tauri::ActivationPolicy::Accessory) {
+        error!(%cause, "the app stays in the Dock");
+    }
+    bindings::<R>().mount_events(app);
+    let tray = app.state::<Tray<R>>();
+    tray.show(app, &app.state::<Live>().snapshot());
+    if !options.tray || !tray.is_there() {
+        window::open(app, None);
+    }
+    tray::follow_the_desktop(app);
+    hand_on_snapshots(app.clone());
+}
+
+/// Each new snapshot goes to the tray and, where there is one, to the window. The thread sleeps until one comes.
+fn hand_on_snapshots<R: Runtime>(app: AppHandle<R>) {
+    let snapshots = app.state::<Live>().subscribe();
+    std::thread::spawn(move || {
+        for snapshot in snapshots {
+            if let Some(window) = app.get_webview_window(window::LABEL)
+                && let Err(cause) = SnapshotChanged(snapshot.as_ref().clone()).emit_to(&window, window::LABEL)
+            {
+                error!(%cause, "the window was not told of a new snapshot");
+            }
+            let handle = app.clone();
+            let shown = app.run_on_main_thread(move || handle.state::<Tray<R>>().show(&handle, &snapshot));
+            if let Err(cause) = shown {
+                error!(%cause, "the tray was not told of a new snapshot");
+            }
+        }
+    });
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BRIDGEKEEPER_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("warn,bridgekeeper_desktop=info,bridgekeeper_engine=info")
+    });
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// GTK ends the process without a word of use where there is no display.
+fn needs_a_display() -> Result<()> {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+        bail!(
+            "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. On a terminal, use `bridgekeeper doctor`"
+        );
+    }
+    Ok(())
+}

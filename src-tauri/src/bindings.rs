@@ -1,0 +1,40 @@
+//! The commands and events as one list, from which both the handler and the window's TypeScript are made.
+
+use std::path::Path;
+
+use bridgekeeper_engine::view::Snapshot;
+use serde::{Deserialize, Serialize};
+use specta_typescript::Typescript;
+use tauri::Runtime;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::commands;
+use crate::error::IpcError;
+
+/// Sent to the window with every new snapshot.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct SnapshotChanged(pub Snapshot);
+
+/// All commands and events.
+pub fn bindings<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new()
+        .commands(collect_commands![
+            commands::snapshot,
+            commands::preview_fix,
+            commands::apply_fix,
+            commands::history,
+            commands::preview_undo,
+            commands::undo,
+            commands::open_log,
+            commands::open_config,
+        ])
+        .events(collect_events![SnapshotChanged])
+        .typ::<IpcError>()
+        .error_handling(ErrorHandlingMode::Throw)
+}
+
+/// Writes the TypeScript of all commands, events and types: what stands in `ui/src/ipc/bindings.ts`.
+pub fn write_typescript(path: &Path) -> Result<(), specta_typescript::Error> {
+    let header = "// Written by `cargo xtask codegen` from the commands in src-tauri.";
+    bindings::<tauri::Wry>().export(Typescript::default().header(header), path)
+}

@@ -1,0 +1,102 @@
+//! The one window. It is made when it is wanted and gone when it is closed, its web process with it.
+
+use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
+use tauri::{AppHandle, Manager as _, Runtime, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tracing::error;
+
+use crate::options::Options;
+
+/// The window's name, which `capabilities/main.json` grants its rights to.
+pub(crate) const LABEL: &str = "main";
+
+/// Shows the window, at that server's page where one is named.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, server: Option<&str>) {
+    let shown = match app.get_webview_window(LABEL) {
+        Some(window) => bring_up(&window, server),
+        None => create(app, server),
+    };
+    if let Err(cause) = shown {
+        error!(%cause, "the window could not be shown");
+    }
+}
+
+/// Brings the window that is there to the front.
+fn bring_up<R: Runtime>(window: &WebviewWindow<R>, server: Option<&str>) -> tauri::Result<()> {
+    if let Some(server) = server {
+        let mut url = window.url()?;
+        url.set_fragment(Some(&fragment(server)));
+        window.navigate(url)?;
+    }
+    show(window)
+}
+
+fn create<R: Runtime>(app: &AppHandle<R>, server: Option<&str>) -> tauri::Result<()> {
+    let address =
+        server.map_or_else(|| "index.html".to_owned(), |name| format!("index.html#{}", fragment(name)));
+    let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(address.into()))
+        .title("Bridgekeeper")
+        .inner_size(1080.0, 760.0)
+        .min_inner_size(420.0, 420.0)
+        .center()
+        // Shown when the page has painted; until then and while it is resized, its colour is the page's
+        .visible(false)
+        // Nothing but the app's own pages is ever shown, and no page opens another window
+        .on_navigation(is_our_own)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Finished
+                && let Err(cause) = show(&window)
+            {
+                error!(%cause, "the window could not be shown");
+            }
+        });
+    if let Some(home) = &app.state::<Options>().home {
+        window = window.data_directory(home.join(".bridgekeeper").join("webview"));
+    }
+    let window = window.build()?;
+    window.set_background_color(Some(canvas(window.theme()?)))
+}
+
+fn show<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+/// Where the page of a server is, in the UI's own addresses.
+fn fragment(server: &str) -> String {
+    let name: String = url::form_urlencoded::byte_serialize(server.as_bytes()).collect();
+    format!("/servers/{}", name.replace('+', "%20"))
+}
+
+/// The UI's `--canvas`, so that nothing flashes before the page is painted.
+const fn canvas(theme: Theme) -> Color {
+    match theme {
+        Theme::Dark => Color(0x19, 0x18, 0x16, 0xff),
+        _ => Color(0xf6, 0xf5, 0xf3, 0xff),
+    }
+}
+
+fn is_our_own(url: &Url) -> bool {
+    url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_own_pages_are_shown() {
+        let own = |url: &str| is_our_own(&url.parse().unwrap());
+        assert!(own("tauri://localhost/index.html#/servers/coda"));
+        assert!(own("http://tauri.localhost/"));
+        assert!(!own("https://example.com/tauri.localhost"));
+        assert!(!own("http://localhost:1420/"));
+        assert!(!own("file:///etc/passwd"));
+    }
+
+    #[test]
+    fn a_servers_name_stays_one_part_of_the_address() {
+        assert_eq!(fragment("a b/c#d"), "/servers/a%20b%2Fc%23d");
+    }
+}

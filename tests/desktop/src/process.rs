@@ -1,0 +1,42 @@
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+
+/// A program that is ended, with all that it started, when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Process(Child);
+
+impl Process {
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        use std::os::unix::process::CommandExt as _;
+        let program = command.get_program().to_string_lossy().into_owned();
+        // A group of its own, so that its children end with it
+        let child = command.process_group(0).spawn().with_context(|| format!("could not start {program}"))?;
+        Ok(Self(child))
+    }
+
+    /// Starts a program that says on its standard output's first line where it can be reached.
+    pub(crate) fn start_and_hear(command: &mut Command) -> Result<(Self, String)> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let mut process = Self::start(command.stdout(Stdio::piped()))?;
+        let output = process.0.stdout.take().context("its output was piped")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        ensure!(!line.trim().is_empty(), "{program} ended before it said where it can be reached");
+        Ok((process, line.trim().to_owned()))
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.0.id());
+        // It may have ended by itself
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.0.wait();
+    }
+}

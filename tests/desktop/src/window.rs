@@ -1,0 +1,129 @@
+//! The app's window, driven by WebDriver: `tauri-driver` in front of WebKit's own driver.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::app;
+use crate::desktop::Desktop;
+use crate::process::Process;
+
+/// How long anything in the window is waited for; only a failing test waits that long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The window of an app that a driver started. Both end when this is closed or dropped.
+#[derive(Debug)]
+pub struct Window {
+    client: Client,
+    _driver: Process,
+}
+
+impl Window {
+    /// Starts the app on that home and waits until its page shows something.
+    pub async fn open(desktop: &Desktop, home: &Path) -> Result<Self> {
+        let (port, native_port) = (free_port()?, free_port()?);
+        let mut command = desktop.command(driver()?);
+        command
+            .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
+            .stdout(Stdio::null());
+        let driver = Process::start(&mut command)?;
+        let options = json!({ "application": app::program()?, "args": ["--home", home] });
+        let capabilities = [("tauri:options".to_owned(), options)].into_iter().collect();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let client = connected(&builder, port).await?;
+        let window = Self { client, _driver: driver };
+        window.see("main").await?;
+        Ok(window)
+    }
+
+    /// The driver's own client, for what is not offered here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Waits until an element that the CSS selector names is there, and returns its text.
+    pub async fn see(&self, css: &str) -> Result<String> {
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        Ok(element.with_context(|| format!("`{css}` did not come"))?.text().await?)
+    }
+
+    /// Waits until the page shows this text.
+    pub async fn read(&self, text: &str) -> Result<()> {
+        let shown = Locator::XPath(&format!("//body[contains(normalize-space(.), {})]", quoted(text)));
+        let found = self.client.wait().at_most(PATIENCE).for_element(shown).await;
+        if found.is_err() {
+            bail!("the page does not say `{text}`; it says:\n{}", self.see("body").await?);
+        }
+        Ok(())
+    }
+
+    /// Presses the button or link that says this, once it is there.
+    pub async fn press(&self, text: &str) -> Result<()> {
+        let says = quoted(text);
+        let named = format!(
+            "//*[self::button or self::a or @role='option' or @role='tab']\
+             [contains(normalize-space(.), {says}) or contains(@aria-label, {says})][not(@disabled)]"
+        );
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&named)).await;
+        let Ok(element) = found else {
+            bail!(
+                "there is nothing to press that says `{text}`; the page says:\n{}",
+                self.see("body").await?
+            );
+        };
+        element.click().await.with_context(|| format!("`{text}` could not be pressed"))
+    }
+
+    /// A picture of the page as PNG.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        Ok(self.client.screenshot().await?)
+    }
+
+    /// Ends the session and the app with it.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+}
+
+/// Asks the driver for a session until it listens.
+async fn connected(builder: &ClientBuilder<HttpConnector>, port: u16) -> Result<Client> {
+    let address = format!("http://127.0.0.1:{port}");
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match builder.connect(&address).await {
+            Ok(client) => return Ok(client),
+            Err(error) if Instant::now() > end => return Err(error).context("the driver gave no session"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// `tauri-driver`: on the PATH, or where the tests' set-up puts it.
+fn driver() -> Result<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let installed = workspace.join("target/tools/bin/tauri-driver");
+    let on_path = std::env::var_os("PATH").and_then(|path| {
+        std::env::split_paths(&path)
+            .map(|folder| folder.join("tauri-driver"))
+            .find(|program| program.is_file())
+    });
+    [Some(installed), on_path].into_iter().flatten().find(|program| program.is_file()).context(
+        "tauri-driver is not installed: run `cargo install tauri-driver --locked`, or `cargo xtask test`",
+    )
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Text as an XPath literal, which knows no escapes.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
