@@ -18,38 +18,38 @@ impl Screen {
     /// Starts the next scene.
     pub(crate) fn scene(&mut self, title: &str) -> io::Result<()> {
         if self.step_by_step && self.scenes > 0 {
-            self.line("\n(Enter for the next scene)")?;
+            line("\n(Enter for the next scene)")?;
             io::stdin().read_line(&mut String::new())?;
         }
         self.scenes += 1;
         let heading = format!("{}. {title}", self.scenes);
-        self.line("")?;
-        self.line(&self.styled("1", &heading))?;
-        self.line(&self.styled("2", &"─".repeat(heading.chars().count())))
+        line("")?;
+        line(&self.styled("1", &heading))?;
+        line(&self.styled("2", &"─".repeat(heading.chars().count())))
     }
 
     /// A sentence of the story.
     pub(crate) fn say(&self, text: &str) -> io::Result<()> {
-        self.line(text)
+        line(text)
     }
 
     /// A command as a person would type it.
-    pub(crate) fn command(&self, line: &str) -> io::Result<()> {
-        self.line(&format!("\n{} {}\n", self.styled("36", "$"), self.styled("1", line)))
+    pub(crate) fn command(&self, typed: &str) -> io::Result<()> {
+        line(&format!("\n{} {}\n", self.styled("36", "$"), self.styled("1", typed)))
     }
 
     /// One exchange with a server.
     pub(crate) fn exchange(&self, asked: &str, answered: &str) -> io::Result<()> {
-        self.line(&format!("  {} {asked:<28} {} {answered}", self.styled("36", "→"), self.styled("32", "←")))
+        line(&format!("  {} {asked:<28} {} {answered}", self.styled("36", "→"), self.styled("32", "←")))
     }
 
     fn styled(&self, code: &str, text: &str) -> String {
         if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
 
-    fn line(&self, text: &str) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        writeln!(out, "{text}")?;
-        out.flush()
-    }
+fn line(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
