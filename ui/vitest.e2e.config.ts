@@ -6,7 +6,7 @@ export default defineConfig({
     environment: "node",
     include: ["e2e/**/*.test.ts"],
     globalSetup: "e2e/serve.ts",
-    testTimeout: 30_000,
+    testTimeout: 15_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },

@@ -54,6 +54,6 @@ export async function open(
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.clock.setFixedTime(NOW);
   await page.goto(`${inject("address")}/?scenario=${scenario}${address}`);
-  await page.waitForSelector("main h1, aside");
+  await page.waitForSelector("main h1", { state: "attached" });
   return { page, complaints };
 }

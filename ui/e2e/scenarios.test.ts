@@ -31,13 +31,27 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
   { name: "history-empty", scenario: "empty", address: "#/history" },
 ];
 
-const LOOKS = {
-  light: { colorScheme: "light" },
-  dark: { colorScheme: "dark" },
-  "light-narrow": { colorScheme: "light", viewport: { width: 480, height: 760 } },
-  "dark-middle": { colorScheme: "dark", viewport: { width: 820, height: 640 } },
-  "light-contrast": { colorScheme: "light", contrast: "more" },
-} as const;
+/** Those whose layout depends on the width, or that show every kind of mark. */
+const TELLING = STATES.filter(({ name }) =>
+  ["failing", "failing-asking", "many", "setup", "claude-missing", "history-asking"].includes(name),
+);
+
+const LOOKS = [
+  { look: "light", options: { colorScheme: "light" }, states: STATES },
+  { look: "dark", options: { colorScheme: "dark" }, states: STATES },
+  {
+    look: "narrow",
+    options: { colorScheme: "light", viewport: { width: 480, height: 760 } },
+    states: TELLING,
+  },
+  {
+    look: "middle",
+    options: { colorScheme: "dark", viewport: { width: 820, height: 640 } },
+    states: TELLING,
+  },
+  { look: "contrast", options: { colorScheme: "light", contrast: "more" }, states: TELLING },
+  { look: "forced", options: { colorScheme: "dark", forcedColors: "active" }, states: TELLING },
+] as const;
 
 let source = "";
 
@@ -47,12 +61,13 @@ beforeAll(async () => {
 });
 afterAll(closeBrowser);
 
-describe.each(Object.entries(LOOKS))("%s", (look, options) => {
-  it.each(STATES)("$name", async ({ name, scenario, address }) => {
+describe.each(LOOKS)("$look", ({ look, options, states }) => {
+  it.each(states)("$name", async ({ name, scenario, address }) => {
     const { page, complaints } = await open(scenario, address, options);
     await settled(page);
     await page.screenshot({ path: join(RESULTS, `${name}.${look}.png`) });
-    expect(await violations(page)).toEqual([]);
+    // With forced colours the system chooses them, and axe cannot see what it chose.
+    expect(await violations(page, look === "forced" ? ["color-contrast"] : [])).toEqual([]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -77,16 +92,19 @@ describe("text at 200 %", () => {
 
 /** The page has asked for all it wants to show. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
+  await page.waitForSelector("nav .claude");
   await page.waitForFunction(() => document.querySelector(".waiting") === null);
 }
 
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, except: string[]): Promise<string[]> {
   await page.evaluate(source);
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }),
+  const { violations: found } = await page.evaluate(
+    (rules) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: false }])),
+      }),
+    except,
   );
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }

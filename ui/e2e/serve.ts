@@ -28,6 +28,10 @@ export default async function serve(project: TestProject): Promise<() => void> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = join(root, pathname === "/" ? "index.html" : pathname);
+    if (pathname === "/favicon.ico") {
+      response.writeHead(204).end();
+      return;
+    }
     if (!file.startsWith(root) || !existsSync(file)) {
       response.writeHead(404).end();
       return;

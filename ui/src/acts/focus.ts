@@ -10,5 +10,5 @@ export const focusIfLost = (element: HTMLElement): void => {
 
 /** Reading and Tab go on from the page's heading. */
 export function focusPage(): void {
-  document.querySelector<HTMLElement>("main h1")?.focus();
+  document.querySelector<HTMLElement>("main h1[tabindex]")?.focus();
 }

@@ -1,5 +1,5 @@
 // The order of attention: what needs the person, what works, what is not in use.
-import type { Health, ServerView } from "../ipc/backend";
+import type { FindingView, Health, ServerView, Snapshot } from "../ipc/backend";
 import { text } from "../text";
 
 export interface Group {
@@ -25,6 +25,14 @@ export function groups(servers: readonly ServerView[]): Group[] {
 }
 
 export const needsYou = (server: ServerView): boolean => GROUP_OF[server.state] === "needsYou";
+
+/** What of the set-up as a whole needs the person, the first first. */
+export const setupTrouble = (snapshot: Snapshot): FindingView[] =>
+  snapshot.setup_findings.filter(({ severity }) => severity !== "info");
+
+/** How many rows the list has under "Needs you". */
+export const countNeedingYou = (snapshot: Snapshot): number =>
+  snapshot.servers.filter(needsYou).length + (setupTrouble(snapshot).length > 0 ? 1 : 0);
 
 /** Those whose name, state or summary holds what was typed. */
 export function matching(servers: readonly ServerView[], typed: string): readonly ServerView[] {

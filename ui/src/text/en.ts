@@ -34,7 +34,6 @@ export const text = {
 
   groups: { needsYou: "Needs you", working: "Working", notInUse: "Not in use" },
   list: {
-    label: "Servers",
     filter: "Filter servers",
     filterHint: "Filter",
     nothing: (filter: string) => `No server's name or state holds “${filter}”.`,
@@ -134,6 +133,11 @@ export const text = {
     startingTitle: "Claude is starting its servers",
     starting: (names: string) => `No answer yet from ${names}.`,
     partly: "Not everything could be checked.",
+    staleTitle: "How the servers are now is not known",
+    staleWords: (count: number) =>
+      count === 1
+        ? "1 server was connected when they could last be read."
+        : `${count} servers were connected when they could last be read.`,
     stale: (ago: string) => `What you see was read ${ago}.`,
     failed: "Claude’s servers could not be read",
   },

@@ -51,12 +51,19 @@ export function difference(fix: string): Omit<Preview, "token" | "file" | "claud
   return DIFFERENCES[fix] ?? { fix_title: fix, lines: [], notes: [] };
 }
 
-/** The same difference, the other way. */
+/** The same difference, the other way: what was added goes first, then what was removed comes back. */
 export function reversed(lines: readonly DiffLine[]): DiffLine[] {
-  return lines.map((line) => ({
-    kind: line.kind === "add" ? "remove" : line.kind === "remove" ? "add" : line.kind,
-    old: line.new,
-    new: line.old,
-    text: line.text,
-  }));
+  const back: DiffLine[] = [];
+  let returning: DiffLine[] = [];
+  for (const { kind, old, new: at, text } of lines) {
+    if (kind === "remove") {
+      returning.push({ kind: "add", old: null, new: old, text });
+    } else if (kind === "add") {
+      back.push({ kind: "remove", old: at, new: null, text });
+    } else {
+      back.push(...returning, { kind, old: at, new: old, text });
+      returning = [];
+    }
+  }
+  return [...back, ...returning];
 }
