@@ -26,6 +26,7 @@ Headers
   --header-file FILE      one Name:Value per line; # begins a comment
 
 Network
+  --transport ORDER       http-first (default), sse-first, http-only, sse-only
   --allow-http            allow http: to other hosts than this machine
   --ca-file FILE          trust the certificates in FILE (PEM) too, as
                           NODE_EXTRA_CA_CERTS does. May be repeated
@@ -33,6 +34,7 @@ Network
   --connect-timeout SECS  longest time to connect (10)
   --timeout SECS          longest silence of the server in a request (300, 0 for
                           no limit)
+  --disable-cookies       do not send the server's cookies back to it
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are followed.
 
 Logs, on standard error; never a header's value, a token or a message

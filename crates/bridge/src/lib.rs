@@ -9,6 +9,8 @@
 #![warn(missing_docs)]
 
 mod bridge;
+mod cookies;
+mod end;
 mod envelope;
 mod failure;
 mod gate;
@@ -18,6 +20,7 @@ mod lines;
 mod log;
 mod options;
 mod reply;
+mod retry;
 mod run;
 mod upstream;
 
@@ -25,5 +28,5 @@ use bridgekeeper_net::sse;
 
 pub use help::HELP;
 pub use log::{Log, Verbosity};
-pub use options::{Call, Options, UsageError};
+pub use options::{Call, Options, Transport, UsageError};
 pub use run::{Streams, run};

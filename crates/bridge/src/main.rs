@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         Ok(Call::Version) => print(concat!("mcp-bridge ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Call::Run(options, warnings)) => {
             let log = Log::new(options.verbosity, io::stderr());
-            match run(*options, &warnings, Streams { input: io::stdin(), output: io::stdout() }, log) {
+            match run(&options, &warnings, Streams { input: io::stdin(), output: io::stdout() }, log) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
             }

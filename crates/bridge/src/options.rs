@@ -16,6 +16,10 @@ pub struct Options {
     pub server_url: Url,
     /// Sent with every request to that endpoint's origin, and nowhere else.
     pub headers: HeaderMap,
+    /// Which transport is tried first.
+    pub transport: Transport,
+    /// Whether the server's cookies are sent back to it.
+    pub cookies: bool,
     /// How the network is reached.
     pub net: NetOptions,
     /// Longest silence of the server within one request.
@@ -24,6 +28,32 @@ pub struct Options {
     pub verbosity: Verbosity,
     /// Stands in for the user's home.
     pub home: Option<PathBuf>,
+}
+
+/// Which of the two HTTP transports of MCP is tried, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Transport {
+    /// Streamable HTTP; HTTP+SSE where the server refuses it.
+    #[default]
+    HttpFirst,
+    /// HTTP+SSE; Streamable HTTP where the server refuses it.
+    SseFirst,
+    /// Streamable HTTP (2025-03-26 and later).
+    HttpOnly,
+    /// HTTP+SSE (2024-11-05).
+    SseOnly,
+}
+
+impl Transport {
+    fn named(word: &str) -> Option<Self> {
+        match word {
+            "http-first" => Some(Self::HttpFirst),
+            "sse-first" => Some(Self::SseFirst),
+            "http-only" => Some(Self::HttpOnly),
+            "sse-only" => Some(Self::SseOnly),
+            _ => None,
+        }
+    }
 }
 
 /// What the command line asks for.
@@ -75,7 +105,6 @@ const ALWAYS_SO: &[&str] = &["--enable-proxy"];
 
 /// Flags of mcp-remote that this version does not act on.
 const NOT_YET: &[&str] = &[
-    "--transport",
     "--protocol",
     "--host",
     "--callback-path",
@@ -91,7 +120,6 @@ const NOT_YET: &[&str] = &[
     "--client-credentials",
     "--token-endpoint",
     "--use-id-token",
-    "--disable-cookies",
     "--ignore-tool",
     "--keep-alive",
     "--ping-interval",
@@ -138,13 +166,26 @@ impl Options {
             Some(Limit::After(limit)) => Some(limit),
             None => Some(SILENCE),
         };
+        // Another word has given a warning already.
+        let transport =
+            line.value("--transport").and_then(|given| Transport::named(&given.value)).unwrap_or_default();
+        let cookies = !line.has("--disable-cookies");
         let verbosity = match (line.has("--silent"), line.has("--debug")) {
             (true, _) => Verbosity::Silent,
             (false, true) => Verbosity::Debug,
             (false, false) => Verbosity::Normal,
         };
         Ok(Call::Run(
-            Box::new(Self { server_url, headers, net, silence, verbosity, home: own.home }),
+            Box::new(Self {
+                server_url,
+                headers,
+                transport,
+                cookies,
+                net,
+                silence,
+                verbosity,
+                home: own.home,
+            }),
             warnings,
         ))
     }

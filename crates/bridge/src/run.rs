@@ -1,16 +1,17 @@
 //! One run, from the first line of the host to the end of the session.
 
 use std::io::{self, Read, Write};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use bridgekeeper_net::Client;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
 use crate::bridge::{Bridge, Request};
+use crate::end::told_to_end;
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::Failure;
 use crate::gate::{OnItsWay, Part};
@@ -18,6 +19,7 @@ use crate::host::{self, Host};
 use crate::lines::Line;
 use crate::log::Log;
 use crate::options::Options;
+use crate::retry::Replay;
 use crate::upstream::Upstream;
 
 /// How long requests may still be answered after the host has closed its end.
@@ -37,7 +39,7 @@ pub struct Streams<R, W> {
 
 /// Carries messages until the host closes its end. Errors on the way become answers; an error here means that the
 /// bridge could not begin.
-pub fn run<R, W>(options: Options, warnings: &[String], streams: Streams<R, W>, log: Log) -> io::Result<()>
+pub fn run<R, W>(options: &Options, warnings: &[String], streams: Streams<R, W>, log: Log) -> io::Result<()>
 where
     R: Read + Send + 'static,
     W: Write + Send + 'static,
@@ -49,9 +51,7 @@ where
         log.warning(warning);
     }
     log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.server_url));
-    let client = Client::new(options.net);
-    let upstream = Upstream::new(client, options.server_url, options.headers, options.silence);
-    let bridge = Rc::new(Bridge::new(upstream, host, log));
+    let bridge = Rc::new(Bridge::new(Upstream::new(options), options.transport, host, log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox));
     let last = async {
@@ -67,6 +67,7 @@ where
 
 async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>) {
     let mut pump = Pump::new(bridge);
+    let mut told = pin!(told_to_end());
     loop {
         tokio::select! {
             line = inbox.recv() => match line {
@@ -76,6 +77,13 @@ async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>) {
             },
             Some(_) = pump.tasks.join_next() => {}
             () = pump.bridge.host.gone() => return,
+            reason = &mut told => {
+                match reason {
+                    Ok(reason) => pump.bridge.log.info(reason.text()),
+                    Err(error) => pump.bridge.log.warning(format_args!("signals cannot be heard: {error}")),
+                }
+                return pump.leave().await;
+            }
         }
     }
     pump.finish().await;
@@ -84,6 +92,7 @@ async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>) {
 /// A notification that waits for those before it to be taken by the server.
 struct Notice {
     line: Bytes,
+    replay: Replay,
     part: Part,
     on_its_way: OnItsWay,
 }
@@ -124,19 +133,20 @@ impl Pump {
             Received::Request { id, .. } if !bridge.expect(&id) => {
                 bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
             }
-            Received::Request { id, handshake } => {
+            Received::Request { id, replay, handshake } => {
                 let handshake = handshake.then(|| bridge.gate.enter(Part::Initialize));
-                self.tasks.spawn_local(async move { bridge.carry(Request { id, line, handshake }).await });
+                self.tasks
+                    .spawn_local(async move { bridge.carry(Request { id, line, replay, handshake }).await });
             }
-            Received::Notification { part } => {
+            Received::Notification { replay, part } => {
                 let on_its_way = bridge.gate.enter(part);
                 // The receiver lives as long as this does.
-                let _ = self.notices.send(Notice { line, part, on_its_way });
+                let _ = self.notices.send(Notice { line, replay, part, on_its_way });
             }
             Received::Response => {
                 let on_its_way = bridge.gate.enter(Part::Other);
                 self.tasks.spawn_local(async move {
-                    bridge.tell(line).await;
+                    bridge.tell(line, Replay::Unsafe).await;
                     drop(on_its_way);
                 });
             }
@@ -146,13 +156,21 @@ impl Pump {
 
     /// Lets what is on its way come to its end, answers the rest, and takes leave of the server.
     async fn finish(self) {
-        let Self { bridge, tasks, notices } = self;
-        drop(notices);
         let last = async {
-            bridge.all_answered().await;
-            bridge.gate.quiet().await;
+            self.bridge.all_answered().await;
+            self.bridge.gate.quiet().await;
         };
-        let _ = timeout(LAST_ANSWERS, last).await;
+        tokio::select! {
+            _ = timeout(LAST_ANSWERS, last) => {}
+            () = self.bridge.host.gone() => {}
+            _ = told_to_end() => {}
+        }
+        self.leave().await;
+    }
+
+    /// Answers what is left and takes leave of the server.
+    async fn leave(self) {
+        let Self { bridge, tasks, notices: _ } = self;
         bridge.give_up(&Failure::Ending);
         drop(tasks);
         bridge.end_session(FAREWELL).await;
@@ -161,19 +179,22 @@ impl Pump {
 
 /// What a message of the host asks of the bridge.
 enum Received {
-    Request { id: Id, handshake: bool },
-    Notification { part: Part },
+    Request { id: Id, replay: Replay, handshake: bool },
+    Notification { replay: Replay, part: Part },
     Response,
 }
 
 impl Received {
     fn parse(line: &[u8]) -> Result<Self, NotAMessage> {
         Ok(match Envelope::parse(line)? {
-            Envelope::Request { id, method } => Self::Request { id, handshake: method == "initialize" },
-            Envelope::Notification { method } if method == "notifications/initialized" => {
-                Self::Notification { part: Part::Initialized }
+            Envelope::Request { id, method } => {
+                Self::Request { id, replay: Replay::of(&method), handshake: method == "initialize" }
             }
-            Envelope::Notification { .. } => Self::Notification { part: Part::Other },
+            Envelope::Notification { method } => {
+                let part =
+                    if method == "notifications/initialized" { Part::Initialized } else { Part::Other };
+                Self::Notification { replay: Replay::of(&method), part }
+            }
             Envelope::Response { .. } => Self::Response,
         })
     }
@@ -182,11 +203,11 @@ impl Received {
 /// Notifications keep their order: each one waits until the server has taken the one before.
 async fn pass_notices(bridge: Rc<Bridge>, mut queue: mpsc::UnboundedReceiver<Notice>) {
     let mut listening = JoinSet::new();
-    while let Some(Notice { line, part, on_its_way }) = queue.recv().await {
+    while let Some(Notice { line, replay, part, on_its_way }) = queue.recv().await {
         if part == Part::Initialized {
             bridge.remember_initialized(line.clone());
         }
-        bridge.tell(line).await;
+        bridge.tell(line, replay).await;
         drop(on_its_way);
         if part == Part::Initialized {
             let bridge = Rc::clone(&bridge);

@@ -1,13 +1,16 @@
 //! The server's side: HTTP requests to the one MCP endpoint (MCP 2025-11-25, *Transports*, Streamable HTTP), with
 //! what each of them must carry.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bridgekeeper_net::{Client, Method, Request, Response, Url, origin};
 use bytes::Bytes;
 
+use crate::cookies::Cookies;
 use crate::failure::Failure;
+use crate::options::Options;
 use crate::reply::within;
 
 const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -57,12 +60,33 @@ pub(crate) struct Upstream {
     origin: String,
     headers: HeaderMap,
     silence: Option<Duration>,
+    cookies: Option<RefCell<Cookies>>,
 }
 
 impl Upstream {
-    pub(crate) fn new(client: Client, url: Url, headers: HeaderMap, silence: Option<Duration>) -> Self {
-        let origin = origin(&url);
-        Self { client, url, origin, headers, silence }
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            client: Client::new(options.net.clone()),
+            origin: origin(&options.server_url),
+            url: options.server_url.clone(),
+            headers: options.headers.clone(),
+            silence: options.silence,
+            cookies: options.cookies.then(RefCell::default),
+        }
+    }
+
+    /// Where messages go.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// An address that the server named, which must lie on its own origin.
+    pub(crate) fn resolve(&self, address: &str) -> Result<Url, Failure> {
+        match self.url.join(address) {
+            Ok(url) if url.origin() == self.url.origin() => Ok(url),
+            Ok(url) => Err(Failure::Redirected { origin: self.origin.clone(), target: origin(&url) }),
+            Err(_) => Err(Failure::NotAMessage { origin: self.origin.clone() }),
+        }
     }
 
     /// Scheme, host and port, for messages.
@@ -76,13 +100,17 @@ impl Upstream {
     }
 
     /// Sends one message.
-    pub(crate) async fn post(&self, message: Bytes, session: &Session) -> Result<Response, Failure> {
+    pub(crate) async fn post(
+        &self,
+        url: &Url,
+        message: Bytes,
+        session: &Session,
+    ) -> Result<Response, Failure> {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-        session.add_to(&mut headers);
-        let sent = self.client.send(self.request(Method::POST, headers, message));
-        within(self.silence, &self.origin, sent).await
+        let request = Request { method: Method::POST, url: url.clone(), headers, body: message };
+        within(self.silence, &self.origin, self.send(request, session)).await
     }
 
     /// Opens a stream of the server's own messages, or takes one up again behind an event. A server may hold back the
@@ -97,16 +125,29 @@ impl Upstream {
         if let Some(id) = last_event_id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok()) {
             headers.insert(LAST_EVENT_ID, id);
         }
-        session.add_to(&mut headers);
-        Ok(self.client.send(self.request(Method::GET, headers, Bytes::new())).await?)
+        let request = Request { method: Method::GET, url: self.url.clone(), headers, body: Bytes::new() };
+        Ok(self.send(request, session).await?)
     }
 
     /// Tells the server that the session is over. It may refuse (405), which is fine.
     pub(crate) async fn end(&self, session: &Session) -> Result<(), Failure> {
-        let mut headers = self.headers.clone();
-        session.add_to(&mut headers);
-        self.client.send(self.request(Method::DELETE, headers, Bytes::new())).await?;
+        let headers = self.headers.clone();
+        let request = Request { method: Method::DELETE, url: self.url.clone(), headers, body: Bytes::new() };
+        self.send(request, session).await?;
         Ok(())
+    }
+
+    async fn send(
+        &self,
+        mut request: Request,
+        session: &Session,
+    ) -> Result<Response, bridgekeeper_net::Error> {
+        session.add_to(&mut request.headers);
+        let Some(cookies) = &self.cookies else { return self.client.send(request).await };
+        cookies.borrow().add_to(&mut request.headers);
+        let response = self.client.send(request).await?;
+        cookies.borrow_mut().learn(response.headers());
+        Ok(response)
     }
 
     /// The origin that a response sends us to, where it does.
@@ -114,9 +155,5 @@ impl Upstream {
         let target =
             response.status().is_redirection().then(|| response.redirect_target(&self.url)).flatten()?;
         Some(origin(&target))
-    }
-
-    fn request(&self, method: Method, headers: HeaderMap, body: Bytes) -> Request {
-        Request { method, url: self.url.clone(), headers, body }
     }
 }

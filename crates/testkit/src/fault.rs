@@ -6,8 +6,9 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -51,6 +52,7 @@ impl Incoming {
 #[derive(Debug, Clone)]
 enum Step {
     Send(Vec<u8>),
+    SendEach(Arc<Mutex<Receiver<Vec<u8>>>>),
     Close,
     Reset,
     Stall,
@@ -118,6 +120,12 @@ impl Reply {
         self.then(Step::Send(bytes.into()))
     }
 
+    /// Then whatever comes through the channel, until it is closed.
+    #[must_use]
+    pub fn and_each(self, bytes: Receiver<Vec<u8>>) -> Self {
+        self.then(Step::SendEach(Arc::new(Mutex::new(bytes))))
+    }
+
     /// Then the end of the connection.
     #[must_use]
     pub fn close(self) -> Self {
@@ -157,6 +165,7 @@ pub fn event(data: &Value) -> String {
 pub struct FaultServer {
     address: SocketAddr,
     shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -187,11 +196,11 @@ impl FaultServer {
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared::default());
         let script: Script = Arc::new(script);
-        thread::spawn({
+        let accepting = thread::spawn({
             let shared = Arc::clone(&shared);
             move || accept(&listener, &shared, &script)
         });
-        Self { address, shared }
+        Self { address, shared, accepting: Some(accepting) }
     }
 
     /// The MCP endpoint.
@@ -233,8 +242,8 @@ impl Drop for FaultServer {
         }
         // Wakes the thread that accepts, which then sees that it is over and gives the port back.
         let _ = TcpStream::connect(self.address);
-        while Arc::strong_count(&self.shared) > 1 {
-            thread::yield_now();
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
         }
     }
 }
@@ -268,6 +277,10 @@ fn serve(mut connection: TcpStream, shared: &Shared, script: &Script) {
         for step in script(&incoming).0 {
             let done = match step {
                 Step::Send(bytes) => connection.write_all(&bytes).is_err(),
+                Step::SendEach(channel) => {
+                    let channel = lock(&channel);
+                    channel.iter().any(|bytes| connection.write_all(&bytes).is_err())
+                }
                 Step::Close => true,
                 Step::Reset => {
                     let _ = SockRef::from(&connection).set_linger(Some(Duration::ZERO));

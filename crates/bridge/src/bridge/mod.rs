@@ -1,5 +1,6 @@
 //! The pump: each of the host's messages becomes one POST, each of the server's messages one line.
 
+mod event_stream;
 mod session;
 mod stream;
 
@@ -8,14 +9,16 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use bridgekeeper_net::Response;
 use bridgekeeper_net::header::HeaderMap;
+use bridgekeeper_net::{Response, Url};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::{Mutex, Notify};
-use tokio::time::timeout;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
+use self::event_stream::Endpoint;
 use self::session::Handshake;
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::{BodyKind, Failure, error_response};
@@ -23,7 +26,9 @@ use crate::gate::{Gate, OnItsWay};
 use crate::host::Host;
 use crate::lines::on_one_line;
 use crate::log::Log;
+use crate::options::Transport;
 use crate::reply::{self, Body, Events};
+use crate::retry::{Acquaintance, Patience, Replay};
 use crate::upstream::{Session, Upstream};
 
 /// One host, one server.
@@ -37,6 +42,11 @@ pub(crate) struct Bridge {
     waiting: RefCell<HashSet<Id>>,
     answered: Notify,
     listening: Cell<bool>,
+    transport: Transport,
+    /// Set once the server has turned out to speak HTTP+SSE.
+    endpoint: RefCell<Option<Endpoint>>,
+    acquaintance: Cell<Acquaintance>,
+    background: RefCell<JoinSet<()>>,
 }
 
 /// A request of the host.
@@ -44,6 +54,7 @@ pub(crate) struct Bridge {
 pub(crate) struct Request {
     pub(crate) id: Id,
     pub(crate) line: Bytes,
+    pub(crate) replay: Replay,
     /// Held by `initialize` until it is answered.
     pub(crate) handshake: Option<OnItsWay>,
 }
@@ -57,7 +68,7 @@ struct Exchange<'a> {
 }
 
 impl Bridge {
-    pub(crate) fn new(upstream: Upstream, host: Host, log: Log) -> Self {
+    pub(crate) fn new(upstream: Upstream, transport: Transport, host: Host, log: Log) -> Self {
         Self {
             host,
             log,
@@ -68,6 +79,10 @@ impl Bridge {
             waiting: RefCell::default(),
             answered: Notify::new(),
             listening: Cell::new(false),
+            transport,
+            endpoint: RefCell::default(),
+            acquaintance: Cell::new(Acquaintance::Stranger),
+            background: RefCell::default(),
         }
     }
 
@@ -77,7 +92,7 @@ impl Bridge {
     }
 
     /// Carries a request to the server and sees to it that it is answered.
-    pub(crate) async fn carry(&self, request: Request) {
+    pub(crate) async fn carry(self: &Rc<Self>, request: Request) {
         if request.handshake.is_some() {
             self.handshake.borrow_mut().initialize = Some(request.line.clone());
         } else {
@@ -95,9 +110,14 @@ impl Bridge {
     }
 
     /// Carries a notification or a response, to which there is no answer.
-    pub(crate) async fn tell(&self, line: Bytes) {
+    pub(crate) async fn tell(&self, line: Bytes, replay: Replay) {
         self.gate.answered().await;
-        if let Err(failure) = self.post(&line).await {
+        let told = if self.endpoint.borrow().is_some() {
+            self.post_on_stream(&line, replay).await
+        } else {
+            self.post(&line, replay).await.map(drop)
+        };
+        if let Err(failure) = told {
             self.log.warning(format_args!("the server did not take a notification or an answer: {failure}"));
         }
     }
@@ -112,6 +132,7 @@ impl Bridge {
         for id in self.waiting.take() {
             self.host.send(failure.response_to(&id));
         }
+        self.answered.notify_waiters();
     }
 
     /// Answers with the failure, unless the answer has come by another way.
@@ -124,14 +145,51 @@ impl Bridge {
     }
 
     /// Sends the request and reads until its answer is there. What the server may say after it comes back unread.
-    async fn exchange(&self, request: &Request) -> Result<Option<Events>, Failure> {
-        let response = if request.handshake.is_some() {
-            self.checked(self.upstream.post(request.line.clone(), &Session::default()).await?).await?
-        } else {
-            self.post(&request.line).await?
-        };
-        let handshake = request.handshake.is_some().then(|| response.headers().clone());
-        let exchange = Exchange { id: &request.id, handshake };
+    async fn exchange(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
+        if request.handshake.is_some() {
+            return self.initialize(request).await;
+        }
+        if self.endpoint.borrow().is_some() {
+            return self.exchange_on_stream(request).await.map(|()| None);
+        }
+        let response = self.post(&request.line, request.replay).await?;
+        self.read_answer(response, Exchange { id: &request.id, handshake: None }).await
+    }
+
+    /// Finds out which transport the server speaks by sending it the host's own `initialize` (MCP 2025-11-25,
+    /// *Backwards Compatibility*).
+    async fn initialize(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
+        if matches!(self.transport, Transport::SseFirst | Transport::SseOnly) {
+            match self.initialize_on_stream(request).await {
+                Err(failure) if self.transport == Transport::SseFirst && failure.is_refusal() => {}
+                outcome => return outcome.map(|()| None),
+            }
+        }
+        let response = self
+            .post_patiently(self.upstream.url(), &request.line, &Session::default(), request.replay)
+            .await?;
+        let may_be_older =
+            self.transport == Transport::HttpFirst && matches!(response.status().as_u16(), 400 | 404 | 405);
+        match self.checked(response).await {
+            Ok(response) => {
+                let handshake = Some(response.headers().clone());
+                self.read_answer(response, Exchange { id: &request.id, handshake }).await
+            }
+            Err(failure) if may_be_older => match self.initialize_on_stream(request).await {
+                Ok(()) => Ok(None),
+                // What the server said to `initialize` tells more than that it has no stream either.
+                Err(_) if self.endpoint.borrow().is_none() => Err(failure),
+                Err(failure) => Err(failure),
+            },
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn read_answer(
+        &self,
+        response: Response,
+        exchange: Exchange<'_>,
+    ) -> Result<Option<Events>, Failure> {
         match Body::of(&response) {
             Body::Json => {
                 let text = reply::document(response, self.upstream.origin(), self.upstream.silence()).await?;
@@ -143,17 +201,37 @@ impl Bridge {
             // The answer may come on the server's own stream.
             Body::Empty if self.listening.get() => {
                 let limit = self.upstream.silence().unwrap_or(Duration::MAX);
-                let _ = timeout(limit, self.until(|| !self.is_waiting(&request.id))).await;
+                let _ = timeout(limit, self.until(|| !self.is_waiting(exchange.id))).await;
             }
             Body::Empty => {}
             Body::Other(content_type) => {
                 return Err(Failure::ContentType { origin: self.origin(), content_type });
             }
         }
-        if self.is_waiting(&request.id) {
+        if self.is_waiting(exchange.id) {
             Err(Failure::Unanswered { origin: self.origin() })
         } else {
             Ok(None)
+        }
+    }
+
+    /// Posts a message, again and again where that is safe and may help.
+    async fn post_patiently(
+        &self,
+        url: &Url,
+        line: &Bytes,
+        session: &Session,
+        replay: Replay,
+    ) -> Result<Response, Failure> {
+        let mut patience = Patience::new(replay);
+        loop {
+            let outcome = self.upstream.post(url, line.clone(), session).await;
+            if outcome.is_ok() {
+                self.acquaintance.set(Acquaintance::Known);
+            }
+            let Some(wait) = patience.after(&outcome, self.acquaintance.get()) else { return outcome };
+            self.log.debug(format_args!("sending again in {} ms", wait.as_millis()));
+            sleep(wait).await;
         }
     }
 

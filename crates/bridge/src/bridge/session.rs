@@ -13,6 +13,7 @@ use super::Bridge;
 use crate::envelope::Envelope;
 use crate::failure::Failure;
 use crate::reply::{self, Body, Events};
+use crate::retry::Replay;
 use crate::upstream::Session;
 
 /// The handshake as the host wrote it, and the session that came of it.
@@ -55,37 +56,42 @@ impl Bridge {
     }
 
     /// Posts a message within the session; renews the session once if the server has lost it.
-    pub(super) async fn post(&self, line: &Bytes) -> Result<Response, Failure> {
+    pub(super) async fn post(&self, line: &Bytes, replay: Replay) -> Result<Response, Failure> {
         let (session, generation) = self.session();
-        let response = self.upstream.post(line.clone(), &session).await?;
+        let response = self.post_patiently(self.upstream.url(), line, &session, replay).await?;
         if response.status() != StatusCode::NOT_FOUND || !session.has_id() {
             return self.checked(response).await;
         }
         self.renew(generation).await?;
         let (session, _) = self.session();
-        self.checked(self.upstream.post(line.clone(), &session).await?).await
+        self.checked(self.post_patiently(self.upstream.url(), line, &session, replay).await?).await
+    }
+
+    /// `initialize` and `notifications/initialized` as the host wrote them.
+    pub(super) fn own_handshake(&self) -> (Option<Bytes>, Option<Bytes>) {
+        let handshake = self.handshake.borrow();
+        (handshake.initialize.clone(), handshake.initialized.clone())
     }
 
     /// Makes a new session, unless somebody else has done so since `generation`.
     pub(super) async fn renew(&self, generation: u64) -> Result<(), Failure> {
         let _alone = self.renewing.lock().await;
-        let (initialize, initialized) = {
-            let handshake = self.handshake.borrow();
-            if handshake.generation != generation {
-                return Ok(());
-            }
-            (handshake.initialize.clone(), handshake.initialized.clone())
-        };
+        if self.session().1 != generation {
+            return Ok(());
+        }
+        let (initialize, initialized) = self.own_handshake();
         // Without one there was no session that could have been lost.
         let Some(initialize) = initialize else { return Ok(()) };
         self.log.info("the server has lost the session; beginning a new one");
-        let response = self.checked(self.upstream.post(initialize, &Session::default()).await?).await?;
+        let response = self
+            .checked(self.upstream.post(self.upstream.url(), initialize, &Session::default()).await?)
+            .await?;
         let head = response.headers().clone();
         let answer = self.swallow_answer(response).await?;
         self.begin_session(&head, &answer);
         if let Some(initialized) = initialized {
             let (session, _) = self.session();
-            self.checked(self.upstream.post(initialized, &session).await?).await?;
+            self.checked(self.upstream.post(self.upstream.url(), initialized, &session).await?).await?;
         }
         Ok(())
     }

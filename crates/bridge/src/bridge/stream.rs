@@ -18,8 +18,8 @@ use crate::upstream::Session;
 const AFTER_ANSWER: Duration = Duration::from_secs(1);
 
 /// First and longest wait before a stream is opened again, where the server names none.
-const RETRY: Duration = Duration::from_secs(1);
-const LONGEST_RETRY: Duration = Duration::from_secs(30);
+pub(super) const RETRY: Duration = Duration::from_secs(1);
+pub(super) const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
 /// The waits that a server may ask for.
 const SHORTEST_ASKED: Duration = Duration::from_millis(50);
@@ -101,7 +101,7 @@ impl Bridge {
         loop {
             sleep(wait).await;
             let (session, _) = self.session();
-            match self.open_stream(cursor, &session).await {
+            match self.open_stream(cursor.last_event_id.as_deref(), &session).await {
                 Err(Failure::Net(failure)) if attempt < RESUMPTIONS => {
                     self.log.debug(format_args!("the stream is not back yet: {failure}"));
                     attempt += 1;
@@ -114,14 +114,14 @@ impl Bridge {
 
     /// Keeps the server's own stream open for as long as the bridge lives. A server may have none.
     pub(crate) async fn listen(&self) {
-        if self.listening.replace(true) {
+        if self.endpoint.borrow().is_some() || self.listening.replace(true) {
             return;
         }
         let mut cursor = Cursor::default();
         let mut wait = RETRY;
         loop {
             let (session, generation) = self.session();
-            match self.open_stream(&cursor, &session).await {
+            match self.open_stream(cursor.last_event_id.as_deref(), &session).await {
                 Ok(mut events) => {
                     self.log.debug("the server's own stream is open");
                     if self.read_own(&mut events, &mut cursor).await {
@@ -162,8 +162,12 @@ impl Bridge {
         any
     }
 
-    async fn open_stream(&self, cursor: &Cursor, session: &Session) -> Result<Events, Failure> {
-        let response = self.upstream.listen(cursor.last_event_id.as_deref(), session).await?;
+    pub(super) async fn open_stream(
+        &self,
+        last_event_id: Option<&str>,
+        session: &Session,
+    ) -> Result<Events, Failure> {
+        let response = self.upstream.listen(last_event_id, session).await?;
         let response = self.checked(response).await?;
         match Body::of(&response) {
             Body::Events => Ok(Events::new(response)),

@@ -44,3 +44,26 @@ fn a_usage_error_is_told_on_standard_error_alone() {
     assert_eq!(host.ended().code(), Some(2));
     assert!(host.log().contains("is not an http or https URL"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_after_the_answers_and_the_session() {
+    use bridgekeeper_testkit::fault::{FaultServer, Reply};
+
+    let server =
+        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            ("POST", "tools/call") => Reply::default().stall(),
+            ("GET", _) => Reply::new(405, &[], ""),
+            _ => Reply::accepted(),
+        });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(crate::VERSION);
+    host.request(1, "tools/call", &json!({}));
+    server.wait_for(|seen| seen.rpc_method() == "tools/call");
+    let signalled = std::process::Command::new("kill").arg(host.id().to_string()).status();
+    assert!(signalled.expect("kill is there").success());
+    assert!(host.answer(1).get("error").is_some());
+    assert!(host.ended().success());
+    assert_eq!(server.wait_for(|seen| seen.method == "DELETE").header("mcp-session-id"), Some("s1"));
+}

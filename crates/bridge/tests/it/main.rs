@@ -4,6 +4,8 @@ mod end;
 mod faults;
 mod handshake;
 mod http_errors;
+mod http_sse;
+mod recovery;
 mod sessions;
 
 use std::process::Command;

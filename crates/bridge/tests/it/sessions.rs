@@ -97,7 +97,6 @@ fn the_servers_own_stream_is_opened_again_for_as_long_as_it_takes() {
         |n: usize| event(&json!({ "jsonrpc": "2.0", "method": "notifications/n", "params": { "n": n } }));
     let server = FaultServer::start(move |request: &Incoming| match request.method.as_str() {
         "POST" if request.rpc_method() == "initialize" => Reply::initialized(request, "s1"),
-        "POST" => Reply::accepted(),
         // mcp-remote gives up after the second.
         "GET" => match gets.fetch_add(1, Ordering::SeqCst) {
             0 => Reply::events().and("retry: 50\nid: a\n").and(notice(0)).close(),

@@ -1,0 +1,145 @@
+//! The transport of 2024-11-05, HTTP+SSE: one stream carries all that the server says, and its first event names the
+//! address for all that the host says. The session is the stream; when it breaks, a new one begins.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use bridgekeeper_net::Url;
+use bytes::Bytes;
+use tokio::time::{sleep, timeout};
+
+use super::stream::{LONGEST_RETRY, RETRY};
+use super::{Bridge, Request};
+use crate::envelope::Envelope;
+use crate::failure::Failure;
+use crate::gate::Part;
+use crate::reply::Events;
+use crate::retry::Replay;
+use crate::upstream::Session;
+
+/// How long the server may take to name its address.
+const ENDPOINT: Duration = Duration::from_secs(10);
+
+/// Where messages go while this transport is in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    /// The address that the stream named.
+    At(Url),
+    /// The stream is broken and not yet back.
+    Away,
+}
+
+impl Bridge {
+    /// Opens the stream, sends `initialize` to the address that it names, and reads the stream from then on.
+    pub(super) async fn initialize_on_stream(self: &Rc<Self>, request: &Request) -> Result<(), Failure> {
+        let (events, endpoint) = self.open_event_stream().await?;
+        self.log.info("the server speaks HTTP+SSE, the transport of 2024-11-05");
+        *self.endpoint.borrow_mut() = Some(Endpoint::At(endpoint));
+        self.background.borrow_mut().spawn_local(Rc::clone(self).keep_event_stream(events));
+        self.exchange_on_stream(request).await
+    }
+
+    /// Sends a request and waits until its answer has come on the stream.
+    pub(super) async fn exchange_on_stream(&self, request: &Request) -> Result<(), Failure> {
+        self.post_on_stream(&request.line, request.replay).await?;
+        let answered = self.until(|| !self.is_waiting(&request.id));
+        match self.upstream.silence() {
+            None => answered.await,
+            Some(after) => timeout(after, answered)
+                .await
+                .map_err(|_| Failure::Silent { origin: self.origin(), after })?,
+        }
+        Ok(())
+    }
+
+    pub(super) async fn post_on_stream(&self, line: &Bytes, replay: Replay) -> Result<(), Failure> {
+        let endpoint = self.endpoint.borrow().clone();
+        let Some(Endpoint::At(url)) = endpoint else {
+            return Err(Failure::StreamEnded { origin: self.origin() });
+        };
+        let response = self.post_patiently(&url, line, &Session::default(), replay).await?;
+        self.checked(response).await.map(drop)
+    }
+
+    /// The stream, and the address that its first event names. An address on another origin is refused: the
+    /// credentials are not for it.
+    async fn open_event_stream(&self) -> Result<(Events, Url), Failure> {
+        let opened = async {
+            let mut events = self.open_stream(None, &Session::default()).await?;
+            while let Some(event) = events.next(self.upstream.origin(), None).await? {
+                if event.kind == "endpoint" {
+                    let address = String::from_utf8_lossy(&event.data).trim().to_owned();
+                    return Ok((events, self.upstream.resolve(&address)?));
+                }
+            }
+            Err(Failure::StreamEnded { origin: self.origin() })
+        };
+        match timeout(ENDPOINT, opened).await {
+            Ok(opened) => opened,
+            Err(_) => Err(Failure::Silent { origin: self.origin(), after: ENDPOINT }),
+        }
+    }
+
+    /// Reads the stream for as long as the bridge lives.
+    async fn keep_event_stream(self: Rc<Self>, mut events: Events) {
+        loop {
+            // However it ends, a new one is opened.
+            while let Ok(Some(event)) = events.next(self.upstream.origin(), None).await {
+                self.deliver_event(event, None);
+                self.host.drained().await;
+            }
+            self.log.warning("the server's stream has ended; beginning a new session");
+            *self.endpoint.borrow_mut() = Some(Endpoint::Away);
+            // What was asked in the old session has no answer in the new one.
+            self.give_up(&Failure::StreamEnded { origin: self.origin() });
+            events = self.reopen_event_stream().await;
+        }
+    }
+
+    async fn reopen_event_stream(&self) -> Events {
+        // New requests wait for the first attempt; after that they are told at once.
+        let mut first = Some(self.gate.enter(Part::Initialize));
+        let mut wait = RETRY;
+        loop {
+            sleep(wait).await;
+            match self.begin_on_stream().await {
+                Ok(events) => return events,
+                Err(failure) => {
+                    self.log.debug(format_args!("the server's stream is not back yet: {failure}"));
+                }
+            }
+            drop(first.take());
+            wait = (wait * 2).min(LONGEST_RETRY);
+        }
+    }
+
+    /// Opens the stream and repeats the host's handshake on it.
+    async fn begin_on_stream(&self) -> Result<Events, Failure> {
+        let (mut events, endpoint) = self.open_event_stream().await?;
+        let (initialize, initialized) = self.own_handshake();
+        if let Some(initialize) = initialize {
+            let session = Session::default();
+            let response = self.upstream.post(&endpoint, initialize, &session).await?;
+            self.checked(response).await?;
+            let answered = async {
+                while let Some(event) = events.next(self.upstream.origin(), None).await? {
+                    if matches!(Envelope::parse(&event.data), Ok(Envelope::Response { .. })) {
+                        return Ok(());
+                    }
+                    self.deliver_event(event, None);
+                }
+                Err(Failure::StreamEnded { origin: self.origin() })
+            };
+            match timeout(ENDPOINT, answered).await {
+                Ok(answered) => answered?,
+                Err(_) => return Err(Failure::Silent { origin: self.origin(), after: ENDPOINT }),
+            }
+            if let Some(initialized) = initialized {
+                let response = self.upstream.post(&endpoint, initialized, &session).await?;
+                self.checked(response).await?;
+            }
+        }
+        *self.endpoint.borrow_mut() = Some(Endpoint::At(endpoint));
+        Ok(events)
+    }
+}
