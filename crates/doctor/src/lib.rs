@@ -9,5 +9,7 @@
 pub mod config_check;
 pub mod fixes;
 pub mod log_scan;
+pub mod remedies;
 pub mod rule;
 pub mod rules;
+mod signs;

@@ -39,6 +39,10 @@ pub enum Detect {
     Log {
         /// Texts of which a line must hold one.
         needles: &'static [&'static str],
+        /// What a finding of it means for the server.
+        role: Role,
+        /// Which lines it may read.
+        reads: Reads,
         /// Decides, with the lines before it at hand.
         sign: fn(&LogLine<'_>) -> Option<Sign>,
     },
@@ -49,6 +53,26 @@ pub enum Detect {
         /// The log rule that is the same cause seen from the other side.
         log_class: Option<&'static str>,
     },
+}
+
+/// What a sign in a log means for the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It names a cause. Over when a later start of the server succeeds.
+    Cause,
+    /// One way to connect failed. Over as soon as the connection stands, for bridges try several ways.
+    Attempt,
+    /// It reports an end without a reason and says nothing where any cause stands.
+    Echo,
+}
+
+/// Which lines a rule may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// All but the calls and results between Claude and a server: what stands in them is somebody's content.
+    Reports,
+    /// Those too.
+    Messages,
 }
 
 /// What a config rule may look at.

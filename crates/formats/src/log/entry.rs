@@ -87,7 +87,11 @@ pub fn parse_line(line: &str) -> LogEntry<'_> {
         time = Some(read);
         rest = after.trim_start();
     }
-    let tags = tags_at(if time.is_some() { rest } else { bare });
+    let mut tags = tags_at(if time.is_some() { rest } else { bare });
+    if let Some(Time::Local(_)) = time {
+        // Where the time has no zone, a second tag names a part of the app.
+        tags.server = None;
+    }
     let mut entry = LogEntry {
         time: tags.time.or(time),
         server: tags.server,

@@ -126,6 +126,12 @@ impl<R: Read> LineReader<R> {
         self.position
     }
 
+    /// What stands before this place, up to 16 KiB, beginning anywhere in a line. At the end of a file this is its
+    /// tail, whether or not its lines were handed out.
+    pub fn behind(&self) -> &[u8] {
+        &self.buffer[self.start.saturating_sub(HISTORY)..self.start]
+    }
+
     /// The next line.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.next_match(|_| Some(0))

@@ -1,0 +1,108 @@
+//! What only the person can do, or what Bridgekeeper does outside the config file. Edits of the config are
+//! [`crate::fixes`].
+
+use bridgekeeper_model::{Applicability, Fix};
+
+/// A remedy that is no edit of the config.
+#[derive(Debug, Clone, Copy)]
+pub struct Remedy {
+    /// Stable id.
+    pub id: &'static str,
+    /// What to do, as an imperative sentence.
+    pub title: &'static str,
+    /// Who can do it.
+    pub applicability: Applicability,
+}
+
+/// The remedy of this id as a fix that a finding lists.
+pub fn describe(id: &str) -> Option<Fix> {
+    ALL.iter().find(|remedy| remedy.id == id).map(|remedy| Fix {
+        id: remedy.id.to_owned(),
+        title: remedy.title.to_owned(),
+        applicability: remedy.applicability,
+    })
+}
+
+const fn manual(id: &'static str, title: &'static str) -> Remedy {
+    Remedy { id, title, applicability: Applicability::Manual }
+}
+
+const fn ask(id: &'static str, title: &'static str) -> Remedy {
+    Remedy { id, title, applicability: Applicability::Ask }
+}
+
+/// Every remedy.
+pub static ALL: &[Remedy] = &[
+    ask("restart-claude", "Quit Claude Desktop completely and start it again"),
+    ask("reset-auth", "Delete the stored sign-ins and registrations of the bridge (can be undone)"),
+    ask("clear-npx-cache", "Delete the bridge's entries in npx's cache (can be undone)"),
+    ask("end-other-copies", "End the other copies of the program"),
+    ask("merge-configs", "Bring the entries into the config file that Claude reads"),
+    ask("sign-in-again", "Sign in to the server again"),
+    manual("absolute-command", "Write the full path of the program into `command`"),
+    manual("absolute-data-path", "Give the server an absolute path for its logs and data"),
+    manual("add-connector", "Add the address in Claude under Settings > Connectors"),
+    manual("add-env", "Add the variable under `env` in the entry"),
+    manual("ask-operator", "Ask the server's operator; the evidence shows what to send"),
+    manual("build-project", "Run the project's build, or make its virtual environment"),
+    manual("check-clock", "Check this computer's date and time"),
+    manual("check-network", "Check the network, the VPN and the firewall"),
+    manual("check-rights", "Check the rights of the account and the scopes of the token"),
+    manual("clear-quarantine", "Clear the quarantine mark: `xattr -d com.apple.quarantine FILE`"),
+    manual("correct-header", "Correct the headers in the entry"),
+    manual("correct-image-name", "Correct the name of the image, or build it"),
+    manual("correct-package-name", "Correct the name or version of the package in `args`"),
+    manual("correct-path", "Correct the path in the entry"),
+    manual("correct-token", "Correct the token; the header is `Authorization: Bearer TOKEN`"),
+    manual("correct-url", "Correct the address in the entry"),
+    manual("docker-interactive", "Add `-i` behind `run`, remove `-t`"),
+    manual("edit-config", "Open the config at the entry and correct it"),
+    manual("extra-ca-certs", "Name the company's root certificate in `NODE_EXTRA_CA_CERTS`"),
+    manual("fixed-callback-port", "Give the entry one callback port that does not change"),
+    manual("grant-full-disk-access", "Give the program Full Disk Access in System Settings"),
+    manual("grant-local-network", "Allow the program under Privacy & Security > Local Network"),
+    manual("install-docker", "Install Docker Desktop and start it"),
+    manual("install-node", "Install Node 20 or newer"),
+    manual("install-node-packages", "Run `npm install` in the server's folder"),
+    manual("install-outside-appdata", "Install the server in a folder outside AppData"),
+    manual("install-package-globally", "Install the package with `npm install -g` and start it by its name"),
+    manual("install-python", "Install Python 3, or name `python3` as the command"),
+    manual("install-python-packages", "Install the package into the Python that runs the server"),
+    manual("install-uv", "Install uv"),
+    manual("join-docker-group", "Add yourself to the group `docker` and sign in again"),
+    manual("keep-alive", "Let the bridge or the server send keep-alive messages"),
+    manual("log-to-stderr", "Let the server log to standard error, or switch its messages off"),
+    manual("make-executable", "Make the file executable: `chmod +x FILE`"),
+    manual("move-out-of-protected-folder", "Move the server out of the protected folder"),
+    manual("new-api-key", "Make a new key at the service and put it into the entry"),
+    manual("newer-python", "Name a newer Python: `uvx --python 3.12 …`"),
+    manual("node-full-path", "Start the full path of a newer `node` with the script as its argument"),
+    manual("own-npm-folder", "Take npm's folder back: `sudo chown -R $(id -u) ~/.npm`"),
+    manual("pin-version", "Name a version that is known to work"),
+    manual("proxy-variables", "Set `HTTPS_PROXY` in `env`, and `--enable-proxy` for `mcp-remote`"),
+    manual("python-utf8", "Add `PYTHONUTF8=1` to the entry's `env`"),
+    manual("register-redirect-uri", "Register the return address with the sign-in service"),
+    manual("reinstall-extension", "Fill in the extension's settings, or install it again"),
+    manual("reinstall-package", "Install the package again"),
+    manual("repair-json", "Repair the JSON where the message points"),
+    manual("run-in-terminal", "Run the same command in a terminal and read what it prints"),
+    manual("separate-callback-ports", "Give each bridge its own callback port"),
+    manual("set-transport", "Name the transport: `--transport sse-only` or `http-only`"),
+    manual("shorten-names", "Shorten the server's name in the config"),
+    manual("sign-in-in-terminal", "Run the bridge once in a terminal and finish the sign-in there"),
+    manual("space-free-args", "Move the value with the space into `env`"),
+    manual("split-command", "Leave the program in `command` and move the rest to `args`"),
+    manual("start-docker", "Start Docker Desktop and wait until it is ready"),
+    manual("start-remote-server", "Start the server, and compare its port with the entry"),
+    manual("static-client-info", "Register a client by hand and give it to the bridge"),
+    manual("unpin-mcp-remote", "Remove the old version behind `mcp-remote@`"),
+    manual("unquote-path", "Remove the quotes inside the path"),
+    manual("update-bridge", "Use the newest version of the bridge"),
+    manual("update-server", "Update the server"),
+    manual("use-api-key-header", "Send an API key in a header instead of signing in"),
+    manual("use-bridge", "Let the entry use Bridgekeeper's own bridge"),
+    manual("use-wsl-exe", "Start the server through `wsl.exe -d DISTRIBUTION`"),
+    manual("venv-python", "Name the Python of the virtual environment as the command"),
+    manual("wait", "Wait some minutes and try again"),
+    manual("wrap-in-cmd", "Start it through `cmd`: `\"command\": \"cmd\", \"args\": [\"/c\", \"npx\", …]`"),
+];

@@ -1,0 +1,58 @@
+use bridgekeeper_model::Severity;
+
+use crate::log_scan::{LogLine, Sign};
+use crate::rule;
+use crate::rule::{Detect, Reads, Role};
+
+rule! {
+    /// `mcp-remote` crashed because it read the port of its callback server before the server had one.
+    ///
+    /// ## Why it matters
+    ///
+    /// Versions 0.0.14 to 0.1.31 read the port without waiting. When another copy holds the port, or the copies
+    /// start at once, there is none, and the bridge ends with this message.
+    ///
+    /// ## What to do
+    ///
+    /// End the other copies of `mcp-remote`, delete `~/.mcp-auth` (Bridgekeeper's reset does both and can be
+    /// undone), and use a newer version or Bridgekeeper's own bridge. Remove a version pin such as
+    /// `mcp-remote@0.1.29` from `args`.
+    ///
+    /// ## Examples
+    ///
+    /// ```log,finds
+    /// [6021] Fatal error: TypeError: Cannot read properties of null (reading 'port')
+    ///     at coordinateAuth (file:///srv/node_modules/mcp-remote/dist/chunk.js:100:30)
+    /// ```
+    ///
+    /// ```log,finds
+    /// TypeError: Cannot read property 'port' of null
+    /// ```
+    ///
+    /// ```log,silent
+    /// TypeError: Cannot read properties of null (reading 'name')
+    /// ```
+    ///
+    /// ```log,silent
+    /// [6021] Using automatically selected callback port: 21371
+    /// ```
+    pub(crate) static RULE = {
+        id: "oauth-coordination-null-port",
+        severity: Severity::Error,
+        message: "`mcp-remote` crashed while opening its callback port ({error})",
+        hides: &["port-in-use", "oauth-duplicate-instance", "oauth-other", "initialize-timeout"],
+        fixes: &["use-bridge", "unpin-mcp-remote", "separate-callback-ports", "reset-auth"],
+        detect: Detect::Log {
+            needles: &["(reading 'port')", "property 'port' of null", "reading \"port\""],
+            role: Role::Cause,
+            reads: Reads::Reports,
+            sign,
+        },
+    };
+}
+
+fn sign(line: &LogLine<'_>) -> Option<Sign> {
+    let null = line.has("null")
+        && line.has_any(&["(reading 'port')", "property 'port' of null", "reading \"port\""]);
+    null.then(|| Sign::new().with("error", "no port was bound yet"))
+}

@@ -1,0 +1,66 @@
+use bridgekeeper_model::Severity;
+
+use crate::log_scan::{LogLine, Sign};
+use crate::rule;
+use crate::rule::{Detect, Reads, Role};
+use crate::signs::status;
+
+rule! {
+    /// The browser returned a code, and the sign-in service refused to exchange it for tokens.
+    ///
+    /// ## Why it matters
+    ///
+    /// The registration that is stored on this computer does not fit any more, or another copy of the bridge
+    /// overwrote the secret that belongs to the code.
+    ///
+    /// ## What to do
+    ///
+    /// Close every copy of the bridge and delete its stored registration (Bridgekeeper's reset, or
+    /// `~/.mcp-auth`), then sign in once. If it happens again, another host starts the same server: use one at
+    /// a time.
+    ///
+    /// ## Examples
+    ///
+    /// ```log,finds
+    /// [6021] Authorization error: Error: Token exchange failed: HTTP 401
+    /// ```
+    ///
+    /// ```log,finds
+    /// Failed to exchange authorization code for token: 400 Bad Request
+    /// ```
+    ///
+    /// ```log,silent
+    /// [6021] Completing authorization...
+    /// ```
+    ///
+    /// ```log,silent
+    ///     at async exchangeAuthorization (file:///srv/auth.js:10:1)
+    /// ```
+    pub(crate) static RULE = {
+        id: "oauth-token-exchange-failed",
+        severity: Severity::Error,
+        message: "The sign-in came back, but the code could not be exchanged for tokens{status}",
+        hides: &[
+            "http-400", "http-401", "http-403", "http-5xx", "oauth-duplicate-instance", "oauth-other",
+        ],
+        fixes: &["reset-auth", "use-bridge"],
+        detect: Detect::Log {
+            needles: &[
+                "token exchange failed", "failed to exchange", "exchanging code", "exchange authorization code",
+                "code exchange failed", "exchangeauthorization",
+            ],
+            role: Role::Cause,
+            reads: Reads::Reports,
+            sign,
+        },
+    };
+}
+
+fn sign(line: &LogLine<'_>) -> Option<Sign> {
+    let failed = line.has_any(&["token exchange failed", "code exchange failed"])
+        || line.has_any(&["failed to exchange", "error exchanging"]) && line.has_any(&["code", "token"]);
+    failed.then(|| {
+        let status = status::status(line).map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+        Sign::new().with("status", status)
+    })
+}

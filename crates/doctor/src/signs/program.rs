@@ -1,0 +1,292 @@
+//! A program that could not be started because it was not found, in the words of every starter.
+
+use crate::log_scan::LogLine;
+use crate::signs::paths;
+
+/// The start of lines that say so. Each occurs in one of the forms below.
+pub(crate) const NEEDLES: &[&str] = &[
+    // Node: child_process
+    " enoent",
+    // Claude Desktop on macOS
+    "failed to spawn process",
+    // env(1) and the shells
+    "env: ",
+    "command not found",
+    ": not found",
+    // cmd.exe in many languages; what a code page broke shows as U+FFFD
+    "is not recognized",
+    "falsch geschrieben",
+    "pas reconnu",
+    "no se reconoce",
+    "riconosciuto come comando",
+    "reconhecido como um comando",
+    "herkend als een interne",
+    "nie jest rozpoznawan",
+    "не является внутренней",
+    "不是内部或外部命令",
+    "不是內部或外部命令",
+    "内部コマンドまたは外部コマンド",
+    "내부 또는 외부 명령",
+    "ya da dış komut",
+    "nzevem vnit",
+    "názvem vnit",
+    "internt kommando",
+    "intern eller ekstern",
+    "\u{FFFD}",
+    "²»ÊÇÄÚ²¿",
+    // PowerShell
+    "wurde nicht als name eines cmdlet",
+    // Go, Java, .NET, Python
+    "executable file not found",
+    "cannot run program",
+    "trying to start process",
+    "filenotfounderror",
+];
+
+/// A program that was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Missing<'a> {
+    /// As it was given: a name, a path, or a whole command line.
+    pub(crate) program: &'a str,
+    /// Who said so.
+    pub(crate) by: By,
+}
+
+/// Who reports that a program was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The program that wanted to start it.
+    Starter,
+    /// A shell.
+    Shell,
+    /// Windows' `cmd.exe`, which splits an unquoted path at its first space.
+    Cmd,
+}
+
+/// The programs that have a rule of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Node and what comes with it.
+    Node,
+    /// `uv`, `uvx`.
+    Uv,
+    /// Python and `pip`.
+    Python,
+    /// Docker's command line.
+    Docker,
+    /// Any other.
+    Other,
+}
+
+/// The family of a program name.
+pub(crate) fn family(program: &str) -> Family {
+    let name = program.to_ascii_lowercase();
+    let name =
+        [".exe", ".cmd", ".bat", ".ps1"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+    match name {
+        "node" | "nodejs" | "npx" | "npm" | "pnpm" | "yarn" | "corepack" => Family::Node,
+        "uv" | "uvx" => Family::Uv,
+        "py" | "pip" | "pip3" | "pipx" => Family::Python,
+        "docker" | "docker-compose" => Family::Docker,
+        _ if name
+            .strip_prefix("python")
+            .is_some_and(|version| version.bytes().all(|b| b.is_ascii_digit() || b == b'.')) =>
+        {
+            Family::Python
+        }
+        _ => Family::Other,
+    }
+}
+
+/// The program that this line says was not found. Empty where the line does not name it.
+pub(crate) fn missing<'a>(line: &LogLine<'a>) -> Option<Missing<'a>> {
+    spawn(line)
+        .or_else(|| by(By::Cmd, unrecognised(line.text)))
+        .or_else(|| by(By::Shell, shell(line)))
+        .or_else(|| by(By::Starter, starter(line)))
+}
+
+/// A bare name of this family that was not found. Where only the helper speaks, the session knows the program.
+pub(crate) fn missing_of(line: &LogLine<'_>, wanted: Family) -> Option<String> {
+    let named = missing(line)?.program;
+    let program = if named.is_empty() { line.session.program.as_deref().unwrap_or_default() } else { named };
+    let bare = !paths::is_path(program) && !program.contains(char::is_whitespace);
+    let shown = if program.is_empty() { "the command" } else { program };
+    (bare && family(program) == wanted).then(|| shown.to_owned())
+}
+
+fn by(by: By, program: Option<&str>) -> Option<Missing<'_>> {
+    program.map(|program| Missing { program, by })
+}
+
+/// Node: `spawn npx ENOENT`, `spawnSync npx ENOENT`.
+fn spawn<'a>(line: &LogLine<'a>) -> Option<Missing<'a>> {
+    let program = line.between("spawn ", " enoent").or_else(|| line.between("spawnsync ", " enoent"))?;
+    let last = program.to_ascii_lowercase().rfind("spawn ").map_or(program, |at| &program[at + 6..]);
+    Some(Missing { program: last.trim(), by: By::Starter })
+}
+
+/// The name that `cmd.exe` or PowerShell did not recognise, in any language.
+pub(crate) fn unrecognised(text: &str) -> Option<&str> {
+    let open = text.find(['\'', '"', '«', '“', '‘', '„'])?;
+    // Only a short lead may stand before it: "Der Befehl", "Nazwa", "The term", a prompt's tag.
+    if open > 60 {
+        return None;
+    }
+    let quote = text[open..].chars().next()?;
+    let close = match quote {
+        '«' => '»',
+        '“' | '„' => '”',
+        '‘' => '’',
+        same => same,
+    };
+    let inner = &text[open + quote.len_utf8()..];
+    // A quoted path may itself begin with a quote: '"C:\Program Files\…"'.
+    let skip = usize::from(inner.starts_with(['"', '\\']));
+    let end = skip + inner[skip..].find(close)?;
+    let (name, rest) = (&inner[..end], &inner[end + close.len_utf8()..]);
+    (!name.is_empty() && says_unrecognised(rest)).then(|| name.trim())
+}
+
+fn says_unrecognised(rest: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "is not recognized as",
+        "is not recognised as",
+        "falsch geschrieben oder",
+        "pas reconnu en tant que",
+        "pas reconnu comme",
+        "no se reconoce como",
+        "riconosciuto come comando",
+        "reconhecido como um comando",
+        "herkend als een interne",
+        "nie jest rozpoznawan",
+        "не является внутренней",
+        "不是内部或外部命令",
+        "不是內部或外部命令",
+        "内部コマンドまたは外部コマンド",
+        "내부 또는 외부 명령",
+        "ya da dış komut",
+        "názvem vnit",
+        "nzevem vnit",
+        "internt kommando",
+        "intern eller ekstern",
+        "wurde nicht als name eines cmdlet",
+    ];
+    let lower = rest.to_lowercase();
+    if WORDS.iter().any(|words| lower.contains(words)) {
+        return true;
+    }
+    // A code page that nobody decoded: what is left is a short line that is mostly replacement characters, or, where
+    // the bytes were taken for CP1252, mostly accented letters.
+    let letters = rest.chars().filter(|c| !c.is_whitespace()).count();
+    let broken = rest.chars().filter(|c| *c == '\u{FFFD}').count();
+    let high = rest
+        .chars()
+        .filter(|c| ('\u{80}'..='\u{FF}').contains(c) || ('\u{152}'..='\u{192}').contains(c))
+        .count();
+    (6..200).contains(&letters) && (broken >= 4 && broken * 4 >= letters || high * 10 >= letters * 6)
+}
+
+/// `sh: npx: command not found`, `zsh: command not found: npx`, `sh: 1: npx: not found`, `env: node: No such file`.
+fn shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
+    if let Some(after) = line.after("command not found: ") {
+        return after.split_whitespace().next();
+    }
+    let before = ["command not found", ": not found"].iter().find_map(|mark| {
+        let at = line.lower.find(mark)?;
+        let whole = line.text[..at].trim_end_matches([' ', ':']);
+        let shells = ["sh:", "bash:", "zsh:", "dash:", "fish:", "sh: "];
+        (shells.iter().any(|shell| line.lower.contains(shell)) || *mark == "command not found")
+            .then_some(whole)
+    });
+    if let Some(before) = before {
+        let name = before.rsplit(": ").next()?.trim_matches(['\'', '"', '`', '‘', '’']);
+        return (!name.is_empty() && name.len() < 80).then_some(name);
+    }
+    let env = line.after("env: ").filter(|_| line.lower.starts_with("env: ") || line.has("/env: "))?;
+    let (name, said) = env.rsplit_once(": ")?;
+    let name = name.trim().trim_matches(['\'', '"', '‘', '’', '\u{FFFD}']).trim_end_matches("\\r");
+    said.to_ascii_lowercase().starts_with("no such file").then_some(name)
+}
+
+/// Claude's helper, Go, Java, .NET, Python's subprocess.
+fn starter<'a>(line: &LogLine<'a>) -> Option<&'a str> {
+    if line.has("failed to spawn process") && line.has("no such file") {
+        return Some("");
+    }
+    if line.has("executable file not found")
+        && !line.has_any(&["oci runtime", "runc", "starting container process"])
+    {
+        return line.between("exec: \"", "\"");
+    }
+    if line.has("cannot run program") && line.has_any(&["error=2", "no such file", "cannot find the file"]) {
+        return line.between("cannot run program \"", "\"");
+    }
+    if line.has("trying to start process") {
+        return line.between("start process '", "'");
+    }
+    if line.has("filenotfounderror") && line.has("errno 2]") {
+        let name = line.quoted_after("directory")?;
+        let known = family(name) != Family::Other && !paths::is_path(name);
+        return known.then_some(name);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log_scan::line_for_tests;
+
+    #[track_caller]
+    fn finds(text: &str, program: &str) {
+        line_for_tests(text, |line| {
+            assert_eq!(missing(line).map(|found| found.program), Some(program), "{text}")
+        });
+    }
+
+    #[test]
+    fn every_starter_names_its_program() {
+        finds("spawn npx ENOENT", "npx");
+        finds("Error: spawn npx ENOENT spawn npx ENOENT", "npx");
+        finds("Error: spawnSync pnpm ENOENT", "pnpm");
+        finds("env: node: No such file or directory", "node");
+        finds("/usr/bin/env: ‘node’: No such file or directory", "node");
+        finds("sh: 1: npx: not found", "npx");
+        finds("zsh:1: command not found: uvx", "uvx");
+        finds("bash: line 1: docker: command not found", "docker");
+        finds(r#"exec: "uvx": executable file not found in $PATH"#, "uvx");
+        finds("FileNotFoundError: [Errno 2] No such file or directory: 'npx'", "npx");
+        finds(r#"java.io.IOException: Cannot run program "npx": error=2, No such file or directory"#, "npx");
+    }
+
+    #[test]
+    fn windows_says_it_in_many_languages_and_broken_pages() {
+        for text in [
+            "'npx' is not recognized as an internal or external command,",
+            "Der Befehl \"npx\" ist entweder falsch geschrieben oder",
+            "'npx' n'est pas reconnu en tant que commande interne",
+            "\"npx\" no se reconoce como un comando interno o externo,",
+            "\"npx\" non è riconosciuto come comando interno o esterno,",
+            "'npx' não é reconhecido como um comando interno",
+            "'npx' wordt niet herkend als een interne of externe opdracht,",
+            "Nazwa 'npx' nie jest rozpoznawana jako polecenie wewnętrzne",
+            "\"npx\" не является внутренней или внешней",
+            "'npx' 不是内部或外部命令，也不是可运行的程序",
+            "'npx' は、内部コマンドまたは外部コマンド、",
+            "'npx' \u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{6B8}\u{FFFD}\u{FFFD}\u{FFFD}ⲿ\u{FFFD}\u{FFFD}\u{FFFD}",
+            "'npx' ²»ÊÇÄÚ²¿»òÍâ²¿ÃüÁî£¬Ò²²»ÊÇ",
+        ] {
+            finds(text, "npx");
+        }
+        line_for_tests("'npx' is the tool to run packages", |line| assert_eq!(missing(line), None));
+    }
+
+    #[test]
+    fn names_have_families() {
+        assert_eq!(family("npx.cmd"), Family::Node);
+        assert_eq!(family("python3.12"), Family::Python);
+        assert_eq!(family("uvx.exe"), Family::Uv);
+        assert_eq!(family("pythonista"), Family::Other);
+    }
+}

@@ -1,0 +1,1 @@
+//! Whole logs: sessions, several files, filters, encodings.
