@@ -18,7 +18,7 @@ use bridgekeeper_testkit::mcp::{McpServer, Options};
 use serde_json::json;
 
 use crate::entry::Entry;
-use crate::screen::Screen;
+use crate::screen::{Screen, say};
 
 /// The header that the demo's server wants; the set-up carries it where guides put it, in `args`.
 const TOKEN: &str = "demo-token-4fb1c2";
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     match arguments().and_then(|arguments| run(&arguments)) {
         Ok(code) => code,
         Err(error) => {
-            let _ = Screen::new(false).say(&format!("\nthe demo failed: {error:#}"));
+            let _ = say(&format!("\nthe demo failed: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -51,7 +51,7 @@ fn arguments() -> Result<Arguments> {
         match word.to_str() {
             Some("--step-by-step") => arguments.step_by_step = true,
             Some("--window") => {
-                arguments.window = Some(words.next().context("--window needs a program")?.into())
+                arguments.window = Some(words.next().context("--window needs a program")?.into());
             }
             _ => bail!("unknown argument {}; start the demo with `cargo xtask demo`", word.display()),
         }
@@ -91,9 +91,8 @@ struct Demo {
 impl Demo {
     /// Opens the app on the demo's home and waits until the person quits it.
     fn open(&self, window: &Path) -> Result<ExitCode> {
-        let screen = Screen::new(false);
-        screen.say("Bridgekeeper opens on a throwaway home with six servers, five of them broken.")?;
-        screen.say("Quit it from its tray menu, or press Ctrl-C here; the home goes with it.")?;
+        say("Bridgekeeper opens on a throwaway home with six servers, five of them broken.")?;
+        say("Quit it from its tray menu, or press Ctrl-C here; the home goes with it.")?;
         let status = Command::new(window)
             .arg("--home")
             .arg(self.home.root())
@@ -108,10 +107,8 @@ impl Demo {
         let before = std::fs::read(&config)?;
 
         screen.scene("A set-up as people bring it")?;
-        screen.say(
-            "A throwaway home of a Windows machine. Claude Desktop lists six servers; one of them works.",
-        )?;
-        screen.say(&format!("Its config:\n\n{}", shown(&before)))?;
+        say("A throwaway home of a Windows machine. Claude Desktop lists six servers; one of them works.")?;
+        say(&format!("Its config:\n\n{}", shown(&before)))?;
 
         screen.scene("What is wrong")?;
         self.bridgekeeper(screen, &["doctor"], 1)?;
@@ -125,12 +122,12 @@ impl Demo {
 
         screen.scene("A tool call through the repaired entry")?;
         let entry = Entry::read(&config, CALLED)?;
-        screen.say(&format!("`{CALLED}` is started as its entry says, as Claude would start it:"))?;
+        say(&format!("`{CALLED}` is started as its entry says, as Claude would start it:"))?;
         screen.command(&entry.command_line())?;
         call_a_tool(screen, &entry, self.home.root())?;
 
         screen.scene("What is left")?;
-        screen.say("The logs still tell of the last start; the config no longer has these mistakes.")?;
+        say("The logs still tell of the last start; the config no longer has these mistakes.")?;
         self.bridgekeeper(screen, &["doctor"], 1)?;
 
         screen.scene("Taken back")?;
@@ -138,7 +135,7 @@ impl Demo {
         if std::fs::read(&config)? != before {
             bail!("the undo did not bring the first bytes back");
         }
-        screen.say(&format!("\nThe config has its first {} bytes again, all of them.", before.len()))?;
+        say(&format!("\nThe config has its first {} bytes again, all of them.", before.len()))?;
         Ok(())
     }
 
@@ -181,7 +178,7 @@ fn call_a_tool(screen: &Screen, entry: &Entry, home: &Path) -> Result<()> {
     if !status.success() {
         bail!("the bridge ended with {status}\n{}", host.log());
     }
-    screen.say("\nThe host closed the bridge's input, and the bridge ended by itself.")?;
+    say("\nThe host closed the bridge's input, and the bridge ended by itself.")?;
     Ok(())
 }
 

@@ -18,29 +18,24 @@ impl Screen {
     /// Starts the next scene.
     pub(crate) fn scene(&mut self, title: &str) -> io::Result<()> {
         if self.step_by_step && self.scenes > 0 {
-            line("\n(Enter for the next scene)")?;
+            say("\n(Enter for the next scene)")?;
             io::stdin().read_line(&mut String::new())?;
         }
         self.scenes += 1;
         let heading = format!("{}. {title}", self.scenes);
-        line("")?;
-        line(&self.styled("1", &heading))?;
-        line(&self.styled("2", &"─".repeat(heading.chars().count())))
-    }
-
-    /// A sentence of the story.
-    pub(crate) fn say(&self, text: &str) -> io::Result<()> {
-        line(text)
+        say("")?;
+        say(&self.styled("1", &heading))?;
+        say(&self.styled("2", &"─".repeat(heading.chars().count())))
     }
 
     /// A command as a person would type it.
     pub(crate) fn command(&self, typed: &str) -> io::Result<()> {
-        line(&format!("\n{} {}\n", self.styled("36", "$"), self.styled("1", typed)))
+        say(&format!("\n{} {}\n", self.styled("36", "$"), self.styled("1", typed)))
     }
 
     /// One exchange with a server.
     pub(crate) fn exchange(&self, asked: &str, answered: &str) -> io::Result<()> {
-        line(&format!("  {} {asked:<28} {} {answered}", self.styled("36", "→"), self.styled("32", "←")))
+        say(&format!("  {} {asked:<28} {} {answered}", self.styled("36", "→"), self.styled("32", "←")))
     }
 
     fn styled(&self, code: &str, text: &str) -> String {
@@ -48,7 +43,8 @@ impl Screen {
     }
 }
 
-fn line(text: &str) -> io::Result<()> {
+/// A sentence of the story.
+pub(crate) fn say(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()
