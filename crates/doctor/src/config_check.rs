@@ -1,1 +1,118 @@
-//! (being written)
+//! Everything that is wrong with one config file, in the order of its text.
+
+use std::collections::BTreeMap;
+
+use bridgekeeper_formats::secrets;
+use bridgekeeper_model::{Evidence, Finding};
+
+use crate::rule::{ConfigFacts, Detect, Problem, Rule};
+use crate::rules::config;
+use crate::{fixes, remedies};
+
+/// The name under which evidence names the file; whoever knows its path puts it in.
+pub const FILE_NAME: &str = "claude_desktop_config.json";
+
+/// Longest value in a message, in characters.
+const LONGEST_VALUE: usize = 160;
+
+/// A finding and where in the file it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFinding {
+    /// What was found.
+    pub finding: Finding,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in UTF-16 units, from 1.
+    pub column: usize,
+    /// Length in UTF-16 units.
+    pub length: usize,
+}
+
+/// Checks a file by every rule. What stands first in the text comes first; of findings at one place the graver.
+pub fn check_config(facts: &ConfigFacts<'_>) -> Vec<ConfigFinding> {
+    let mut findings: Vec<ConfigFinding> =
+        config::ALL.iter().flat_map(|rule| check_by(rule, facts)).collect();
+    findings.sort_by(|a, b| {
+        let key = |found: &ConfigFinding| (found.line, found.column, found.finding.severity);
+        key(a).cmp(&key(b)).then_with(|| a.finding.id.cmp(&b.finding.id))
+    });
+    findings
+}
+
+/// What one rule finds. A rule that looks at logs finds nothing here.
+pub fn check_by(rule: &Rule, facts: &ConfigFacts<'_>) -> Vec<ConfigFinding> {
+    let Detect::Config { problems, .. } = rule.detect else { return Vec::new() };
+    problems(facts).into_iter().map(|problem| finding(rule, facts, problem)).collect()
+}
+
+fn finding(rule: &Rule, facts: &ConfigFacts<'_>, problem: Problem) -> ConfigFinding {
+    let position = facts.file.position(problem.span.start);
+    let mut args: BTreeMap<String, String> =
+        problem.args.iter().map(|(name, value)| ((*name).to_owned(), shortened(value))).collect();
+    args.insert("line".to_owned(), position.line.to_string());
+    if let Some(server) = &problem.server {
+        args.insert("server".to_owned(), server.as_str().to_owned());
+    }
+    let shown = facts.file.line(position.line).unwrap_or_default().trim();
+    let evidence = Evidence {
+        file: FILE_NAME.to_owned(),
+        line: u64::try_from(position.line).unwrap_or(u64::MAX),
+        text: masked_line(shown),
+        time: None,
+    };
+    let finding = Finding {
+        id: rule.id.to_owned(),
+        severity: problem.severity.unwrap_or(rule.severity),
+        server: problem.server,
+        message: message(rule.message, &args),
+        args,
+        evidence: vec![evidence],
+        fixes: rule
+            .fixes
+            .iter()
+            .filter_map(|id| fixes::describe(id).or_else(|| remedies::describe(id)))
+            .collect(),
+    };
+    let length = facts.file.length(&problem.span);
+    ConfigFinding { finding, line: position.line, column: position.column, length }
+}
+
+/// Puts the values into the sentence, each once: a value may hold braces itself.
+fn message(template: &str, args: &BTreeMap<String, String>) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let after = &rest[open + 1..];
+        let value = after.find('}').and_then(|close| Some((args.get(&after[..close])?, close)));
+        text.push_str(&rest[..open]);
+        match value {
+            Some((value, close)) => {
+                text.push_str(value);
+                rest = &after[close + 1..];
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+/// A value as a message may show it: on one line and not too long. Whoever made it has masked it.
+fn shortened(value: &str) -> String {
+    let line = value.replace(['\n', '\r', '\t'], " ");
+    match line.char_indices().nth(LONGEST_VALUE) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+fn masked_line(line: &str) -> String {
+    let masked = secrets::mask(line).into_owned();
+    match masked.char_indices().nth(300) {
+        Some((at, _)) => format!("{}…", &masked[..at]),
+        None => masked,
+    }
+}

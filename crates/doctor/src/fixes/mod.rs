@@ -1,1 +1,176 @@
-//! (being written)
+//! Repairs of the config as data: pure functions from a file and facts about the machine to edits.
+//!
+//! Nothing is written here. A plan carries the fixes out one after the other, each on the text as it is by then,
+//! and reports the sum as edits of the text as it was, so that a diff shows exactly what would change. A fix that
+//! has nothing to do changes nothing, so a second run of the same plan is empty.
+//!
+//! Deliberately absent: what is no edit of the config (see [`crate::remedies`]), and any look at the machine.
+
+mod plan;
+mod switch;
+mod target;
+
+mod absolute_command;
+mod ca_file;
+mod callback_ports;
+mod cmd_wrapper;
+mod debug_log;
+mod docker_interactive;
+mod expand_home;
+mod header_to_env;
+mod https_url;
+mod keep_stderr_apart;
+mod npx_yes;
+mod path_for_npx;
+mod proxy;
+mod quote_values;
+mod remove_inner_quotes;
+mod remove_unknown_keys;
+mod repair_json;
+mod spaces_to_env;
+mod split_command;
+mod static_client_info;
+mod trim_paths;
+mod trim_url;
+mod unpin_mcp_remote;
+mod use_bridge;
+mod use_mcp_remote;
+mod verify_certificates;
+mod wrap_servers;
+
+pub mod merge;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_formats::edit::Edit;
+use bridgekeeper_model::{Applicability, Os};
+
+pub use plan::{AppliedFix, Plan, Selection, Skipped, plan};
+pub use switch::{SwitchedOff, switch_off, switch_on};
+pub(crate) use target::Target;
+
+/// One way to mend the config.
+#[derive(Debug)]
+pub struct Fix {
+    /// Stable id, the word that `fix-config --only` takes.
+    pub id: &'static str,
+    /// What it will change, as an imperative sentence.
+    pub title: &'static str,
+    /// Whether it may be made without asking, in the usual case. An offer may ask where the usual case does not hold.
+    pub applicability: Applicability,
+    /// How it is made.
+    make: Make,
+}
+
+/// What a fix looks at.
+#[derive(Debug, Clone, Copy)]
+enum Make {
+    /// The file as a whole.
+    File(fn(&ConfigFile, &FixFacts) -> Offer),
+    /// One entry of a strict file.
+    Entry(fn(&Target<'_>) -> Offer),
+}
+
+/// What a fix would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// There is nothing to mend.
+    Nothing,
+    /// There is something to mend, and this fix cannot: why.
+    Refused(String),
+    /// These edits of the text.
+    Edits {
+        /// The edits.
+        edits: Vec<Edit>,
+        /// Whether they may be made without asking.
+        applicability: Applicability,
+        /// What the person should know before: a price, a loss.
+        note: Option<String>,
+    },
+}
+
+impl Offer {
+    /// Edits whose intent is plain; nothing without edits.
+    pub(crate) fn automatic(edits: Vec<Edit>) -> Self {
+        Self::edits(edits, Applicability::Automatic, None)
+    }
+
+    /// Edits that have a price.
+    pub(crate) fn ask(edits: Vec<Edit>, note: impl Into<String>) -> Self {
+        Self::edits(edits, Applicability::Ask, Some(note.into()))
+    }
+
+    fn edits(edits: Vec<Edit>, applicability: Applicability, note: Option<String>) -> Self {
+        if edits.is_empty() { Self::Nothing } else { Self::Edits { edits, applicability, note } }
+    }
+}
+
+/// What the fixes may know of the machine. Everything is optional: a fix that needs what is not known says so.
+#[derive(Debug, Clone, Default)]
+pub struct FixFacts {
+    /// Whose rules hold.
+    pub os: Option<Os>,
+    /// The user's home folder.
+    pub home: Option<String>,
+    /// Where the embedded bridge is published, as Claude must call it.
+    pub bridge: Option<String>,
+    /// Ports that somebody holds or that the system keeps to itself.
+    pub taken_ports: BTreeSet<u16>,
+    /// Full paths of programs that Claude would not find by their bare name.
+    pub programs: BTreeMap<String, String>,
+    /// A file with the certificates of the company's own authority.
+    pub ca_file: Option<String>,
+    /// The proxy, as a URL.
+    pub proxy: Option<String>,
+    /// A client that was registered by hand, as the JSON that `--static-oauth-client-info` takes.
+    pub client_info: Option<String>,
+}
+
+/// Every fix, in the order in which a plan makes them.
+pub static ALL: &[&Fix] = &[
+    &repair_json::REPAIR_JSON,
+    &wrap_servers::WRAP_SERVERS,
+    &quote_values::QUOTE_VALUES,
+    &split_command::SPLIT_COMMAND,
+    &trim_paths::TRIM_PATHS,
+    &trim_url::TRIM_URL,
+    &remove_inner_quotes::REMOVE_INNER_QUOTES,
+    &keep_stderr_apart::KEEP_STDERR_APART,
+    &docker_interactive::DOCKER_INTERACTIVE,
+    &expand_home::EXPAND_HOME,
+    &absolute_command::ABSOLUTE_COMMAND,
+    &path_for_npx::PATH_FOR_NPX,
+    &use_bridge::USE_BRIDGE,
+    &use_mcp_remote::USE_MCP_REMOTE,
+    &unpin_mcp_remote::UNPIN_MCP_REMOTE,
+    &npx_yes::NPX_YES,
+    &spaces_to_env::SPACES_TO_ENV,
+    &static_client_info::STATIC_CLIENT_INFO,
+    &callback_ports::CALLBACK_PORTS,
+    &https_url::HTTPS_URL,
+    &verify_certificates::VERIFY_CERTIFICATES,
+    &ca_file::CA_FILE,
+    &proxy::PROXY,
+    &debug_log::DEBUG_ON,
+    &debug_log::DEBUG_OFF,
+    &remove_unknown_keys::REMOVE_UNKNOWN_KEYS,
+    &cmd_wrapper::CMD_WRAPPER,
+];
+
+/// The fix of this id.
+pub fn named(id: &str) -> Option<&'static Fix> {
+    ALL.iter().copied().find(|fix| fix.id == id)
+}
+
+/// The fix of this id, as a finding lists it.
+pub fn describe(id: &str) -> Option<bridgekeeper_model::Fix> {
+    named(id).map(|fix| bridgekeeper_model::Fix {
+        id: fix.id.to_owned(),
+        title: fix.title.to_owned(),
+        applicability: fix.applicability,
+    })
+}
+
+#[cfg(test)]
+mod tests;

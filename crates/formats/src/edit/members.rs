@@ -34,6 +34,12 @@ impl Document<'_> {
         self.insert(object, &spans, after.or(spans.len().checked_sub(1)), self.style.objects, write)
     }
 
+    /// Puts a member before all others.
+    pub fn prepend_member(&self, object: &Node, key: &str, value: &New) -> Vec<Edit> {
+        let write = |indent: &str| vec![self.style.member(key, value, indent)];
+        self.insert(object, &member_spans(object), None, self.style.objects, write)
+    }
+
     /// Puts elements into a list: behind element `after`, or before the first one.
     pub fn insert_items(&self, list: &Node, after: Option<usize>, items: &[New]) -> Vec<Edit> {
         let spans = item_spans(list);

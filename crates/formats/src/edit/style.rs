@@ -94,7 +94,7 @@ impl Style {
         format!("{}{}{}", quote(key), self.colon, self.write(value, indent))
     }
 
-    /// What separates two members on one line.
+    /// What separates two parts on one line.
     pub fn comma(&self) -> &'static str {
         if self.colon == ":" { "," } else { ", " }
     }

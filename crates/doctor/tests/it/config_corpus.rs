@@ -1,0 +1,161 @@
+//! Configs that people posted, against the rules and fixes for config files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bridgekeeper_doctor::config_check::check_config;
+use bridgekeeper_doctor::fixes::{FixFacts, Selection, plan};
+use bridgekeeper_doctor::rule::ConfigFacts;
+use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_formats::edit;
+use bridgekeeper_model::{Os, Severity};
+
+struct Sample {
+    id: String,
+    os: Option<Os>,
+    text: String,
+    parses: bool,
+    problems: Vec<String>,
+}
+
+/// The items whose label the text itself shows; `None` where the corpus is not there.
+fn corpus() -> Option<Vec<Sample>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/configs.jsonl");
+    let Ok(lines) = std::fs::read_to_string(&path) else {
+        println!("skipped: there is no corpus at {}", path.display());
+        return None;
+    };
+    let samples = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let decidable = samples.filter(|value| value["needs_context"] != true);
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    Some(
+        decidable
+            .map(|value| Sample {
+                id: text(&value["id"]),
+                os: text(&value["os"]).parse().ok(),
+                text: text(&value["text"]),
+                parses: value["parses"] == true,
+                problems: value["problems"].as_array().unwrap().iter().map(text).collect(),
+            })
+            .collect(),
+    )
+}
+
+/// Severities that a label may be found with; `None` where no reader of the file can know it.
+fn expected(problem: &str) -> Option<&'static [Severity]> {
+    use Severity::{Error, Info, Warning};
+    let severities: &[Severity] = match problem {
+        "missing-outer-braces"
+        | "unclosed-brace"
+        | "unbalanced-braces"
+        | "trailing-comma"
+        | "missing-comma"
+        | "single-backslash"
+        | "comment-line"
+        | "excerpt-marker"
+        | "missing-mcpServers-key"
+        | "missing-command"
+        | "wrong-type-value"
+        | "command-includes-args"
+        | "docker-run-without-i"
+        | "space-in-url"
+        | "remote-url-entry"
+        | "args-with-space"
+        | "placeholder-not-replaced" => &[Error],
+        "relative-path"
+        | "relative-command"
+        | "cwd-not-honoured"
+        | "trailing-space-in-path"
+        | "npx-absolute-path-without-path-env"
+        | "stderr-merged-into-stdout"
+        | "curl-as-bridge"
+        | "git-url-as-package"
+        | "tls-verify-disabled"
+        | "over-escaped-json-arg"
+        | "missing-args" => &[Warning],
+        // A warning only for other machines, and only on Windows.
+        "http-url" | "json-in-args" => &[Warning, Info],
+        "secret-in-args"
+        | "secret-in-config"
+        | "unknown-keys"
+        | "command-not-on-path"
+        | "path-with-spaces"
+        | "shell-wrapper"
+        | "lan-address"
+        | "private-ip-https"
+        | "tabs"
+        | "json-in-env"
+        | "builtin-node-hides-global-packages"
+        | "directory-trailing-backslash-ok"
+        | "mcpServers-missing" => &[Info],
+        "wrong-file" | "directory-not-a-project" | "npm-package-not-found" | "msix-config-path" | "ok" => {
+            return None;
+        }
+        _ => &[Error, Warning, Info],
+    };
+    Some(severities)
+}
+
+#[test]
+fn labelled_problems_are_found_and_healthy_files_are_left_in_peace() {
+    let Some(samples) = corpus() else { return };
+    let mut found = 0;
+    let mut wanted = 0;
+    let mut missed = Vec::new();
+    let mut alarms = Vec::new();
+    for sample in &samples {
+        let file = ConfigFile::from(sample.text.as_str());
+        assert_eq!(file.parses(), sample.parses, "{}", sample.id);
+        let findings = check_config(&ConfigFacts { file: &file, os: sample.os });
+        let severities: BTreeMap<&str, Severity> =
+            findings.iter().rev().map(|found| (found.finding.id.as_str(), found.finding.severity)).collect();
+        for problem in &sample.problems {
+            let Some(expected) = expected(problem) else { continue };
+            wanted += 1;
+            let hit = findings
+                .iter()
+                .any(|one| one.finding.id == *problem && expected.contains(&one.finding.severity));
+            if hit {
+                found += 1;
+            } else {
+                missed.push(format!("{}: {problem} ({:?})", sample.id, severities.get(problem.as_str())));
+            }
+        }
+        if sample.problems == ["ok"] {
+            let grave = findings.iter().filter(|found| found.finding.severity < Severity::Info);
+            alarms.extend(grave.map(|found| format!("{}: {}", sample.id, found.finding.message)));
+        }
+    }
+    println!("labelled problems found: {found} of {wanted}; missed: {missed:#?}; false alarms: {alarms:#?}");
+    assert!(alarms.is_empty());
+    assert!(found * 100 >= wanted * 95);
+}
+
+#[test]
+fn whole_files_become_strict_and_a_second_run_changes_nothing() {
+    let Some(samples) = corpus() else { return };
+    let (mut strict, mut whole) = (0, 0);
+    for sample in &samples {
+        let file = ConfigFile::from(sample.text.as_str());
+        let facts =
+            FixFacts { os: sample.os, bridge: Some("/opt/mcp-bridge".to_owned()), ..FixFacts::default() };
+        let repair = plan(&file, &facts, &Selection::only(["repair-json"]));
+        let is_strict = serde_json::from_str::<serde_json::Value>(&repair.text).is_ok();
+        if !sample.problems.iter().any(|problem| problem == "fragment") {
+            whole += 1;
+            let after = ConfigFile::from(repair.text.as_str());
+            strict += usize::from(is_strict && after.parses());
+            if !is_strict {
+                println!("{}: {:?}", sample.id, repair.skipped);
+            }
+        }
+        let all = plan(&file, &facts, &Selection::automatic());
+        assert_eq!(edit::apply(&sample.text, &all.edits), all.text, "{}", sample.id);
+        let back = edit::invert(&sample.text, &all.edits);
+        assert_eq!(edit::apply(&all.text, &back), sample.text, "{}", sample.id);
+        let again = plan(&ConfigFile::from(all.text.as_str()), &facts, &Selection::automatic());
+        assert_eq!((again.edits.len(), again.applied.len()), (0, 0), "{}: {:#?}", sample.id, again.applied);
+    }
+    println!("whole files made strict JSON: {strict} of {whole}");
+    assert!(strict * 100 >= whole * 95);
+}
