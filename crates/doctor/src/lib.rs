@@ -8,7 +8,9 @@
 
 pub mod config_check;
 pub mod fixes;
+pub mod health;
 pub mod log_scan;
+pub mod pages;
 pub mod remedies;
 pub mod rule;
 pub mod rules;

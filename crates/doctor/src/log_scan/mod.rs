@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bridgekeeper_formats::log::{
-    Event, Line, LineEnd, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
+    Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
 };
 use bridgekeeper_formats::secrets;
 use bridgekeeper_model::{Evidence, Finding, ServerName, Verdict};
@@ -118,20 +118,14 @@ impl LogScan {
         let number = self.file(file);
         let Some(needles) = NEEDLES.as_ref() else { return Ok(from) };
         let mut reader = LineReader::resume(input, from);
-        let mut half = None;
         while let Some(line) = reader.next_match(|window| needles.find(window))? {
-            if line.end == LineEnd::Half {
-                half =
-                    Some(Position { offset: line.offset, lines: line.number - 1, encoding: from.encoding });
-            }
             let mut wanted = std::mem::take(&mut self.wanted);
             needles.rules(line.bytes, &mut wanted);
             self.line(number, &line, &wanted);
             self.wanted = wanted;
         }
         self.files[number].tail.read(reader.behind());
-        let end = reader.position();
-        Ok(half.map_or(end, |half| Position { encoding: end.encoding, ..half }))
+        Ok(reader.position())
     }
 
     /// What the logs say so far.
@@ -333,4 +327,34 @@ pub(crate) fn line_for_tests(text: &str, look: impl FnOnce(&LogLine<'_>)) {
         session: &session,
         history: &[],
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Role;
+
+    fn breaks(_: &LogLine<'_>) -> Option<Sign> {
+        panic!("a slip")
+    }
+
+    static BROKEN: Rule = Rule {
+        id: "broken",
+        severity: bridgekeeper_model::Severity::Error,
+        message: "",
+        docs: "",
+        hides: &[],
+        fixes: &[],
+        detect: Detect::Log { needles: &["x"], role: Role::Cause, reads: Reads::Reports, sign: breaks },
+    };
+
+    #[test]
+    fn a_rule_that_fails_is_reported_and_the_others_go_on() {
+        let mut scan = LogScan::new();
+        line_for_tests("x", |line| assert_eq!(scan.ask(&BROKEN, line, Content::Report), None));
+        scan.read("-", &b"spawn npx ENOENT"[..]).unwrap();
+        let diagnosis = scan.diagnosis();
+        assert_eq!(diagnosis.crashed, [Crash { rule: "broken", message: "a slip".to_owned() }]);
+        assert_eq!(diagnosis.findings[0].id, "spawn-enoent-node");
+    }
 }

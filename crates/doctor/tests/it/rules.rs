@@ -71,8 +71,7 @@ fn every_rule_is_explained() {
         for word in ["simply", "just ", "please don't", "obviously", " we ", "! "] {
             let prose = &rule.docs[..at("## Examples")];
             assert!(
-                !prose.contains(word)
-                    || word == "just " && prose.contains("just above"),
+                !prose.contains(word) || word == "just " && prose.contains("just above"),
                 "{}: `{word}`",
                 rule.id
             );

@@ -93,6 +93,8 @@ pub struct LineReader<R> {
     started: bool,
     /// The line at `start` has been handed out in part; the rest of it must go.
     skipping: bool,
+    /// Where a last line without a line break begins.
+    half: Option<Position>,
 }
 
 impl<R: Read> LineReader<R> {
@@ -114,6 +116,7 @@ impl<R: Read> LineReader<R> {
             at_end: false,
             started: false,
             skipping: false,
+            half: None,
         };
         if position.offset > 0 {
             reader.decoder = Utf16::of(position.encoding);
@@ -121,9 +124,9 @@ impl<R: Read> LineReader<R> {
         reader
     }
 
-    /// Where the next line begins.
+    /// Where to go on: the begin of the next line, or of a last line that its writer may not be done with.
     pub fn position(&self) -> Position {
-        self.position
+        self.half.unwrap_or(self.position)
     }
 
     /// What stands before this place, up to 16 KiB, beginning anywhere in a line. At the end of a file this is its
@@ -203,6 +206,7 @@ impl<R: Read> LineReader<R> {
                 (begin + length, LineEnd::Complete)
             }
             None if self.at_end && window.end == self.filled => {
+                self.half = Some(self.position);
                 self.advance(window.end);
                 (window.end, LineEnd::Half)
             }
@@ -237,7 +241,11 @@ impl<R: Read> LineReader<R> {
 
     /// Leaves a piece of an over-long or last line behind.
     fn skip_part(&mut self, window: Window) {
-        self.skipping = !(self.at_end && window.end == self.filled);
+        if self.at_end && window.end == self.filled {
+            self.half = Some(self.position);
+        } else {
+            self.skipping = true;
+        }
         self.advance(window.end);
     }
 

@@ -44,7 +44,7 @@ rule! {
         severity: Severity::Error,
         message: "A path in the config has quote characters inside it: {path}",
         hides: &["path-not-found", "spawn-enoent-other", "spawn-enoent-node", "windows-path-space"],
-        fixes: &["unquote-path", "edit-config"],
+        fixes: &["remove-inner-quotes", "edit-config"],
         detect: Detect::Log {
             needles: &[
                 "cannot find module", "can't open file", "is not recognized", "enoent", "no such file",

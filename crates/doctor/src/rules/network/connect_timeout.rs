@@ -47,7 +47,7 @@ rule! {
         severity: Severity::Error,
         message: "{host} did not answer the connection in time",
         hides: &[],
-        fixes: &["check-network", "proxy-variables"],
+        fixes: &["check-network", "proxy"],
         detect: Detect::Log {
             needles: &[
                 "connect_timeout", "connect timeout", "etimedout", "connecttimeout", "connection timed out",

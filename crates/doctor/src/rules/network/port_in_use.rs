@@ -47,7 +47,7 @@ rule! {
         severity: Severity::Error,
         message: "The port {port} is taken or reserved",
         hides: &["permission-denied"],
-        fixes: &["separate-callback-ports", "end-other-copies"],
+        fixes: &["callback-ports", "end-other-copies"],
         detect: Detect::Log {
             needles: &[
                 "eaddrinuse", "address already in use", "listen eacces", "only one usage of each socket",

@@ -47,7 +47,7 @@ rule! {
         severity: Severity::Error,
         message: "The way out leads through a proxy, and it was not used or refused the connection",
         hides: &["connection-refused", "connect-timeout", "connection-reset"],
-        fixes: &["proxy-variables", "use-bridge"],
+        fixes: &["proxy", "use-bridge"],
         detect: Detect::Log {
             needles: &[
                 "proxy authentication required", "407", "tunneling socket", "proxyconnect", "proxyerror",

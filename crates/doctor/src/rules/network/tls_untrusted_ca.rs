@@ -50,7 +50,7 @@ rule! {
         severity: Severity::Error,
         message: "The certificate of the server is not trusted here: {detail}",
         hides: &[],
-        fixes: &["extra-ca-certs", "use-bridge"],
+        fixes: &["ca-file", "use-bridge"],
         detect: Detect::Log {
             needles: &[
                 "unable_to_verify_leaf", "self_signed_cert", "self-signed certificate",

@@ -41,7 +41,7 @@ rule! {
         severity: Severity::Error,
         message: "`mcp-remote` crashed while opening its callback port ({error})",
         hides: &["port-in-use", "oauth-duplicate-instance", "oauth-other", "initialize-timeout"],
-        fixes: &["use-bridge", "unpin-mcp-remote", "separate-callback-ports", "reset-auth"],
+        fixes: &["use-bridge", "unpin-mcp-remote", "callback-ports", "reset-auth"],
         detect: Detect::Log {
             needles: &["(reading 'port')", "property 'port' of null", "reading \"port\""],
             role: Role::Cause,

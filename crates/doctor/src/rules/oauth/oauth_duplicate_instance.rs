@@ -52,7 +52,7 @@ rule! {
         severity: Severity::Error,
         message: "Two copies of the bridge got in the way of each other while signing in",
         hides: &["http-400", "oauth-other", "client-shutdown"],
-        fixes: &["sign-in-in-terminal", "separate-callback-ports", "use-bridge", "reset-auth"],
+        fixes: &["sign-in-in-terminal", "callback-ports", "use-bridge", "reset-auth"],
         detect: Detect::Log {
             needles: &[
                 "saving code verifier", "(intentional shutdown)", "another instance", "code verifier",

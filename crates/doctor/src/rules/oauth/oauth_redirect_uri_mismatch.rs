@@ -44,7 +44,7 @@ rule! {
         severity: Severity::Error,
         message: "The sign-in service refuses the return address of this client",
         hides: &["http-400", "oauth-other", "oauth-invalid-client"],
-        fixes: &["register-redirect-uri", "fixed-callback-port"],
+        fixes: &["register-redirect-uri", "callback-ports"],
         detect: Detect::Log {
             needles: &[
                 "redirect_uri", "redirect uri", "redirect url", "aadsts50011", "localhost callback uri",

@@ -44,7 +44,7 @@ rule! {
         severity: Severity::Error,
         message: "`{program}` is a batch file, and the host starts it without a shell",
         hides: &["spawn-enoent-node", "spawn-enoent-other"],
-        fixes: &["wrap-in-cmd", "edit-config"],
+        fixes: &["cmd-wrapper", "edit-config"],
         detect: Detect::Log {
             needles: &[
                 "einval", "spawn unknown", "win32 application", "os error 193", "winerror 193", ".cmd enoent",
