@@ -52,6 +52,8 @@ export async function open(
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
+  // As the host does with `freezePrototype`.
+  await page.addInitScript(() => Object.freeze(Object.prototype));
   await page.clock.setFixedTime(NOW);
   await page.goto(`${inject("address")}/?scenario=${scenario}${address}`);
   await page.waitForSelector("main h1", { state: "attached" });

@@ -8,6 +8,11 @@ export const focusIfLost = (element: HTMLElement): void => {
   if (document.activeElement === null || document.activeElement === document.body) element.focus();
 };
 
+/** Back to the row that led here. */
+export function focusRow(address: string): void {
+  document.querySelector<HTMLElement>(`[data-row="${CSS.escape(address)}"]`)?.focus();
+}
+
 /** Reading and Tab go on from the page's heading. */
 export function focusPage(): void {
   document.querySelector<HTMLElement>("main h1[tabindex]")?.focus();

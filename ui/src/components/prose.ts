@@ -6,18 +6,34 @@ export type Words = { text: string; code: boolean }[];
 
 export function blocks(prose: string): Block[] {
   const found: Block[] = [];
-  for (const line of prose.split("\n").map((each) => each.trim())) {
+  for (const line of unwrapped(prose)) {
     const last = found.at(-1);
-    const item = /^(\d+\.|[-*]) +(.*)$/.exec(line);
-    if (item !== null) {
-      const kind = item[1] === "-" || item[1] === "*" ? "points" : "steps";
-      if (last?.kind === kind) last.items.push(words(item[2] ?? ""));
-      else found.push({ kind, items: [words(item[2] ?? "")] });
-    } else if (line !== "") {
+    const item = ITEM.exec(line);
+    if (item === null) {
       found.push({ kind: "paragraph", words: words(line) });
+      continue;
     }
+    const kind = item[1] === "-" || item[1] === "*" ? "points" : "steps";
+    if (last?.kind === kind) last.items.push(words(item[2] ?? ""));
+    else found.push({ kind, items: [words(item[2] ?? "")] });
   }
   return found;
+}
+
+const ITEM = /^(\d+\.|[-*]) +(.*)$/;
+
+/** One line per paragraph or item: a line that begins neither goes on with the one before. */
+function unwrapped(prose: string): string[] {
+  const lines: string[] = [];
+  let goesOn = false;
+  for (const line of prose.split("\n").map((each) => each.trim())) {
+    if (line !== "") {
+      if (goesOn && !ITEM.test(line)) lines.push(`${lines.pop() ?? ""} ${line}`);
+      else lines.push(line);
+    }
+    goesOn = line !== "";
+  }
+  return lines;
 }
 
 /** Odd pieces between backticks are code; a backtick without its partner is a backtick. */

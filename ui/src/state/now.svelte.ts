@@ -14,5 +14,6 @@ const subscribe = createSubscriber((update) => {
 /** The present, good to half a minute; it stands still while nobody looks. */
 export function now(): Date {
   subscribe();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- it is never changed, only replaced
   return new Date();
 }

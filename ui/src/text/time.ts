@@ -8,7 +8,7 @@ const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digi
 const seconds = new Intl.DateTimeFormat(locale, {
   timeStyle: "medium",
   hourCycle,
-} as Intl.DateTimeFormatOptions);
+});
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
 const dayOfOtherYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { blocks, words } from "./prose";
+
+it("reads paragraphs, steps and points", () => {
+  const kinds = blocks("First.\n\n1. Quit\n2. Start\n\n- one\n* two\n\nLast").map((block) => block.kind);
+  expect(kinds).toEqual(["paragraph", "steps", "points", "paragraph"]);
+});
+
+it("joins lines that were only wrapped", () => {
+  expect(blocks("Claude starts\nnpx.\n\n- a point\n  that goes on\n- another")).toEqual([
+    { kind: "paragraph", words: [{ text: "Claude starts npx.", code: false }] },
+    {
+      kind: "points",
+      items: [[{ text: "a point that goes on", code: false }], [{ text: "another", code: false }]],
+    },
+  ]);
+});
+
+it("reads code, and leaves a lone backtick alone", () => {
+  expect(words("move it into `env`.")).toEqual([
+    { text: "move it into ", code: false },
+    { text: "env", code: true },
+    { text: ".", code: false },
+  ]);
+  expect(words("a ` b")).toEqual([{ text: "a ` b", code: false }]);
+});
