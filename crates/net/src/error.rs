@@ -178,7 +178,8 @@ fn tls_fault(error: &rustls::Error) -> Fault {
     use rustls::{CertificateError, InvalidMessage};
     match error {
         rustls::Error::InvalidCertificate(certificate) => match certificate {
-            CertificateError::UnknownIssuer => Fault::UnknownIssuer,
+            // A bad signature is what an authority that was made anew under its old name leaves behind.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Fault::UnknownIssuer,
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet

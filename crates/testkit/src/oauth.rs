@@ -45,7 +45,8 @@ pub struct Options {
     pub issuer: String,
     /// Where the authorization server's metadata stand.
     pub server_metadata: Placement,
-    /// Members of that metadata that are changed or, with `null`, left out.
+    /// Members of that metadata that are changed or, with `null`, left out. In texts `{origin}` stands for the server's
+    /// origin.
     pub changes: Value,
 }
 
@@ -110,7 +111,7 @@ fn answer(options: &Options, asked: &Asked, origin: &str) -> Answer {
         return document(options.resource_metadata, &resource(&here(&options.resource), &issuer));
     }
     if serves(path, options.server_metadata, "oauth-authorization-server", issuer_path) {
-        return document(options.server_metadata, &metadata(&issuer, &options.changes));
+        return document(options.server_metadata, &metadata(&issuer, &options.changes, here));
     }
     Answer::status(404)
 }
@@ -139,7 +140,7 @@ fn resource(resource: &str, issuer: &str) -> Value {
     })
 }
 
-fn metadata(issuer: &str, changes: &Value) -> Value {
+fn metadata(issuer: &str, changes: &Value, here: impl Fn(&str) -> String) -> Value {
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     let mut document = json!({
         "issuer": issuer,
@@ -156,7 +157,8 @@ fn metadata(issuer: &str, changes: &Value) -> Value {
             if value.is_null() {
                 document.remove(name);
             } else {
-                document.insert(name.clone(), value.clone());
+                let value = value.as_str().map_or_else(|| value.clone(), |text| here(text).into());
+                document.insert(name.clone(), value);
             }
         }
     }

@@ -9,8 +9,12 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 mod buffering;
+
+/// Connecting on loopback takes microseconds; whoever waits longer is not in the queue.
+const QUEUED: Duration = Duration::from_millis(200);
 
 pub use buffering::BufferingProxy;
 
@@ -268,11 +272,15 @@ fn accept(socket: &TcpListener, stop: &AtomicBool, streams: &Mutex<Vec<TcpStream
         if stop.load(Ordering::SeqCst) {
             return;
         }
-        let Ok(kept) = stream.try_clone() else { continue };
+        let (Ok(kept), Ok(closing)) = (stream.try_clone(), stream.try_clone()) else { continue };
         streams.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
         let speak = Arc::clone(speak);
-        // What cannot get a thread is closed, which the client sees.
-        let _ = std::thread::Builder::new().name("connection".into()).spawn(move || speak(stream));
+        // What cannot get a thread hangs, which a test notices.
+        let _ = std::thread::Builder::new().name("connection".into()).spawn(move || {
+            speak(stream);
+            // The copies above keep the socket open otherwise.
+            let _ = closing.shutdown(Shutdown::Both);
+        });
     }
 }
 
@@ -315,5 +323,37 @@ impl Mute {
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.listener.address()
+    }
+}
+
+/// A port whose queue of connections is full and never emptied. On Linux what comes after is dropped: connecting to
+/// it hangs. Elsewhere it may be refused.
+#[derive(Debug)]
+pub struct FullQueue {
+    socket: TcpListener,
+    waiting: Vec<TcpStream>,
+}
+
+impl FullQueue {
+    /// Fills the queue of a free port of 127.0.0.1.
+    pub fn start() -> io::Result<Self> {
+        let socket = TcpListener::bind(("127.0.0.1", 0))?;
+        let address = socket.local_addr()?;
+        let mut waiting = Vec::new();
+        // The standard library asks for a queue of 128 on most systems; the first that has to wait shows its end.
+        while let Ok(stream) = TcpStream::connect_timeout(&address, QUEUED) {
+            waiting.push(stream);
+        }
+        Ok(Self { socket, waiting })
+    }
+
+    /// Where connections hang.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// How many connections are in the queue.
+    pub const fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 }

@@ -1,0 +1,103 @@
+//! Whether events arrive when they are sent.
+//!
+//! A server must say something at once on some streams: the acknowledgement of `subscriptions/listen` (2026-07-28),
+//! the address at the beginning of HTTP+SSE. Where not even the head of a stream arrives, or such an event does not,
+//! something between holds it back. A stream on which a server may stay silent proves less, and the result says so.
+
+use std::time::Duration;
+
+use bridgekeeper_net::{Error as NetError, Response, StatusCode};
+use serde_json::json;
+use tokio::time::{Instant, timeout};
+
+use crate::cause::SSE_BUFFERED;
+use crate::connection::{Channel, Connection, EventStream, Legacy};
+use crate::endpoint::{Endpoint, Kind, cause, kind, modern, sentence};
+use crate::outcome::Outcome;
+
+/// Watches the stream that fits the server for as long as `quiet`.
+pub(crate) async fn watch(endpoint: &Endpoint<'_>, connection: &Connection, quiet: Duration) -> Outcome<()> {
+    if let Some(server) = &connection.modern {
+        let offers = ["tools", "prompts", "resources"]
+            .iter()
+            .any(|list| server.capabilities[list]["listChanged"].as_bool() == Some(true));
+        if offers || connection.legacy.is_none() {
+            return subscription(endpoint, quiet).await;
+        }
+    }
+    match &connection.legacy {
+        Some(Legacy { channel: Channel::Events(_), .. }) => {
+            Outcome::passed("Events come as they are sent: the whole handshake went over the stream.", ())
+        }
+        Some(legacy) => own_stream(endpoint, legacy, quiet).await,
+        None => Outcome::not_needed("Not needed: the server sends nothing of its own accord."),
+    }
+}
+
+async fn subscription(endpoint: &Endpoint<'_>, quiet: Duration) -> Outcome<()> {
+    let params = json!({"notifications": {"toolsListChanged": true}});
+    let (message, extra) = modern("listen", "subscriptions/listen", params);
+    let began = Instant::now();
+    match timeout(quiet, endpoint.post(&message, extra)).await {
+        Err(_) => held_back("not even the beginning of the answer to subscriptions/listen came", quiet),
+        Ok(Err(error)) => Outcome::failed(cause(&error), sentence(&error)),
+        Ok(Ok(response)) if !response.status().is_success() || kind(&response) != Kind::Events => {
+            Outcome::not_needed("Not needed: the server sends nothing of its own accord.")
+        }
+        Ok(Ok(response)) => match first_event(response, quiet).await {
+            First::Event => prompt(began),
+            First::Nothing => held_back("the stream opened, but its acknowledgement did not come", quiet),
+            First::End => Outcome::not_checked("The server ended the stream at once."),
+            First::Broken(error) => Outcome::failed(cause(&error), sentence(&error)),
+        },
+    }
+}
+
+async fn own_stream(endpoint: &Endpoint<'_>, legacy: &Legacy, quiet: Duration) -> Outcome<()> {
+    let began = Instant::now();
+    match timeout(quiet, endpoint.get(legacy.headers())).await {
+        Err(_) => held_back("not even the beginning of the server's stream came", quiet),
+        Ok(Err(error)) => Outcome::failed(cause(&error), sentence(&error)),
+        Ok(Ok(response)) if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            Outcome::not_needed("Not needed: the server offers no stream of its own (status 405).")
+        }
+        Ok(Ok(response)) if !response.status().is_success() || kind(&response) != Kind::Events => {
+            let status = response.status().as_u16();
+            Outcome::not_checked(format!("The server opens no stream of its own (status {status})."))
+        }
+        Ok(Ok(response)) => match first_event(response, quiet).await {
+            First::Event => prompt(began),
+            First::Nothing => Outcome::not_checked(format!(
+                "The stream opens at once, but nothing was sent on it for {} s: held-back events would not show.",
+                quiet.as_secs_f32()
+            )),
+            First::End => Outcome::not_checked("The server ended the stream at once."),
+            First::Broken(error) => Outcome::failed(cause(&error), sentence(&error)),
+        },
+    }
+}
+
+enum First {
+    Event,
+    Nothing,
+    End,
+    Broken(NetError),
+}
+
+async fn first_event(response: Response, quiet: Duration) -> First {
+    match timeout(quiet, EventStream::new(response).next()).await {
+        Err(_) => First::Nothing,
+        Ok(Ok(Some(_))) => First::Event,
+        Ok(Ok(None)) => First::End,
+        Ok(Err(error)) => First::Broken(error),
+    }
+}
+
+fn prompt(began: Instant) -> Outcome<()> {
+    Outcome::passed(format!("The first event came after {} ms.", began.elapsed().as_millis()), ())
+}
+
+fn held_back(what: &str, quiet: Duration) -> Outcome<()> {
+    let message = format!("Events are held back on the way: {what} within {} s.", quiet.as_secs_f32());
+    Outcome::failed(&SSE_BUFFERED, message)
+}

@@ -1,0 +1,132 @@
+use bridgekeeper_net::NetOptions;
+use bridgekeeper_probe::{Stage, Status};
+use bridgekeeper_testkit::mcp::{McpServer, Options, Replies};
+use bridgekeeper_testkit::stages::{Answer, BufferingProxy, Scripted};
+use serde_json::json;
+
+use crate::world::{ids, letters, message, plain_server, probed, probed_with};
+
+#[tokio::test]
+async fn a_server_of_both_eras_passes_and_its_session_is_closed() {
+    let server = McpServer::start(Options { replies: Replies::Sse, ..Options::default() }).unwrap();
+    let report = probed(&server.url()).await;
+
+    assert!(report.is_clean(), "{report:#?}");
+    assert!(message(&report, Stage::Initialize).contains("speaks 2026-07-28 and 2025-"), "{report:#?}");
+    assert_eq!(report.stage(Stage::Session).unwrap().status, Status::Passed);
+    assert_eq!(report.stage(Stage::Streaming).unwrap().status, Status::Passed, "{report:#?}");
+    assert!(message(&report, Stage::Tools).starts_with("2 tools"));
+
+    let seen = server.seen();
+    let opened = seen.iter().filter(|seen| seen.rpc_method.as_deref() == Some("initialize")).count();
+    let closed: Vec<_> = seen.iter().filter(|seen| seen.http_method == "DELETE").collect();
+    assert_eq!((opened, closed.len()), (1, 1));
+    assert!(closed[0].headers.contains_key("mcp-session-id"));
+}
+
+#[tokio::test]
+async fn a_server_that_answers_with_json_passes() {
+    let server = McpServer::start(Options { replies: Replies::Json, ..Options::default() }).unwrap();
+    let report = probed(&server.url()).await;
+    assert!(report.is_clean(), "{report:#?}");
+    assert!(message(&report, Stage::Transport).contains("JSON"), "{report:#?}");
+}
+
+#[tokio::test]
+async fn a_header_reaches_the_server_and_not_the_report() {
+    let token = ("authorization", "Bearer secret-token-1");
+    let server = McpServer::start(Options {
+        required_header: Some((token.0.into(), token.1.into())),
+        ..Options::default()
+    })
+    .unwrap();
+    let report = probed_with(&server.url(), &[token], NetOptions::default()).await;
+    assert!(report.is_clean(), "{report:#?}");
+
+    let refused =
+        probed_with(&server.url(), &[("authorization", "Bearer wrong-token-2")], NetOptions::default()).await;
+    assert_eq!(refused.stage(Stage::Http).unwrap().status, Status::Failed);
+    assert!(ids(&refused).contains(&"http-401"));
+    for report in [report, refused] {
+        let text = format!("{report:?}{}", serde_json::to_string(&report).unwrap());
+        assert!(!text.contains("secret-token-1") && !text.contains("wrong-token-2"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_over_http_and_sse_passes() {
+    let server = event_server("/messages");
+    let report = probed(&format!("{}/sse", server.origin())).await;
+    assert!(report.is_clean(), "{report:#?}");
+    assert!(message(&report, Stage::Transport).contains("HTTP+SSE"));
+    assert_eq!(ids(&report), ["transport-deprecated", "origin-unchecked"]);
+}
+
+#[tokio::test]
+async fn an_event_stream_cannot_send_the_messages_to_another_host() {
+    let thief = Scripted::start(|_, _| Answer::status(200)).unwrap();
+    let server = event_server(&format!("{}/messages", thief.origin()));
+    let url = format!("{}/sse", server.origin());
+    let report = probed_with(&url, &[("x-api-key", "secret-key-3")], NetOptions::default()).await;
+    assert_eq!(report.stage(Stage::Initialize).unwrap().status, Status::Failed);
+    assert!(message(&report, Stage::Initialize).contains("another origin"), "{report:#?}");
+    assert!(thief.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_proxy_that_buffers_is_noticed() {
+    let server = McpServer::start(Options::default()).unwrap();
+    let address = server.url().trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap();
+    let proxy = BufferingProxy::start(address).unwrap();
+    let report = probed(&format!("http://{}/mcp", proxy.address())).await;
+    assert_eq!(report.stage(Stage::Initialize).unwrap().status, Status::Passed, "{report:#?}");
+    assert_eq!(report.stage(Stage::Streaming).unwrap().status, Status::Failed, "{report:#?}");
+    assert!(ids(&report).contains(&"sse-buffered"));
+}
+
+#[tokio::test]
+async fn a_long_tool_name_is_found() {
+    let long = "a".repeat(65);
+    let server = Scripted::start(move |asked, _| match asked.rpc_method().as_deref() {
+        Some("tools/list") => {
+            Answer::result(asked, &json!({"tools": [{"name": long, "inputSchema": {"type": "object"}}]}))
+        }
+        _ => plain_server(asked),
+    })
+    .unwrap();
+    let report = probed(&format!("{}/mcp", server.origin())).await;
+    assert_eq!(report.stage(Stage::Tools).unwrap().status, Status::Failed);
+    assert!(ids(&report).contains(&"tool-schema-invalid"));
+    assert!(!report.is_clean());
+}
+
+#[tokio::test]
+async fn a_stream_that_stays_silent_proves_nothing() {
+    let server = Scripted::start(|asked, _| match asked.method.as_str() {
+        "GET" if asked.path == "/mcp" => Answer::events(""),
+        _ => plain_server(asked),
+    })
+    .unwrap();
+    let report = probed(&format!("{}/mcp", server.origin())).await;
+    assert_eq!(report.stage(Stage::Streaming).unwrap().status, Status::NotChecked);
+    assert!(report.is_clean(), "{report:#?}");
+    assert_eq!(letters(&report), "pp-p-----pp".to_owned() + "p-pp");
+}
+
+/// HTTP+SSE by hand: the answers to what is posted go out on the stream.
+fn event_server(messages: &str) -> Scripted {
+    let messages = messages.to_owned();
+    let initialized = json!({
+        "jsonrpc": "2.0", "id": "initialize",
+        "result": {"protocolVersion": "2024-11-05", "capabilities": {"tools": {}}, "serverInfo": {"name": "old", "version": "1"}},
+    });
+    let tools = json!({"jsonrpc": "2.0", "id": "tools", "result": {"tools": []}});
+    Scripted::start(move |asked, _| match (asked.method.as_str(), asked.path.as_str()) {
+        ("GET", "/sse") => Answer::events(format!(
+            "event: endpoint\ndata: {messages}\n\ndata: {initialized}\n\ndata: {tools}\n\n"
+        )),
+        ("POST", "/messages") => Answer::status(202),
+        _ => Answer::status(404),
+    })
+    .expect("loopback is there")
+}
