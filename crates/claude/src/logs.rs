@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use bridgekeeper_model::ServerName;
@@ -41,7 +41,7 @@ pub struct LogFiles {
     pub files: Vec<LogFile>,
     /// Every folder that a build may write to.
     pub folders: Vec<PathBuf>,
-    /// Folders that could not be listed.
+    /// Folders that could not be listed and files that could not be looked at.
     pub unreadable: Vec<Unreadable>,
 }
 
@@ -58,7 +58,11 @@ impl Home {
             }
             seen.push(folder.clone());
             for name in files::list(folder, &mut logs.unreadable) {
-                logs.files.extend(log_file(folder, &name));
+                let Some(kind) = LogKind::of_name(&name) else { continue };
+                match log_file(folder.join(name), kind) {
+                    Ok(file) => logs.files.push(file),
+                    Err(unreadable) => logs.unreadable.push(unreadable),
+                }
             }
         }
         logs.files.sort_by(|a, b| a.modified.cmp(&b.modified).then_with(|| a.path.cmp(&b.path)));
@@ -95,16 +99,14 @@ fn log_stem(name: &str) -> Option<&str> {
     Some(stem.strip_suffix(".old").unwrap_or(stem))
 }
 
-fn log_file(folder: &Path, name: &str) -> Option<LogFile> {
-    let kind = LogKind::of_name(name)?;
-    let path = folder.join(name);
-    let metadata = fs::metadata(&path).ok()?;
-    metadata.is_file().then(|| LogFile {
-        kind,
-        bytes: metadata.len(),
-        modified: metadata.modified().ok(),
-        path,
-    })
+fn log_file(path: PathBuf, kind: LogKind) -> Result<LogFile, Unreadable> {
+    match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_file() => {
+            Ok(LogFile { path, kind, bytes: metadata.len(), modified: metadata.modified().ok() })
+        }
+        Ok(_) => Err(Unreadable { path, why: "it is not a regular file".to_owned() }),
+        Err(error) => Err(Unreadable { path, why: error.to_string() }),
+    }
 }
 
 #[cfg(test)]

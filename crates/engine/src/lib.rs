@@ -8,9 +8,35 @@
 #![warn(missing_docs)]
 
 pub mod change;
-mod diff;
-mod publish;
+pub mod live;
 pub mod view;
+pub mod watch;
 
+mod check;
+mod context;
+mod correlate;
+mod diff;
+mod doctor;
+mod engine;
+mod error;
+mod explain;
+mod fix;
+mod frame;
+mod history;
+mod logs;
+mod offers;
+mod publish;
+mod report;
+mod servers;
+
+pub use bridgekeeper_claude::{Home, NoHome, guess_os};
+pub use context::Context;
 pub use diff::{Diff, Secrets};
+pub use engine::Engine;
+pub use error::EngineError;
+pub use explain::Page;
+pub use fix::{AppliedFix, ConfigFix, SkippedFix, is_edit};
+pub use frame::Frame;
+pub use logs::{LogDiagnosis, LogInput};
 pub use publish::{Outcome, PublishError, Published};
+pub use report::{ConfigCheck, ConfigReport, PlacedFinding, Report};

@@ -46,6 +46,12 @@ pub(crate) fn place(folder: &Path, os: Os) -> PathBuf {
     folder.join("bin").join(if os == Os::Windows { "mcp-bridge.exe" } else { "mcp-bridge" })
 }
 
+/// The bridge that stands at its place already.
+pub(crate) fn published(folder: &Path, os: Os) -> Option<Published> {
+    let path = place(folder, os);
+    path.is_file().then_some(Published { path, outcome: Outcome::Unchanged })
+}
+
 /// Copies `program` to its place. A program that runs from there is renamed aside first, because Windows does
 /// not let it be overwritten; it is removed at a later publication, when nobody runs it any more.
 pub(crate) fn publish(program: &Path, folder: &Path, os: Os) -> Result<Published, PublishError> {

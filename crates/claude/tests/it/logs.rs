@@ -41,3 +41,11 @@ fn a_folder_that_is_a_file_is_no_crash() {
     let logs = world.home(Os::Linux).log_files();
     assert_eq!(logs.files, []);
 }
+
+#[test]
+fn a_folder_in_the_place_of_a_log_is_told() {
+    let world = World::new().folder("home/.config/Claude/logs/mcp.log");
+    let logs = world.home(Os::Linux).log_files();
+    assert_eq!(logs.files, []);
+    assert_eq!(logs.unreadable.len(), 1);
+}

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use bridgekeeper_formats::edit::Edit;
+use bridgekeeper_model::ServerName;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,8 @@ pub struct Entry {
     pub reason: String,
     /// Ids of the fixes that it carried out.
     pub fixes: Vec<String>,
+    /// The servers whose entries it changed.
+    pub servers: Vec<ServerName>,
     /// The bytes before; `None` where there was no file.
     pub before: Option<Digest>,
     /// The bytes after; `None` where the file was removed.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bridgekeeper_formats::edit::{self, Edit};
 use bridgekeeper_formats::text::{self, ByteOrderMark};
+use bridgekeeper_model::ServerName;
 use jiff::{SignedDuration, Timestamp};
 
 use super::disk::{self, Access, Disk, private_folder};
@@ -38,6 +39,8 @@ pub struct Proposed<'a> {
     pub reason: String,
     /// Ids of the fixes that it carries out.
     pub fixes: Vec<String>,
+    /// The servers whose entries it changes.
+    pub servers: Vec<ServerName>,
 }
 
 /// How a change will be taken back, computed and not yet done.
@@ -125,6 +128,7 @@ impl Ledger {
             edits: &way.edits,
             reason: format!("Take back: {}", way.entry.reason),
             fixes: vec![],
+            servers: way.entry.servers.clone(),
         };
         self.make_as(&proposed, now, Some(way.entry.id.clone()))
     }
@@ -188,6 +192,7 @@ impl Ledger {
             path: absolute(proposed.path),
             reason: proposed.reason.clone(),
             fixes: proposed.fixes.clone(),
+            servers: proposed.servers.clone(),
             before: keep(proposed.read)?,
             after: keep(proposed.after)?,
             edits: Replaced::all(proposed.edits),

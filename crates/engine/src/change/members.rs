@@ -58,7 +58,11 @@ fn compare<'a>(before: Part<'a>, after: Part<'a>, path: &mut Vec<&'a str>, found
         path.push(&member.key);
         match new.get(&member.key) {
             Some(same) => compare(before.of(&member.value), after.of(&same.value), path, found),
-            None => found.push(Difference { path: path.clone(), before: Some(before.of(&member.value)), after: None }),
+            None => found.push(Difference {
+                path: path.clone(),
+                before: Some(before.of(&member.value)),
+                after: None,
+            }),
         }
         path.pop();
     }
@@ -73,14 +77,20 @@ impl Difference<'_> {
         let document = Document { text, style: &style };
         let Some((key, folders)) = self.path.split_last() else {
             let (before, after) = (self.before?, self.after?);
-            return after.equals(Part { text, node: root }).then(|| vec![document.replace(root, &before.written())]);
+            return after
+                .equals(Part { text, node: root })
+                .then(|| vec![document.replace(root, &before.written())]);
         };
         let holder = folders.iter().try_fold(root, |node, key| Some(&node.as_object()?.get(key)?.value))?;
         let object = holder.as_object()?;
         let there = object.members.iter().rposition(|member| member.key == **key);
         match (self.before, self.after, there) {
-            (Some(before), None, None) => Some(document.insert_members(holder, None, &[(key, before.written())])),
-            (before, Some(after), Some(at)) if after.equals(Part { text, node: &object.members[at].value }) => {
+            (Some(before), None, None) => {
+                Some(document.insert_members(holder, None, &[(key, before.written())]))
+            }
+            (before, Some(after), Some(at))
+                if after.equals(Part { text, node: &object.members[at].value }) =>
+            {
                 Some(match before {
                     Some(before) => vec![document.replace(&object.members[at].value, &before.written())],
                     None => document.remove_members(holder, &[at]),
@@ -100,10 +110,13 @@ impl<'a> Part<'a> {
     fn equals(self, other: Part<'_>) -> bool {
         match (&self.node.value, &other.node.value) {
             (Value::Object(a), Value::Object(b)) => {
-                let within = |a: &json::Object, b: &json::Object| a.members.iter().all(|m| b.get(&m.key).is_some());
+                let within =
+                    |a: &json::Object, b: &json::Object| a.members.iter().all(|m| b.get(&m.key).is_some());
                 let same = |member: &json::Member| {
                     let mine = self.node.as_object().and_then(|object| object.get(&member.key));
-                    mine.is_some_and(|mine| self.text_part(&mine.value).equals(other.text_part(&member.value)))
+                    mine.is_some_and(|mine| {
+                        self.text_part(&mine.value).equals(other.text_part(&member.value))
+                    })
                 };
                 within(a, b) && within(b, a) && b.members.iter().all(same)
             }
@@ -132,7 +145,9 @@ impl<'a> Part<'a> {
             Value::Object(object) => New::Object(
                 object.members.iter().map(|m| (m.key.clone(), self.text_part(&m.value).written())).collect(),
             ),
-            Value::Array(array) => New::List(array.items.iter().map(|item| self.text_part(item).written()).collect()),
+            Value::Array(array) => {
+                New::List(array.items.iter().map(|item| self.text_part(item).written()).collect())
+            }
             Value::String(text) => New::Text(text.clone()),
             Value::Null | Value::Bool(_) | Value::Number | Value::Unreadable => {
                 New::Verbatim(self.text.get(self.node.span.clone()).unwrap_or("null").to_owned())
@@ -147,8 +162,7 @@ mod tests {
 
     use super::*;
 
-    const BEFORE: &str =
-        r#"{ "mcpServers": { "notes": { "command": "npx", "args": ["-y", "A: b c"] }, "old": { "url": "x" } }, "n": 1 }"#;
+    const BEFORE: &str = r#"{ "mcpServers": { "notes": { "command": "npx", "args": ["-y", "A: b c"] }, "old": { "url": "x" } }, "n": 1 }"#;
     const AFTER: &str = r#"{ "mcpServers": { "notes": { "command": "npx", "args": ["-y", "A:${A}"], "env": { "A": "b c" } } }, "n": 1 }"#;
 
     fn take_back(present: &str) -> Result<String, String> {

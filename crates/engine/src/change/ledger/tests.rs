@@ -48,6 +48,7 @@ impl World {
             edits: &edits,
             reason: "Change a".into(),
             fixes: vec!["change-a".into()],
+            servers: vec![],
         };
         self.ledger.make(&proposed, noon(21))
     }
@@ -247,6 +248,7 @@ fn old_changes_are_forgotten_with_their_copies() {
         edits: &[],
         reason: "Empty it".into(),
         fixes: vec![],
+        servers: vec![],
     };
     let later = noon(21) + SignedDuration::from_hours(31 * 24);
     let new = world.ledger.make(&proposed, later).unwrap();
@@ -266,6 +268,7 @@ fn a_file_that_we_made_goes_away_again() {
         edits: &[],
         reason: "Make it".into(),
         fixes: vec![],
+        servers: vec![],
     };
     world.ledger.make(&proposed, noon(21)).unwrap();
     assert!(path.exists());

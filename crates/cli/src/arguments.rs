@@ -1,0 +1,188 @@
+//! The command line. Every call that exists is listed, and no other.
+
+use std::path::PathBuf;
+
+use bridgekeeper_model::Os;
+use clap::{Args, Parser, Subcommand};
+
+const ABOUT: &str = "Says why Claude Desktop's MCP servers fail, and repairs their config with an undo.";
+
+const EXAMPLES: &str = "\
+Examples:
+  bridgekeeper doctor                         What is wrong, and which command repairs it
+  bridgekeeper fix-config FILE --diff         The repair as a diff; nothing is written
+  bridgekeeper fix-config FILE --write        Make the repair; prints the id that takes it back
+  bridgekeeper undo --yes                     Take the last change back
+
+Exit status: 0 clean or done; 1 a warning or an error is left, or it could not be decided;
+2 the call could not be carried out.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "bridgekeeper", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) everywhere: Everywhere,
+    #[command(subcommand)]
+    pub(crate) call: Call,
+}
+
+/// What every call takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Everywhere {
+    /// Print one JSON object on standard output
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) json: bool,
+    /// Look in this folder in the place of your home
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub(crate) home: Option<PathBuf>,
+    /// Whose rules and paths hold: windows, macos or linux [default: what the home's shape says]
+    #[arg(long, global = true, value_name = "OS", help_heading = "Everywhere")]
+    pub(crate) os: Option<Os>,
+    /// Show secrets in the place of ••••
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) reveal: bool,
+}
+
+/// One call.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Call {
+    /// Look at the whole set-up: installs, configs, servers, and what is wrong
+    #[command(after_help = "\
+Examples:
+  bridgekeeper doctor
+  bridgekeeper doctor --json
+  bridgekeeper doctor --home /mnt/backup/Users/ada     Somebody else's folder
+
+It reads and writes nothing. What it could not look at is listed as not checked.")]
+    Doctor,
+
+    /// List the servers and how each one is doing
+    #[command(after_help = "\
+Examples:
+  bridgekeeper servers
+  bridgekeeper servers --json | jq '.servers[] | select(.state == \"failing\") | .name'")]
+    Servers,
+
+    /// Name the causes that stand in log files, the root cause first
+    #[command(after_help = "\
+Examples:
+  bridgekeeper diagnose --log mcp-server-notes.log
+  bridgekeeper diagnose --log mcp.log main.log --server notes
+  pbpaste | bridgekeeper diagnose --log -              A log that somebody sent you")]
+    Diagnose(Diagnose),
+
+    /// Check a config file: line, column and cause of each problem
+    #[command(after_help = "\
+Examples:
+  bridgekeeper check-config claude_desktop_config.json
+  bridgekeeper check-config pasted.json --os windows   As Windows would run it")]
+    CheckConfig {
+        /// The config file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+
+    /// Repair a config file: show the diff, or write it
+    #[command(after_help = "\
+Examples:
+  bridgekeeper fix-config claude_desktop_config.json --diff
+  bridgekeeper fix-config claude_desktop_config.json --write
+  bridgekeeper fix-config claude_desktop_config.json --only use-bridge --diff
+
+--write alone makes the fixes whose intent is plain. --only names others, which may have a
+price, such as a new sign-in; the diff says so. Quit Claude before writing: while it runs it
+may write its own copy over the file.")]
+    FixConfig(FixConfig),
+
+    /// Take a change back, or list what can be taken back
+    #[command(after_help = "\
+Examples:
+  bridgekeeper undo                           Show how the last change would be taken back
+  bridgekeeper undo --yes                     Take it back
+  bridgekeeper undo --list
+  bridgekeeper undo 2026-11-21-3 --yes
+
+While the file is as Bridgekeeper left it, the old bytes come back exactly. After somebody
+else's change only what Bridgekeeper had changed is taken out again.")]
+    Undo(Undo),
+
+    /// Explain a finding or a fix by its id
+    #[command(after_help = "\
+Examples:
+  bridgekeeper explain windows-path-space
+  bridgekeeper explain oauth-coordination-null-port --json")]
+    Explain {
+        /// The id, as `doctor` prints it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+/// What `diagnose` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Diagnose {
+    /// Log files; - is standard input
+    #[arg(long = "log", value_name = "FILE", required = true, num_args = 1..)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Leave out what concerns other servers
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+}
+
+/// What `fix-config` takes.
+#[derive(Debug, Args)]
+pub(crate) struct FixConfig {
+    /// The config file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Make these fixes in the place of the automatic ones
+    #[arg(long, value_name = "FIX", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) mode: FixMode,
+}
+
+/// Show or write; exactly one.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct FixMode {
+    /// Show the change; write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Make the change
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+/// What `undo` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// The change [default: the last one]
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// List the changes that can be taken back
+    #[arg(long, conflicts_with_all = ["id", "yes"])]
+    pub(crate) list: bool,
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_call_has_an_example() {
+        let command = Arguments::command();
+        command.clone().debug_assert();
+        for call in command.get_subcommands() {
+            let help = call.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("bridgekeeper {}", call.get_name())), "{}", call.get_name());
+        }
+    }
+}

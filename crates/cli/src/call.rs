@@ -1,0 +1,227 @@
+//! Each call: asks the engine, gives the answer in both forms and the exit status.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use bridgekeeper_engine::change::{Entry, Way};
+use bridgekeeper_engine::{ConfigFix, Context, Engine, Home, LogInput, Report, Secrets, guess_os};
+use bridgekeeper_model::{Health, Os, ServerName, ServerStatus, Severity, Verdict};
+use serde::Serialize;
+
+use crate::answer::{Answer, Left};
+use crate::arguments::{Arguments, Call, Diagnose, Everywhere, FixConfig, Undo};
+use crate::failure::Failure;
+use crate::print::{self, Setting, shell_word};
+
+/// Names the bridge where it does not stand beside this program.
+const BRIDGE_VARIABLE: &str = "BRIDGEKEEPER_BRIDGE";
+
+/// Carries the call out.
+pub(crate) fn answer(
+    arguments: &Arguments,
+    environment: BTreeMap<String, String>,
+) -> Result<Answer, Failure> {
+    let everywhere = &arguments.everywhere;
+    let bridge = bridge(&environment);
+    let engine = Engine::new(Context::new(home(everywhere, environment)?).with_bridge(bridge));
+    let options = options(everywhere);
+    let caller = Caller {
+        engine: &engine,
+        everywhere,
+        setting: Setting { home: &engine.context().home, options: &options },
+    };
+    match &arguments.call {
+        Call::Doctor => caller.doctor(),
+        Call::Servers => caller.servers(),
+        Call::Diagnose(diagnose) => caller.diagnose(diagnose),
+        Call::CheckConfig { file } => caller.check_config(file),
+        Call::FixConfig(fix) => caller.fix_config(fix),
+        Call::Undo(undo) if undo.list => caller.undo_list(),
+        Call::Undo(undo) => caller.undo(undo),
+        Call::Explain { id } => caller.explain(id),
+    }
+}
+
+/// The home that was named, else the user's.
+fn home(everywhere: &Everywhere, environment: BTreeMap<String, String>) -> Result<Home, Failure> {
+    let Some(folder) = &everywhere.home else {
+        let os = everywhere.os.unwrap_or(Os::current());
+        return Home::of_user(os, environment).map_err(|error| {
+            Failure::new("no-home", error.to_string(), Some("name one with --home DIR".to_owned()))
+        });
+    };
+    if !folder.is_dir() {
+        let message = format!("{} is no folder", folder.display());
+        return Err(Failure::new("no-home", message, Some("--home takes an existing folder".to_owned())));
+    }
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+    let os = everywhere.os.or_else(|| guess_os(&folder)).unwrap_or(Os::current());
+    Ok(Home::stand_in(folder, os))
+}
+
+/// The bridge that came with this program.
+fn bridge(environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+    if let Some(named) = environment.get(BRIDGE_VARIABLE).filter(|named| !named.is_empty()) {
+        return Some(PathBuf::from(named));
+    }
+    let beside =
+        std::env::current_exe().ok()?.with_file_name(format!("mcp-bridge{}", std::env::consts::EXE_SUFFIX));
+    beside.is_file().then_some(beside)
+}
+
+/// The options that a suggested command must repeat.
+fn options(everywhere: &Everywhere) -> String {
+    let mut options = String::new();
+    if let Some(home) = &everywhere.home {
+        options.push_str(" --home ");
+        options.push_str(&shell_word(&home.to_string_lossy()));
+    }
+    if let Some(os) = everywhere.os {
+        options.push_str(" --os ");
+        options.push_str(os.as_str());
+    }
+    options
+}
+
+struct Caller<'a> {
+    engine: &'a Engine,
+    everywhere: &'a Everywhere,
+    setting: Setting<'a>,
+}
+
+impl Caller<'_> {
+    fn doctor(&self) -> Result<Answer, Failure> {
+        let report = self.engine.doctor();
+        let text = print::report(&report, self.setting);
+        Ok(Answer::new(&report, text, Left::when(!is_clean(&report)))?)
+    }
+
+    fn servers(&self) -> Result<Answer, Failure> {
+        #[derive(Serialize)]
+        struct Servers {
+            servers: Vec<ServerStatus>,
+        }
+        let servers = self.engine.servers();
+        let text = print::servers(&servers);
+        let left = servers.iter().any(|server| matches!(server.state, Health::Failing | Health::NeedsSignIn));
+        Ok(Answer::new(&Servers { servers }, text, Left::when(left))?)
+    }
+
+    fn diagnose(&self, diagnose: &Diagnose) -> Result<Answer, Failure> {
+        let inputs = diagnose.logs.iter().map(|path| log_input(path)).collect::<Result<_, Failure>>()?;
+        let said = self.engine.diagnose(inputs, diagnose.server.as_deref().map(ServerName::from))?;
+        let text = print::diagnosis(said.verdict, &said.findings, self.setting);
+        Ok(Answer::new(&said, text, Left::when(said.verdict != Verdict::Ok))?)
+    }
+
+    fn check_config(&self, file: &Path) -> Result<Answer, Failure> {
+        let check = self.engine.check_config(file, self.os_of_file())?;
+        let text = print::check(file, &check, self.setting);
+        let left = check.findings.iter().any(|finding| finding.severity != Severity::Info);
+        Ok(Answer::new(&check, text, Left::when(left))?)
+    }
+
+    fn fix_config(&self, call: &FixConfig) -> Result<Answer, Failure> {
+        let fix = self.engine.plan_fixes(&call.file, &call.only, self.os_of_file(), self.secrets())?;
+        let left = Left::when(fix.leaves.iter().any(|finding| finding.severity != Severity::Info));
+        let entry = if call.mode.write { self.engine.write_fixes(&fix)? } else { None };
+        let text = match &entry {
+            Some(entry) => print::fixed(&fix, entry, self.setting),
+            None if fix.changes() => print::proposed(&fix, self.setting),
+            None => print::no_fix(&fix, self.setting),
+        };
+        Ok(Answer::new(&Fixed::new(&fix, entry.as_ref()), text, left)?)
+    }
+
+    fn undo_list(&self) -> Result<Answer, Failure> {
+        #[derive(Serialize)]
+        struct Changes {
+            changes: Vec<Entry>,
+        }
+        let changes = self.engine.undo_list();
+        let text = print::changes(&changes, self.setting);
+        Ok(Answer::new(&Changes { changes }, text, Left::Nothing)?)
+    }
+
+    fn undo(&self, undo: &Undo) -> Result<Answer, Failure> {
+        #[derive(Serialize)]
+        struct Undone<'a> {
+            change: &'a str,
+            path: &'a Path,
+            exact: bool,
+            diff: &'a str,
+            masked: bool,
+            written: bool,
+            undo: Option<&'a str>,
+        }
+        let (way, diff) = self.engine.way_back(undo.id.as_deref(), self.secrets())?;
+        let entry = if undo.yes { Some(self.engine.take_back(&way)?) } else { None };
+        let text = match &entry {
+            Some(entry) => print::taken_back(&way, entry, self.setting),
+            None => print::way_back(&way, &diff, self.setting),
+        };
+        let undone = Undone {
+            change: way.entry.id.as_str(),
+            path: &way.entry.path,
+            exact: way.way == Way::Exact,
+            diff: &diff.text,
+            masked: diff.masked,
+            written: entry.is_some(),
+            undo: entry.as_ref().map(|entry| entry.id.as_str()),
+        };
+        Ok(Answer::new(&undone, text, Left::Nothing)?)
+    }
+
+    fn explain(&self, id: &str) -> Result<Answer, Failure> {
+        let page = self.engine.explain(id)?;
+        let text = print::explain(&page, self.setting);
+        Ok(Answer::new(&page, text, Left::Nothing)?)
+    }
+
+    /// Whose rules hold in a file that is named: what was said, else what the home's shape says, else this
+    /// machine's.
+    fn os_of_file(&self) -> Option<Os> {
+        Some(self.engine.context().home.os())
+    }
+
+    fn secrets(&self) -> Secrets {
+        if self.everywhere.reveal { Secrets::Shown } else { Secrets::Masked }
+    }
+}
+
+/// What `fix-config` prints.
+#[derive(Serialize)]
+struct Fixed<'a> {
+    #[serde(flatten)]
+    fix: &'a ConfigFix,
+    diff: &'a str,
+    masked: bool,
+    written: bool,
+    undo: Option<&'a str>,
+}
+
+impl<'a> Fixed<'a> {
+    fn new(fix: &'a ConfigFix, entry: Option<&'a Entry>) -> Self {
+        Self {
+            fix,
+            diff: &fix.diff.text,
+            masked: fix.diff.masked,
+            written: entry.is_some(),
+            undo: entry.map(|entry| entry.id.as_str()),
+        }
+    }
+}
+
+fn is_clean(report: &Report) -> bool {
+    let nothing_there = report.installs.is_empty() && report.configs.is_empty();
+    let undecided = report.configs.iter().any(|config| config.live.is_none());
+    let wrong = report.findings.iter().any(|finding| finding.severity != Severity::Info);
+    !(nothing_there || undecided || wrong)
+}
+
+fn log_input(path: &Path) -> Result<LogInput<'static>, Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(LogInput { name: "-".to_owned(), input: Box::new(std::io::stdin().lock()) });
+    }
+    Ok(LogInput::open(path.to_owned())?)
+}

@@ -1,0 +1,144 @@
+use std::fmt::Write as _;
+
+use bridgekeeper_engine::change::{Entry, Way, WayBack};
+use bridgekeeper_engine::{AppliedFix, ConfigFix, Diff};
+
+use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
+use super::{Setting, counted, shell_word};
+
+/// What fixes would change, as a diff.
+pub(crate) fn proposed(fix: &ConfigFix, setting: Setting<'_>) -> String {
+    let mut text = applied("These fixes would be made:", &fix.applied);
+    text.push('\n');
+    text.push_str(&coloured(&fix.diff));
+    text.push_str(&skipped(fix));
+    let file = shell_word(&fix.path.to_string_lossy());
+    let only = if fix.only.is_empty() { String::new() } else { format!(" --only {}", fix.only.join(",")) };
+    let command = setting.command(&format!("fix-config {file}{only} --write"));
+    let _ = writeln!(
+        text,
+        "\nQuit Claude Desktop first, for it may overwrite the file while it runs. Then:\n  {command}"
+    );
+    text
+}
+
+/// Nothing to change.
+pub(crate) fn no_fix(fix: &ConfigFix, setting: Setting<'_>) -> String {
+    let text = format!("{} in {}\n", painted(GOOD, "✓ Nothing to repair"), setting.path(&fix.path));
+    text + &skipped(fix)
+}
+
+/// What was written, and how to take it back.
+pub(crate) fn fixed(fix: &ConfigFix, entry: &Entry, setting: Setting<'_>) -> String {
+    let mut text = applied(&format!("Repaired {}:", setting.path(&fix.path)), &fix.applied);
+    text.push_str(&skipped(fix));
+    let command = setting.command(&format!("undo {} --yes", entry.id));
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(text, "\nStart Claude Desktop again to use it. To take it back:\n  {command}");
+    text
+}
+
+/// How a change would be taken back.
+pub(crate) fn way_back(way: &WayBack, diff: &Diff, setting: Setting<'_>) -> String {
+    let mut text = format!("{} {}\n", painted(TITLE, &format!("Change {}:", way.entry.id)), way.entry.reason);
+    let how = match way.way {
+        Way::Exact => "The file is as Bridgekeeper left it, so every byte comes back.",
+        Way::Inverse => "The file was changed since, so only this change is taken out; the rest stays.",
+    };
+    let _ = writeln!(text, "{how}\n");
+    text.push_str(&coloured(diff));
+    let command = setting.command(&format!("undo {} --yes", way.entry.id));
+    let _ = writeln!(text, "\nTo do it:\n  {command}");
+    text
+}
+
+/// What was taken back.
+pub(crate) fn taken_back(way: &WayBack, entry: &Entry, setting: Setting<'_>) -> String {
+    let how = match way.way {
+        Way::Exact => "byte for byte",
+        Way::Inverse => "around what was changed since",
+    };
+    format!(
+        "{} change {} in {}, {how}.\nTo make it again: {}\n",
+        painted(GOOD, "✓ Took back"),
+        way.entry.id,
+        setting.path(&way.entry.path),
+        setting.command(&format!("undo {} --yes", entry.id)),
+    )
+}
+
+/// Every change that can be taken back, newest first.
+pub(crate) fn changes(entries: &[Entry], setting: Setting<'_>) -> String {
+    if entries.is_empty() {
+        return "No change can be taken back.\n".to_owned();
+    }
+    let mut text = String::new();
+    for entry in entries.iter().rev() {
+        let time = entry.time.strftime("%Y-%m-%d %H:%M UTC");
+        let _ = writeln!(text, "{}  {time}  {}", painted(TITLE, entry.id.as_str()), entry.reason);
+        let _ = writeln!(
+            text,
+            "{:>width$}  {}",
+            "",
+            painted(DIM, &setting.path(&entry.path)),
+            width = entry.id.as_str().len()
+        );
+    }
+    text
+}
+
+fn applied(title: &str, applied: &[AppliedFix]) -> String {
+    let mut text = format!("{}\n", painted(TITLE, title));
+    for fix in applied {
+        let server = fix.server.as_ref().map(|server| format!("{server}: ")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  {} {server}{} {}",
+            painted(GOOD, "✓"),
+            fix.title,
+            painted(DIM, &format!("[{}]", fix.id))
+        );
+        if let Some(note) = &fix.note {
+            let _ = writeln!(text, "    {}", painted(WARNING, note));
+        }
+    }
+    text
+}
+
+fn skipped(fix: &ConfigFix) -> String {
+    let mut text = String::new();
+    if !fix.skipped.is_empty() {
+        let left = counted(fix.skipped.len(), "fix left out", "fixes left out");
+        let _ = writeln!(text, "\n{}", painted(TITLE, &format!("{left}:")));
+    }
+    for one in &fix.skipped {
+        let server = one.server.as_ref().map(|server| format!("{server}: ")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  {} {server}{} {}",
+            painted(DIM, "–"),
+            one.why,
+            painted(DIM, &format!("[{}]", one.id))
+        );
+    }
+    text
+}
+
+/// The diff with colours; without them it is the very text.
+fn coloured(diff: &Diff) -> String {
+    let mut text = String::new();
+    for line in diff.text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        let paint = match line.as_bytes().first() {
+            Some(b'#') => Some(WARNING),
+            Some(b'@') => Some(DIM),
+            _ if line.starts_with("--- ") || line.starts_with("+++ ") => Some(TITLE),
+            Some(b'-') => Some(ERROR),
+            Some(b'+') => Some(GOOD),
+            _ => None,
+        };
+        text.push_str(&paint.map_or_else(|| line.to_owned(), |paint| painted(paint, line)));
+        text.push_str(end);
+    }
+    text
+}

@@ -1,0 +1,68 @@
+//! The same answers for people. Everything is rendered to text first; colours are marks in it that only a
+//! terminal gets to see, and no meaning hangs on them alone.
+
+mod change;
+mod check;
+mod explain;
+mod finding;
+mod report;
+mod servers;
+mod style;
+
+use std::path::Path;
+
+use bridgekeeper_engine::Home;
+
+pub(crate) use change::{changes, fixed, no_fix, proposed, taken_back, way_back};
+pub(crate) use check::check;
+pub(crate) use explain::explain;
+pub(crate) use finding::diagnosis;
+pub(crate) use report::report;
+pub(crate) use servers::servers;
+pub(crate) use style::{DIM, ERROR, painted};
+
+/// What the words depend on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    /// Paths below it are shown as `~`.
+    pub(crate) home: &'a Home,
+    /// The options that a command to type must repeat, each with a space before it.
+    pub(crate) options: &'a str,
+}
+
+impl Setting<'_> {
+    fn path(&self, path: &Path) -> String {
+        self.home.shorten(path)
+    }
+
+    /// A command of ours, ready to type.
+    fn command(&self, words: &str) -> String {
+        painted(style::COMMAND, &format!("bridgekeeper {words}{}", self.options))
+    }
+}
+
+/// A word that a shell takes as one.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-:~+=@,".contains(c) || !c.is_ascii();
+    if !text.is_empty() && text.chars().all(plain) && (cfg!(windows) || !text.contains('\\')) {
+        return text.to_owned();
+    }
+    if cfg!(windows) { format!("\"{text}\"") } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// `1 problem`, `2 problems`.
+fn counted(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_needs_quotes_gets_them() {
+        assert_eq!(shell_word("/home/ada/x.json"), "/home/ada/x.json");
+        assert!(shell_word("/home/ada/my file.json").starts_with(['\'', '"']));
+        assert!(shell_word("").len() == 2);
+    }
+}

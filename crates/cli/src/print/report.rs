@@ -1,0 +1,111 @@
+use std::fmt::Write as _;
+
+use bridgekeeper_engine::{ConfigReport, Report, is_edit};
+use bridgekeeper_model::{Applicability, Fix, Severity};
+
+use super::finding::{finding, notes, summary};
+use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
+use super::{Setting, counted, servers, shell_word};
+
+/// The whole set-up: what there is, how each server does, what is wrong, what to type.
+pub(crate) fn report(report: &Report, setting: Setting<'_>) -> String {
+    let mut text = installs(report, setting);
+    for config in &report.configs {
+        text.push_str(&config_lines(config, setting));
+    }
+    if !report.servers.is_empty() {
+        let _ = writeln!(text, "\n{}", painted(TITLE, "Servers"));
+        text.push_str(&servers(&report.servers));
+    }
+    text.push_str(&findings(report, setting));
+    text.push_str(&next_step(report, setting));
+    if !report.not_checked.is_empty() {
+        let _ = writeln!(text, "\n{}", painted(TITLE, "Not checked"));
+        for item in &report.not_checked {
+            let _ = writeln!(text, "  {} {}", painted(DIM, &format!("{}:", item.check)), item.why);
+        }
+    }
+    text
+}
+
+fn installs(report: &Report, setting: Setting<'_>) -> String {
+    let mut text = String::new();
+    for install in &report.installs {
+        let version = install.version.as_deref().unwrap_or("of unknown version");
+        let title = painted(TITLE, &format!("Claude Desktop {version}"));
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(text, "{title} {}", painted(DIM, &format!("({})", install.build.title())));
+        let _ = writeln!(text, "  {}", painted(DIM, &setting.path(&install.path)));
+    }
+    if report.installs.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}",
+            painted(TITLE, "Claude Desktop is not installed, as far as these places tell:")
+        );
+        for place in &report.looked_in {
+            let _ = writeln!(text, "  {}", painted(DIM, &setting.path(place)));
+        }
+    }
+    text
+}
+
+fn config_lines(config: &ConfigReport, setting: Setting<'_>) -> String {
+    let (glyph, paint, word) = match config.live {
+        Some(true) => ("✓", GOOD, "read by Claude"),
+        Some(false) => ("–", DIM, "not read by Claude"),
+        None => ("?", WARNING, "perhaps read by Claude"),
+    };
+    let state = match (&config.error, config.parses) {
+        (Some(error), _) => painted(ERROR, &format!("cannot be read: {error}")),
+        (None, Some(true)) => counted(config.servers.len(), "server", "servers"),
+        (None, Some(false)) => painted(ERROR, "not valid JSON"),
+        (None, None) => "not there yet".to_owned(),
+    };
+    let mut text = String::new();
+    let _ = writeln!(text, "\n{} {}", painted(paint, glyph), setting.path(&config.path));
+    let _ = writeln!(text, "  {word}, {state}");
+    let _ = writeln!(text, "  {}", painted(DIM, &format!("because {}", config.why)));
+    text
+}
+
+fn findings(report: &Report, setting: Setting<'_>) -> String {
+    if report.findings.is_empty() {
+        return match report.installs.is_empty() && report.configs.is_empty() {
+            true => String::new(),
+            false => format!("\n{}\n", painted(GOOD, "✓ Nothing wrong was found.")),
+        };
+    }
+    let mut text = String::new();
+    let severities = report.findings.iter().map(|finding| finding.severity);
+    let _ = writeln!(text, "\n{}", painted(TITLE, &format!("Found {}", summary(severities))));
+    for one in report.findings.iter().filter(|finding| finding.severity != Severity::Info) {
+        text.push('\n');
+        text.push_str(&finding(one, setting));
+    }
+    let infos = report.findings.iter().filter(|finding| finding.severity == Severity::Info);
+    let notes = notes(infos.map(|note| (note.id.as_str(), note.server.as_ref(), note.message.as_str())));
+    if !notes.is_empty() {
+        text.push('\n');
+        text.push_str(&notes);
+    }
+    text
+}
+
+/// The command that repairs what is wrong in the file that is read: the automatic fixes, else those on request.
+fn next_step(report: &Report, setting: Setting<'_>) -> String {
+    let live = report.configs.iter().find(|config| config.live == Some(true));
+    let Some(config) = live else { return String::new() };
+    let wrong = report.findings.iter().filter(|finding| finding.severity != Severity::Info);
+    let fixes: Vec<&Fix> = wrong.flat_map(|finding| &finding.fixes).filter(|fix| is_edit(&fix.id)).collect();
+    let only = if fixes.iter().any(|fix| fix.applicability == Applicability::Automatic) {
+        String::new()
+    } else if let Some(fix) = fixes.iter().find(|fix| fix.applicability == Applicability::Ask) {
+        format!(" --only {}", fix.id)
+    } else {
+        return String::new();
+    };
+    let file = shell_word(&config.path.to_string_lossy());
+    let command = setting.command(&format!("fix-config {file}{only} --diff"));
+    format!("\n{}\n  {command}\n", painted(TITLE, "See the repair, before anything is written:"))
+}

@@ -1,0 +1,72 @@
+//! What is missing, broken or refused.
+
+use bridgekeeper_model::Os;
+use serde_json::Value;
+
+use crate::console::Console;
+
+#[test]
+fn a_home_without_claude_says_where_it_looked() {
+    insta::assert_snapshot!(Console::empty(Os::Linux).shown(&["doctor"]));
+}
+
+#[test]
+fn nothing_typed_teaches() {
+    let console = Console::empty(Os::Linux);
+    insta::assert_snapshot!(console.shown(&["--help"]));
+    insta::assert_snapshot!(console.shown(&["fix-config", "--help"]));
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let console = Console::empty(Os::Linux);
+    insta::assert_snapshot!(console.shown(&["check-config", "no-such-file.json"]));
+}
+
+#[test]
+fn with_json_an_error_is_an_object_on_standard_output() {
+    let console = Console::empty(Os::Linux);
+    for words in [
+        &["check-config", "no-such-file.json", "--json"][..],
+        &["undo", "--yes", "--json"],
+        &["explain", "no-such-rule", "--json"],
+        &["fix-config", "--json"],
+        &["no-such-call", "--json"],
+    ] {
+        let outcome = console.run(words);
+        assert_eq!(outcome.status, 2, "{words:?}");
+        let error: Value = serde_json::from_str(&outcome.stdout).unwrap();
+        assert_eq!(error["schema"], 1);
+        assert!(error["error"]["message"].as_str().is_some_and(|message| !message.is_empty()), "{error}");
+    }
+}
+
+#[test]
+fn a_home_that_is_no_folder_is_refused() {
+    let console = Console::empty(Os::Linux);
+    std::fs::remove_dir(console.home.root()).unwrap();
+    let outcome = console.run(&["doctor"]);
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.stderr.contains("is no folder"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_broken_config_shows_the_place() {
+    let console = Console::new(Os::Linux);
+    console.home.write_config("{\n  \"mcpServers\": {\n    \"notes\": {\n      \"command\": \"npx\",\n      // mine\n      \"args\": [\"a\" \"b\",]\n    }\n  }\n}\n").unwrap();
+    insta::assert_snapshot!(console.shown(&["check-config", &console.config()]));
+}
+
+#[test]
+fn a_log_that_is_a_folder_is_reported_and_nothing_else_fails() {
+    let console = Console::broken(Os::Linux);
+    let log = console.home.log_folder().join("mcp-server-files.log");
+    std::fs::remove_file(&log).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let report = console.json(&["doctor"]);
+    let not_checked = report["not_checked"].as_array().unwrap();
+    let told =
+        not_checked.iter().any(|item| item["check"].as_str().unwrap().ends_with("mcp-server-files.log"));
+    assert!(told, "{not_checked:?}");
+    assert_eq!(report["servers"].as_array().unwrap().len(), 6);
+}

@@ -1,0 +1,43 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bridgekeeper_claude::Home;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// What the world is for one engine. Nothing in the engine reaches for it elsewhere.
+#[derive(Clone)]
+pub struct Context {
+    /// The home to look in.
+    pub home: Home,
+    /// The clock.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The zone of times in logs that say none.
+    pub zone: TimeZone,
+    /// The bridge that came with this program; `None` where there is none.
+    pub bridge: Option<PathBuf>,
+}
+
+impl Context {
+    /// A home with this machine's clock and zone, and no bridge.
+    pub fn new(home: Home) -> Self {
+        Self { home, now: Arc::new(Timestamp::now), zone: TimeZone::system(), bridge: None }
+    }
+
+    /// With the bridge that came with this program.
+    #[must_use]
+    pub fn with_bridge(mut self, bridge: Option<PathBuf>) -> Self {
+        self.bridge = bridge;
+        self
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("home", &self.home)
+            .field("bridge", &self.bridge)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! The whole set-up, looked at once.
+
+use std::path::Path;
+
+use bridgekeeper_claude::{ConfigCandidate, Content, Live};
+use bridgekeeper_doctor::config_check::{ConfigFinding, check_config};
+use bridgekeeper_doctor::rule::{ConfigFacts, Detect};
+use bridgekeeper_doctor::rules;
+use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_model::{Evidence, Finding, ServerName, Severity};
+
+use crate::context::Context;
+use crate::correlate::{ConfigCause, correlate};
+use crate::fix;
+use crate::history::History;
+use crate::logs::{HomeLogs, crashed, unreadable};
+use crate::report::{ConfigReport, Report};
+use crate::servers;
+use crate::view::NotChecked;
+
+/// The rule under which entries are reported that stand where Claude does not read.
+const WRONG_LOCATION: &str = "config-wrong-location";
+
+pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> Report {
+    let installs = context.home.installs();
+    let extensions = context.home.extensions();
+    let configs: Vec<Config> = context.home.configs().into_iter().map(Config::read).collect();
+    let diagnosis = logs.scan.diagnosis();
+
+    let causes = configs.iter().flat_map(|config| config.causes(context)).collect();
+    let all_rules: Vec<_> = rules::ALL.iter().copied().collect();
+    let listed = servers::Listed::new(&configs, &extensions.found, logs);
+    let told =
+        diagnosis.findings.into_iter().filter(|finding| listed.concerns(finding.server.as_ref())).collect();
+    let mut findings = correlate(told, causes, &all_rules);
+    findings.extend(misplaced(&configs));
+    history.settle(&mut findings, logs);
+    findings.sort_by_key(|finding| finding.severity);
+    for file in configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref()) {
+        let offers = fix::offers(context, file, Some(context.home.os()));
+        for finding in &mut findings {
+            offers.put_right(finding.server.as_ref(), &mut finding.fixes);
+        }
+    }
+
+    let servers = listed.statuses(logs, history, &findings);
+    let unread = installs.unreadable.iter().chain(&extensions.unreadable).map(unreadable);
+    let mut not_checked: Vec<NotChecked> = unread.chain(diagnosis.crashed.iter().map(crashed)).collect();
+    not_checked.extend(logs.not_read.iter().cloned());
+    not_checked.extend(history.waiting(&servers));
+    not_checked.extend(
+        NEVER_CHECKED
+            .iter()
+            .map(|(check, why)| NotChecked { check: (*check).to_owned(), why: (*why).to_owned() }),
+    );
+    if installs.found.is_empty() && configs.is_empty() {
+        let places: Vec<String> =
+            installs.looked_in.iter().map(|place| context.home.shorten(place)).collect();
+        not_checked.push(NotChecked {
+            check: "Claude Desktop".to_owned(),
+            why: format!("it was not found in {}", places.join(", ")),
+        });
+    }
+    if logs.files.is_empty() && !installs.found.is_empty() {
+        let folders: Vec<String> = logs.folders.iter().map(|folder| context.home.shorten(folder)).collect();
+        not_checked.push(NotChecked {
+            check: "logs".to_owned(),
+            why: format!(
+                "there are none in {}; Claude writes them when it starts a server",
+                folders.join(", ")
+            ),
+        });
+    }
+    Report {
+        installs: installs.found,
+        looked_in: installs.looked_in,
+        configs: configs.into_iter().map(|config| config.report).collect(),
+        servers,
+        findings,
+        not_checked,
+    }
+}
+
+/// What this report never looks at.
+const NEVER_CHECKED: &[(&str, &str)] = &[
+    ("remote servers", "no server was contacted; the logs and the config are what was read"),
+    ("programs", "whether Node and the other commands are installed was not looked at"),
+    ("running Claude", "whether Claude runs right now was not looked at"),
+];
+
+/// A config file, read.
+pub(crate) struct Config {
+    pub(crate) report: ConfigReport,
+    pub(crate) live: Live,
+    pub(crate) file: Option<ConfigFile>,
+}
+
+impl Config {
+    fn read(candidate: ConfigCandidate) -> Self {
+        let (file, error) = match &candidate.content {
+            Content::Read(bytes) => (Some(ConfigFile::read(bytes)), None),
+            Content::Absent => (None, None),
+            Content::Unreadable(why) => (None, Some(why.clone())),
+        };
+        let servers = file.iter().flat_map(ConfigFile::servers).map(|entry| entry.name.clone()).collect();
+        let live = match candidate.live {
+            Live::Yes => Some(true),
+            Live::No => Some(false),
+            Live::Undecided => None,
+        };
+        let report = ConfigReport {
+            path: candidate.path,
+            live,
+            why: candidate.why,
+            parses: file.as_ref().map(ConfigFile::parses),
+            servers,
+            error,
+        };
+        Self { report, live: candidate.live, file }
+    }
+
+    /// Whether Claude reads it, or may read it.
+    pub(crate) fn counts(&self) -> bool {
+        self.live != Live::No
+    }
+
+    /// What is wrong in it, each with the log rule that is the same cause.
+    fn causes(&self, context: &Context) -> Vec<ConfigCause> {
+        if !self.counts() {
+            return vec![];
+        }
+        let unreadable = self.report.error.iter().map(|why| unreadable_config(&self.report.path, why));
+        let unreadable: Vec<ConfigCause> =
+            unreadable.map(|finding| ConfigCause { finding, log_class: None }).collect();
+        let Some(file) = &self.file else { return unreadable };
+        let found = check_config(&ConfigFacts { file, os: Some(context.home.os()) });
+        let cause = |ConfigFinding { mut finding, .. }: ConfigFinding| {
+            for evidence in &mut finding.evidence {
+                evidence.file = self.report.path.display().to_string();
+            }
+            let log_class = log_class(&finding.id);
+            ConfigCause { finding, log_class }
+        };
+        unreadable.into_iter().chain(found.into_iter().map(cause)).collect()
+    }
+}
+
+fn log_class(id: &str) -> Option<&'static str> {
+    let rule = rules::ALL.iter().find(|rule| rule.id == id)?;
+    match rule.detect {
+        Detect::Config { log_class, .. } => log_class,
+        Detect::Log { .. } => None,
+    }
+}
+
+fn unreadable_config(path: &Path, why: &str) -> Finding {
+    Finding {
+        id: "config-unreadable".to_owned(),
+        severity: Severity::Error,
+        server: None,
+        message: format!("The config cannot be read, and Claude says nothing about it: {why}."),
+        args: [("why".to_owned(), why.to_owned())].into(),
+        evidence: vec![Evidence {
+            file: path.display().to_string(),
+            line: 1,
+            text: String::new(),
+            time: None,
+        }],
+        fixes: vec![],
+    }
+}
+
+/// Entries that stand only in a file which Claude does not read.
+fn misplaced(configs: &[Config]) -> Vec<Finding> {
+    let read: Vec<&ServerName> =
+        configs.iter().filter(|config| config.counts()).flat_map(|config| &config.report.servers).collect();
+    let mut findings = Vec::new();
+    for config in configs.iter().filter(|config| !config.counts()) {
+        let Some(file) = &config.file else { continue };
+        for entry in file.servers().iter().filter(|entry| !read.contains(&&entry.name)) {
+            let place = file.position(entry.name_span.start);
+            let path = config.report.path.display().to_string();
+            findings.push(Finding {
+                id: WRONG_LOCATION.to_owned(),
+                severity: Severity::Error,
+                server: Some(entry.name.clone()),
+                message: format!(
+                    "This entry stands in a file that Claude does not read: {}.",
+                    config.report.why
+                ),
+                args: [("why".to_owned(), config.report.why.clone())].into(),
+                evidence: vec![Evidence {
+                    file: path,
+                    line: u64::try_from(place.line).unwrap_or(u64::MAX),
+                    text: format!("\"{}\"", entry.name),
+                    time: None,
+                }],
+                fixes: vec![],
+            });
+        }
+    }
+    findings
+}

@@ -1,0 +1,121 @@
+use std::path::Path;
+
+use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_formats::text;
+use bridgekeeper_model::{Os, ServerName, ServerStatus};
+
+use crate::change::{Entry, Ledger, WayBack};
+use crate::check;
+use crate::context::Context;
+use crate::diff::{Diff, Secrets};
+use crate::doctor;
+use crate::error::EngineError;
+use crate::explain::{self, Page};
+use crate::fix::{self, ConfigFix};
+use crate::history::History;
+use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
+use crate::publish::{self, PublishError, Published};
+use crate::report::{ConfigCheck, Report};
+
+/// Bridgekeeper without a window, for one home.
+#[derive(Debug)]
+pub struct Engine {
+    context: Context,
+    ledger: Ledger,
+}
+
+impl Engine {
+    /// An engine for that world. Nothing is read or written yet.
+    pub fn new(context: Context) -> Self {
+        let ledger = Ledger::in_folder(context.home.bridgekeeper_folder());
+        Self { context, ledger }
+    }
+
+    /// The world it was given.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Looks at the whole set-up. Writes nothing.
+    pub fn doctor(&self) -> Report {
+        doctor::doctor(&self.context, &History::of(&self.ledger.entries()), &HomeLogs::read(&self.context))
+    }
+
+    /// Every server with its state.
+    pub fn servers(&self) -> Vec<ServerStatus> {
+        self.doctor().servers
+    }
+
+    /// Names the causes in logs that are handed in, for one server or all.
+    pub fn diagnose(
+        &self,
+        inputs: Vec<LogInput<'_>>,
+        server: Option<ServerName>,
+    ) -> Result<LogDiagnosis, EngineError> {
+        logs::diagnose(inputs, server, self.context.zone.clone())
+    }
+
+    /// Checks one config file by itself. `os` is whose rules hold in it, where that is known.
+    pub fn check_config(&self, path: &Path, os: Option<Os>) -> Result<ConfigCheck, EngineError> {
+        let file = ConfigFile::read(&check::read(path)?);
+        Ok(check::check(&file, os, &fix::offers(&self.context, &file, os)))
+    }
+
+    /// Computes what fixes would change in a config file: those named, or the automatic ones where none is named.
+    pub fn plan_fixes(
+        &self,
+        path: &Path,
+        only: &[String],
+        os: Option<Os>,
+        secrets: Secrets,
+    ) -> Result<ConfigFix, EngineError> {
+        fix::plan(&self.context, path, only, os, secrets)
+    }
+
+    /// Makes a change as it was computed, if the file still is what it was computed from; puts the bridge at its
+    /// place first where an entry will name it. `None` where there is nothing to change.
+    pub fn write_fixes(&self, fix: &ConfigFix) -> Result<Option<Entry>, EngineError> {
+        let Some(proposed) = fix.proposed() else { return Ok(None) };
+        if fix.needs_bridge {
+            self.publish_bridge()?;
+        }
+        Ok(Some(self.ledger.make(&proposed, (self.context.now)())?))
+    }
+
+    /// Every change that can be taken back, oldest first.
+    pub fn undo_list(&self) -> Vec<Entry> {
+        let entries = self.ledger.entries();
+        let open = |entry: &&Entry| !Ledger::is_undone(&entries, &entry.id);
+        entries.iter().filter(open).cloned().collect()
+    }
+
+    /// How a change would be taken back, the last one where none is named, with its diff.
+    pub fn way_back(&self, id: Option<&str>, secrets: Secrets) -> Result<(WayBack, Diff), EngineError> {
+        let way = self.ledger.way_back(id)?;
+        let text =
+            |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|b| text::decode(b).text).unwrap_or_default();
+        let name = way.entry.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let diff = Diff::between(&name, &text(&way.present), &text(&way.restored), secrets);
+        Ok((way, diff))
+    }
+
+    /// Takes a change back as computed.
+    pub fn take_back(&self, way: &WayBack) -> Result<Entry, EngineError> {
+        Ok(self.ledger.take_back(way, (self.context.now)())?)
+    }
+
+    /// The page of a rule or a fix.
+    pub fn explain(&self, id: &str) -> Result<Page, EngineError> {
+        explain::page(id).ok_or_else(|| EngineError::NothingToExplain(id.to_owned()))
+    }
+
+    /// Copies the bridge to the place that entries name, if it is not there yet.
+    pub fn publish_bridge(&self) -> Result<Published, EngineError> {
+        let (folder, os) = (self.context.home.bridgekeeper_folder(), self.context.home.os());
+        match &self.context.bridge {
+            Some(bridge) => Ok(publish::publish(bridge, &folder, os)?),
+            // What an earlier run put there is as good.
+            None => publish::published(&folder, os).ok_or_else(|| PublishError::NoBridge.into()),
+        }
+    }
+}

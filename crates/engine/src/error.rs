@@ -1,0 +1,91 @@
+use std::io;
+use std::path::PathBuf;
+
+use crate::change::ChangeError;
+use crate::publish::PublishError;
+
+/// Why a call could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A file that was named is not there.
+    #[error("{} does not exist", path.display())]
+    NoSuchFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that was named cannot be read.
+    #[error("could not read {}: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// Reading broke off.
+    #[error("could not read {name} to its end")]
+    BrokeOff {
+        /// The input.
+        name: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// No fix has that id.
+    #[error("there is no fix `{0}`")]
+    NoSuchFix(String),
+    /// No rule and no fix has that id.
+    #[error("there is nothing to explain under `{0}`")]
+    NothingToExplain(String),
+    /// The new text cannot be written in the file's encoding.
+    #[error("{} is in an encoding that has not all characters of the new text", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The change was not made.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The bridge could not be put at its place.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+impl EngineError {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchFile { .. } => "no-such-file",
+            Self::Unreadable { .. } | Self::BrokeOff { .. } => "unreadable",
+            Self::NoSuchFix(_) => "no-such-fix",
+            Self::NothingToExplain(_) => "nothing-to-explain",
+            Self::Encoding { .. } => "encoding",
+            Self::Publish(_) => "bridge-not-published",
+            Self::Change(error) => match error {
+                ChangeError::ChangedSinceRead { .. } => "changed-since-read",
+                ChangeError::ReadOnly { .. } => "read-only",
+                ChangeError::Busy => "busy",
+                ChangeError::Io { .. } => "write-failed",
+                ChangeError::NoSuchChange(_) => "no-such-change",
+                ChangeError::NothingToUndo => "nothing-to-undo",
+                ChangeError::AlreadyUndone(_) => "already-undone",
+                ChangeError::ChangedAgain { .. } => "changed-again",
+                ChangeError::SnapshotLost { .. } => "snapshot-lost",
+            },
+        }
+    }
+
+    /// What to do next, where the message does not say it already.
+    pub fn next_step(&self) -> Option<&'static str> {
+        match self {
+            Self::NoSuchFile { .. } => {
+                Some("`bridgekeeper doctor` lists the config files and log folders that there are")
+            }
+            Self::NoSuchFix(_) => Some("`bridgekeeper check-config FILE` lists the fixes for a file"),
+            Self::NothingToExplain(_) => Some("`bridgekeeper doctor` prints the ids in brackets"),
+            Self::Encoding { .. } => {
+                Some("save the file as UTF-8, which is the only encoding that Claude reads")
+            }
+            Self::Unreadable { .. } | Self::BrokeOff { .. } | Self::Change(_) | Self::Publish(_) => None,
+        }
+    }
+}

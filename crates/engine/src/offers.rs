@@ -1,0 +1,37 @@
+//! Which fixes a config file really offers. A rule names the fixes that mend its problem in general; whether one
+//! can be made here, and without asking, depends on the entry.
+
+use std::collections::BTreeMap;
+
+use bridgekeeper_doctor::fixes::{self, Plan};
+use bridgekeeper_model::{Applicability, Fix, ServerName};
+
+/// What a plan of the automatic fixes says about each fix and entry.
+#[derive(Debug)]
+pub(crate) struct Offers {
+    known: BTreeMap<(String, Option<ServerName>), Applicability>,
+}
+
+impl Offers {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let made = plan
+            .applied
+            .iter()
+            .map(|fix| ((fix.id.to_owned(), fix.server.clone()), Applicability::Automatic));
+        let left = plan.skipped.iter().map(|fix| ((fix.id.clone(), fix.server.clone()), Applicability::Ask));
+        // A fix that is made for an entry is offered, whatever else was left out.
+        Self { known: left.chain(made).collect() }
+    }
+
+    /// Puts right what a finding about `server` says of its fixes. A fix that is no edit of the config stays, and so
+    /// does one that the plan says nothing of.
+    pub(crate) fn put_right(&self, server: Option<&ServerName>, fixes: &mut [Fix]) {
+        for fix in fixes.iter_mut().filter(|fix| fixes::named(&fix.id).is_some()) {
+            let here = (fix.id.clone(), server.cloned());
+            let whole = (fix.id.clone(), None);
+            if let Some(applicability) = self.known.get(&here).or_else(|| self.known.get(&whole)) {
+                fix.applicability = *applicability;
+            }
+        }
+    }
+}
