@@ -85,15 +85,12 @@ fn message(template: &str, args: &BTreeMap<String, String>) -> String {
         let after = &rest[open + 1..];
         let value = after.find('}').and_then(|close| Some((args.get(&after[..close])?, close)));
         text.push_str(&rest[..open]);
-        match value {
-            Some((value, close)) => {
-                text.push_str(value);
-                rest = &after[close + 1..];
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        if let Some((value, close)) = value {
+            text.push_str(value);
+            rest = &after[close + 1..];
+        } else {
+            text.push('{');
+            rest = after;
         }
     }
     text.push_str(rest);

@@ -155,7 +155,7 @@ impl<'t> Draft<'t> {
                 Piece::New(text) => new.push_str(text),
                 Piece::Kept(span) => {
                     let edit = Edit::replace(at..span.start, std::mem::take(&mut new));
-                    edits.extend(trimmed(self.original, edit));
+                    edits.extend(trimmed(self.original, &edit));
                     at = span.end;
                 }
             }
@@ -177,7 +177,7 @@ impl<'t> Draft<'t> {
 }
 
 /// The edit without what its text has in common with what it replaces; `None` when nothing is left.
-fn trimmed(original: &str, edit: Edit) -> Option<Edit> {
+fn trimmed(original: &str, edit: &Edit) -> Option<Edit> {
     let old = &original[edit.span.clone()];
     let prefix = common_prefix(old, &edit.text);
     let suffix = common_suffix(&old[prefix..], &edit.text[prefix..]);

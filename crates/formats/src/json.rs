@@ -8,9 +8,12 @@
 //! Deliberately absent: numbers as values (nothing in the config needs them computed) and any knowledge of what
 //! the config means; that is [`crate::config`].
 
+mod closers;
+mod keys;
 mod lines;
 mod literals;
 mod merge;
+mod outside;
 mod repair;
 mod scanner;
 mod strings;

@@ -17,23 +17,23 @@ pub struct Merge {
     pub conflicting: Vec<ServerName>,
 }
 
-/// Adds the entries of `stale` that `live` lacks. Nothing is taken from a file that is not strict JSON; `live` must
+/// Adds the entries of `unread` that `live` lacks. Nothing is taken from a file that is not strict JSON; `live` must
 /// be strict.
-pub fn merge(live: &ConfigFile, stale: &ConfigFile) -> Merge {
+pub fn merge(live: &ConfigFile, unread: &ConfigFile) -> Merge {
     let mut merge = Merge::default();
-    let strict = live.parsed().is_strict() && stale.parsed().is_strict();
+    let strict = live.parsed().is_strict() && unread.parsed().is_strict();
     let Some(root) = live.parsed().root.as_ref().filter(|_| strict && live.root().is_some()) else {
         return merge;
     };
     let style = Style::of(live.text(), live.parsed());
     let document = Document { text: live.text(), style: &style };
     let mut new: Vec<(&str, New)> = Vec::new();
-    for entry in stale.servers() {
+    for entry in unread.servers() {
         match live.server(entry.name.as_str()) {
-            Some(present) if same(live, present, stale, entry) => {}
+            Some(present) if same(live, present, unread, entry) => {}
             Some(_) => merge.conflicting.push(entry.name.clone()),
             None => {
-                let text = stale.text()[entry.span.clone()].to_owned();
+                let text = unread.text()[entry.span.clone()].to_owned();
                 new.push((entry.name.as_str(), New::Verbatim(text)));
                 merge.added.push(entry.name.clone());
             }
@@ -42,19 +42,17 @@ pub fn merge(live: &ConfigFile, stale: &ConfigFile) -> Merge {
     if new.is_empty() {
         return merge;
     }
-    merge.edits = match live.servers_node() {
-        Some(servers) => document.insert_members(servers, None, &new),
-        None => {
-            let servers =
-                New::Object(new.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
-            document.insert_members(root, None, &[("mcpServers", servers)])
-        }
+    merge.edits = if let Some(servers) = live.servers_node() {
+        document.insert_members(servers, None, &new)
+    } else {
+        let servers = New::Object(new.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+        document.insert_members(root, None, &[("mcpServers", servers)])
     };
     merge
 }
 
 /// Whether two entries say the same, whatever their white space.
-fn same(live: &ConfigFile, a: &Entry, stale: &ConfigFile, b: &Entry) -> bool {
+fn same(live: &ConfigFile, a: &Entry, unread: &ConfigFile, b: &Entry) -> bool {
     let tokens = |file: &ConfigFile, entry: &Entry| {
         let mut in_string = false;
         let mut escaped = false;
@@ -70,5 +68,5 @@ fn same(live: &ConfigFile, a: &Entry, stale: &ConfigFile, b: &Entry) -> bool {
         };
         file.text()[entry.span.clone()].chars().filter(keep).collect::<String>()
     };
-    tokens(live, a) == tokens(stale, b)
+    tokens(live, a) == tokens(unread, b)
 }

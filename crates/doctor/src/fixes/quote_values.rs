@@ -21,7 +21,7 @@ fn make(target: &Target<'_>) -> Offer {
         let value = misfit.place.contains(['[', '.']);
         match misfit.found {
             "a number" | "true or false" if value => {
-                edits.push(Edit::replace(misfit.span.clone(), quote(raw)))
+                edits.push(Edit::replace(misfit.span.clone(), quote(raw)));
             }
             "an object" if misfit.place.starts_with("env.") => {
                 edits.push(Edit::replace(misfit.span.clone(), quote(&compact(raw))));

@@ -1,6 +1,6 @@
 //! Arguments with spaces, which `cmd.exe` takes apart on Windows: header values move into `env`.
 
-use bridgekeeper_formats::json::{Node, Value, parse};
+use bridgekeeper_formats::json::{Node, Value, parse, quote};
 use bridgekeeper_mcp_remote::Invocation;
 use bridgekeeper_model::{Applicability, Os};
 
@@ -125,7 +125,7 @@ fn compact(
             .collect();
         let taken: Vec<(String, String)> = variables.iter().chain(&new).cloned().collect();
         let name = target.free_variable(&wanted, &taken);
-        text.push_str(&format!("\"${{{name}}}\""));
+        text.push_str(&quote(&format!("${{{name}}}")));
         new.push((name, value.to_owned()));
     }
     text.extend(json[at..root.span.end].chars().filter(|c| !c.is_whitespace()));
@@ -138,9 +138,9 @@ fn collect_strings<'n>(node: &'n Node, found: &mut Vec<(std::ops::Range<usize>, 
         Value::Object(object) => {
             for member in &object.members {
                 found.push((member.key_span.clone(), "", &member.key));
-                match &member.value.value {
-                    Value::String(text) => found.push((member.value.span.clone(), &member.key, text)),
-                    _ => collect_strings(&member.value, found),
+                match member.value.as_str() {
+                    Some(text) => found.push((member.value.span.clone(), &member.key, text)),
+                    None => collect_strings(&member.value, found),
                 }
             }
         }

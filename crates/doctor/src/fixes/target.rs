@@ -107,14 +107,12 @@ impl<'a> Target<'a> {
         if new.is_empty() {
             return edits;
         }
-        match env {
-            Some(node) => edits.extend(self.document().insert_members(node, None, &new)),
-            None => {
-                let object =
-                    New::Object(new.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
-                let after = self.index("args").or_else(|| self.index("command"));
-                edits.extend(self.document().insert_members(&self.entry.node, after, &[("env", object)]));
-            }
+        if let Some(node) = env {
+            edits.extend(self.document().insert_members(node, None, &new));
+        } else {
+            let object = New::Object(new.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+            let after = self.index("args").or_else(|| self.index("command"));
+            edits.extend(self.document().insert_members(&self.entry.node, after, &[("env", object)]));
         }
         edits
     }
@@ -127,7 +125,7 @@ impl<'a> Target<'a> {
         if !taken(wanted) {
             return wanted.to_owned();
         }
-        (2..)
+        (2..=self.entry.env.len() + also_taken.len() + 2)
             .map(|number| format!("{wanted}_{number}"))
             .find(|name| !taken(name))
             .unwrap_or_else(|| wanted.to_owned())

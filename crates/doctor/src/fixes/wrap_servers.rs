@@ -52,9 +52,9 @@ fn entry_alone(file: &ConfigFile, root: &Node, style: &Style) -> Offer {
 
 /// The last word of the package or script, or the host of the URL.
 fn guessed_name(entry: &Entry) -> String {
-    let words = entry.args.iter().map(|arg| arg.value.as_str()).filter(|arg| !arg.starts_with('-'));
+    let mut words = entry.args.iter().map(|arg| arg.value.as_str()).filter(|arg| !arg.starts_with('-'));
     let bridges = ["mcp-remote", "run", "exec"];
-    let word = words.filter(|word| !bridges.iter().any(|bridge| word.starts_with(bridge))).next();
+    let word = words.find(|word| !bridges.iter().any(|bridge| word.starts_with(bridge)));
     let word = entry.url.as_ref().map(|url| url.value.as_str()).or(word).unwrap_or("server");
     let word = match word.split_once("://") {
         Some((_, rest)) => rest.split(['/', ':', '?']).next().unwrap_or(rest),
@@ -88,14 +88,12 @@ fn strays(file: &ConfigFile, root: &Node, style: &Style) -> Vec<Edit> {
     };
     let moved: Vec<(&str, New)> = indices.iter().map(verbatim).collect();
     let mut edits = document.remove_members(root, &indices);
-    match file.servers_node() {
-        Some(servers) => edits.extend(document.insert_members(servers, None, &moved)),
-        None => {
-            let servers =
-                New::Object(moved.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
-            let kept = (0..object.members.len()).rfind(|index| !indices.contains(index));
-            edits.extend(document.insert_members(root, kept, &[("mcpServers", servers)]));
-        }
+    if let Some(servers) = file.servers_node() {
+        edits.extend(document.insert_members(servers, None, &moved));
+    } else {
+        let servers = New::Object(moved.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+        let kept = (0..object.members.len()).rfind(|index| !indices.contains(index));
+        edits.extend(document.insert_members(root, kept, &[("mcpServers", servers)]));
     }
     edits
 }

@@ -122,7 +122,9 @@ impl Entry {
         match &node.value {
             Value::Object(object) => entry.members(object),
             Value::Unreadable => {}
-            _ => entry.misfit(String::new(), "an object", node),
+            Value::Null | Value::Bool(_) | Value::Number | Value::String(_) | Value::Array(_) => {
+                entry.misfit(String::new(), "an object", node);
+            }
         }
         entry
     }

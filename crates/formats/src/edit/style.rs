@@ -157,7 +157,7 @@ impl Seen {
                     self.node(text, item);
                 }
             }
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number | Value::String(_) | Value::Unreadable => {}
         }
     }
 

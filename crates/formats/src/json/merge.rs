@@ -67,7 +67,7 @@ impl Merge<'_> {
                         self.members(&present.value, inner, level);
                     }
                     (_, Level::Servers) => {
-                        let name = (2..)
+                        let name = (2..=object.members.len() + 2)
                             .map(|n| format!("{}-{n}", member.key))
                             .find(|name| object.get(name).is_none());
                         self.append(target, object, member, name);

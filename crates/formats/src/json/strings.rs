@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use super::keys::{closes, is_quote, is_smart_quote};
 use super::lines::line_end;
-use super::scanner::{Scanner, closes, is_quote, is_smart_quote};
+use super::scanner::Scanner;
 use super::{Note, NoteKind, SyntaxErrorKind};
 use crate::edit::Edit;
 

@@ -116,27 +116,29 @@ pub(crate) fn program_name(command: &str) -> String {
     bare.map_or(name.clone(), str::to_owned)
 }
 
+/// Whether the path ends with one of these extensions, in whatever case.
+pub(crate) fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    let name = path.trim().rsplit(['/', '\\']).next().unwrap_or_default();
+    name.rsplit_once('.')
+        .is_some_and(|(_, found)| extensions.iter().any(|wanted| found.eq_ignore_ascii_case(wanted)))
+}
+
 /// Programs that are batch files on Windows: whatever npm installs.
 pub(crate) fn is_batch_file_on_windows(command: &str) -> bool {
-    let lower = command.trim().to_ascii_lowercase();
-    if lower.ends_with(".exe") {
-        return false;
-    }
-    lower.ends_with(".cmd")
-        || lower.ends_with(".bat")
-        || matches!(
-            program_name(command).as_str(),
-            "npx"
-                | "npm"
-                | "pnpm"
-                | "pnpx"
-                | "yarn"
-                | "mcp-remote"
-                | "mcp-remote-client"
-                | "tsx"
-                | "ts-node"
-                | "supergateway"
-        )
+    let npm = [
+        "npx",
+        "npm",
+        "pnpm",
+        "pnpx",
+        "yarn",
+        "mcp-remote",
+        "mcp-remote-client",
+        "tsx",
+        "ts-node",
+        "supergateway",
+    ];
+    has_extension(command, &["cmd", "bat"])
+        || (!has_extension(command, &["exe"]) && npm.contains(&program_name(command).as_str()))
 }
 
 /// Programs that start a server which an argument names.

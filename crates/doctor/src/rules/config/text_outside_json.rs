@@ -8,7 +8,7 @@ crate::rule! {
     ///
     /// ## Why it matters
     ///
-    /// The file must hold one object and nothing else. Fences (```` ``` ````) and headings come along when
+    /// The file must hold one object and nothing else. Fences and headings come along when
     /// text is copied.
     ///
     /// ## What to do
