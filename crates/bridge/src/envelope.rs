@@ -59,6 +59,25 @@ impl<'a> Envelope<'a> {
             (None, _) => Err(NotAMessage::NotJsonRpc),
         }
     }
+
+    /// The request that a `notifications/cancelled` is about.
+    pub(crate) fn cancelled(message: &[u8]) -> Option<Id> {
+        let cancelled: Cancelled<'_> = serde_json::from_slice(message).ok()?;
+        Some(Id::new(cancelled.params.request_id))
+    }
+}
+
+#[derive(Deserialize)]
+struct Cancelled<'a> {
+    #[serde(borrow)]
+    params: CancelledParams<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CancelledParams<'a> {
+    #[serde(borrow)]
+    request_id: &'a RawValue,
 }
 
 /// Takes a batch apart. A single message comes back alone; the order is kept.

@@ -14,6 +14,9 @@ use crate::lines::on_one_line;
 /// JSON-RPC's first code for errors of an implementation.
 const SERVER_ERROR: i32 = -32000;
 
+/// The code that makes a host of 2026-07-28 fall back to `initialize`.
+const METHOD_NOT_FOUND: i32 = -32601;
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -37,6 +40,12 @@ pub(crate) enum Failure {
     Silent { origin: String, after: Duration },
     #[error("the server answered {status} with an error of its own")]
     JsonRpc { status: StatusCode, error: Box<str> },
+    #[error("the server does not know server/discover")]
+    NoDiscovery,
+    #[error("{origin} asked for more input again and again")]
+    TooManyRounds { origin: String },
+    #[error("the host could not give what the server asked for")]
+    Host { error: Box<str> },
     #[error("the bridge was closed before the answer came")]
     Ending,
     #[error("the request with id {} is still waiting for its answer", .id.raw())]
@@ -78,12 +87,12 @@ struct ErrorObject<'a> {
 impl Failure {
     /// The whole response to the request with this id, as one line without its end.
     pub(crate) fn response_to(&self, id: &Id) -> Vec<u8> {
-        if let Self::JsonRpc { error, .. } = self {
+        if let Self::JsonRpc { error, .. } | Self::Host { error } = self {
             return on_one_line(error_response(id, error));
         }
         let next = self.next_step();
         let error = ErrorObject {
-            code: SERVER_ERROR,
+            code: if matches!(self, Self::NoDiscovery) { METHOD_NOT_FOUND } else { SERVER_ERROR },
             message: format!("mcp-bridge: {self}. {next}"),
             data: ErrorData {
                 stage: self.stage().as_str(),
@@ -119,8 +128,13 @@ impl Failure {
             | Self::Unanswered { origin }
             | Self::StreamEnded { origin }
             | Self::TooLarge { origin, .. }
+            | Self::TooManyRounds { origin }
             | Self::Silent { origin, .. } => Some(origin),
-            Self::JsonRpc { .. } | Self::Ending | Self::DuplicateId { .. } => None,
+            Self::JsonRpc { .. }
+            | Self::NoDiscovery
+            | Self::Host { .. }
+            | Self::Ending
+            | Self::DuplicateId { .. } => None,
         }
     }
 
@@ -139,11 +153,13 @@ impl Failure {
             Self::ContentType { .. } | Self::NotAMessage { .. } => {
                 "Check that the URL is the server's MCP endpoint; it often ends in /mcp."
             }
-            Self::Unanswered { .. } | Self::StreamEnded { .. } => {
-                "Try again; if it happens each time, the server's log says why."
-            }
+            Self::Unanswered { .. }
+            | Self::StreamEnded { .. }
+            | Self::TooManyRounds { .. }
+            | Self::Host { .. } => "Try again; if it happens each time, the server's log says why.",
             Self::TooLarge { .. } => "Ask for less at once.",
             Self::Silent { .. } => "Try again, or allow more time with --timeout.",
+            Self::NoDiscovery => "Begin with initialize.",
             Self::Ending => "Send it again over a new connection.",
             Self::DuplicateId { .. } => "Use a new id for each request.",
         }

@@ -18,6 +18,7 @@ mod help;
 mod host;
 mod lines;
 mod log;
+mod modern;
 mod options;
 mod reply;
 mod retry;

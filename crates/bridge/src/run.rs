@@ -1,5 +1,6 @@
 //! One run, from the first line of the host to the end of the session.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::pin::pin;
 use std::rc::Rc;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
-use tokio::task::{JoinSet, LocalSet};
+use tokio::task::{AbortHandle, JoinSet, LocalSet};
 use tokio::time::timeout;
 
 use crate::bridge::{Bridge, Request};
@@ -100,6 +101,8 @@ struct Notice {
 struct Pump {
     bridge: Rc<Bridge>,
     tasks: JoinSet<()>,
+    /// Requests that the host cancels by closing their stream (since 2026-07-28).
+    cancellable: HashMap<Id, AbortHandle>,
     notices: mpsc::UnboundedSender<Notice>,
 }
 
@@ -108,7 +111,7 @@ impl Pump {
         let (notices, queue) = mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
         tasks.spawn_local(pass_notices(Rc::clone(&bridge), queue));
-        Self { bridge, tasks, notices }
+        Self { bridge, tasks, cancellable: HashMap::new(), notices }
     }
 
     /// Takes what the host wrote in one line: a message, or a batch (MCP 2025-03-26).
@@ -133,12 +136,24 @@ impl Pump {
             Received::Request { id, .. } if !bridge.expect(&id) => {
                 bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
             }
-            Received::Request { id, replay, handshake } => {
-                let handshake = handshake.then(|| bridge.gate.enter(Part::Initialize));
-                self.tasks
-                    .spawn_local(async move { bridge.carry(Request { id, line, replay, handshake }).await });
+            Received::Request { id, method } => {
+                let handshake = (&*method == "initialize").then(|| bridge.gate.enter(Part::Initialize));
+                let replay = Replay::of(&method);
+                let cancellable = bridge.cancels_by_closing(&line).then(|| id.clone());
+                let request = Request { id, method, line, replay, handshake };
+                let task = self.tasks.spawn_local(async move { bridge.carry(request).await });
+                if let Some(id) = cancellable {
+                    self.cancellable.retain(|_, task| !task.is_finished());
+                    self.cancellable.insert(id, task);
+                }
             }
-            Received::Notification { replay, part } => {
+            Received::Notification { cancels: Some(id), .. } if self.cancellable.contains_key(&id) => {
+                if let Some(task) = self.cancellable.remove(&id) {
+                    task.abort();
+                    bridge.forget(&id);
+                }
+            }
+            Received::Notification { replay, part, cancels: _ } => {
                 let on_its_way = bridge.gate.enter(part);
                 // The receiver lives as long as this does.
                 let _ = self.notices.send(Notice { line, replay, part, on_its_way });
@@ -170,7 +185,7 @@ impl Pump {
 
     /// Answers what is left and takes leave of the server.
     async fn leave(self) {
-        let Self { bridge, tasks, notices: _ } = self;
+        let Self { bridge, tasks, .. } = self;
         bridge.give_up(&Failure::Ending);
         drop(tasks);
         bridge.end_session(FAREWELL).await;
@@ -179,21 +194,21 @@ impl Pump {
 
 /// What a message of the host asks of the bridge.
 enum Received {
-    Request { id: Id, replay: Replay, handshake: bool },
-    Notification { replay: Replay, part: Part },
+    Request { id: Id, method: Box<str> },
+    Notification { replay: Replay, part: Part, cancels: Option<Id> },
     Response,
 }
 
 impl Received {
     fn parse(line: &[u8]) -> Result<Self, NotAMessage> {
         Ok(match Envelope::parse(line)? {
-            Envelope::Request { id, method } => {
-                Self::Request { id, replay: Replay::of(&method), handshake: method == "initialize" }
-            }
+            Envelope::Request { id, method } => Self::Request { id, method: method.into() },
             Envelope::Notification { method } => {
                 let part =
                     if method == "notifications/initialized" { Part::Initialized } else { Part::Other };
-                Self::Notification { replay: Replay::of(&method), part }
+                let cancels =
+                    (method == "notifications/cancelled").then(|| Envelope::cancelled(line)).flatten();
+                Self::Notification { replay: Replay::of(&method), part, cancels }
             }
             Envelope::Response { .. } => Self::Response,
         })

@@ -19,36 +19,29 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// What the server said in the handshake and wants to hear again with every request.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Session {
-    id: Option<HeaderValue>,
-    protocol_version: Option<HeaderValue>,
-}
+pub(crate) struct Session(HeaderMap);
 
 impl Session {
     /// Reads the session's id from the response to `initialize`, and takes the version from its result.
     pub(crate) fn new(head: &HeaderMap, protocol_version: Option<&str>) -> Self {
-        let id = head.get(SESSION_ID).cloned().map(|mut id| {
+        let mut headers = HeaderMap::new();
+        if let Some(mut id) = head.get(SESSION_ID).cloned() {
             // Whoever knows it can take the session over.
             id.set_sensitive(true);
-            id
-        });
-        Self {
-            id,
-            protocol_version: protocol_version.and_then(|version| HeaderValue::from_str(version).ok()),
+            headers.insert(SESSION_ID, id);
         }
+        if let Some(version) = protocol_version.and_then(|version| HeaderValue::from_str(version).ok()) {
+            headers.insert(PROTOCOL_VERSION, version);
+        }
+        Self(headers)
     }
 
-    pub(crate) const fn has_id(&self) -> bool {
-        self.id.is_some()
+    pub(crate) fn has_id(&self) -> bool {
+        self.0.contains_key(SESSION_ID)
     }
 
-    fn add_to(&self, headers: &mut HeaderMap) {
-        if let Some(id) = &self.id {
-            headers.insert(SESSION_ID, id.clone());
-        }
-        if let Some(version) = &self.protocol_version {
-            headers.insert(PROTOCOL_VERSION, version.clone());
-        }
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.0
     }
 }
 
@@ -99,18 +92,18 @@ impl Upstream {
         self.silence
     }
 
-    /// Sends one message.
+    /// Sends one message, with headers beside the usual ones.
     pub(crate) async fn post(
         &self,
         url: &Url,
         message: Bytes,
-        session: &Session,
+        extra: &HeaderMap,
     ) -> Result<Response, Failure> {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
         let request = Request { method: Method::POST, url: url.clone(), headers, body: message };
-        within(self.silence, &self.origin, self.send(request, session)).await
+        within(self.silence, &self.origin, self.send(request, extra)).await
     }
 
     /// Opens a stream of the server's own messages, or takes one up again behind an event. A server may hold back the
@@ -118,7 +111,7 @@ impl Upstream {
     pub(crate) async fn listen(
         &self,
         last_event_id: Option<&str>,
-        session: &Session,
+        extra: &HeaderMap,
     ) -> Result<Response, Failure> {
         let mut headers = self.headers.clone();
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
@@ -126,23 +119,23 @@ impl Upstream {
             headers.insert(LAST_EVENT_ID, id);
         }
         let request = Request { method: Method::GET, url: self.url.clone(), headers, body: Bytes::new() };
-        Ok(self.send(request, session).await?)
+        Ok(self.send(request, extra).await?)
     }
 
     /// Tells the server that the session is over. It may refuse (405), which is fine.
-    pub(crate) async fn end(&self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn end(&self, extra: &HeaderMap) -> Result<(), Failure> {
         let headers = self.headers.clone();
         let request = Request { method: Method::DELETE, url: self.url.clone(), headers, body: Bytes::new() };
-        self.send(request, session).await?;
+        self.send(request, extra).await?;
         Ok(())
     }
 
     async fn send(
         &self,
         mut request: Request,
-        session: &Session,
+        extra: &HeaderMap,
     ) -> Result<Response, bridgekeeper_net::Error> {
-        session.add_to(&mut request.headers);
+        request.headers.extend(extra.clone());
         let Some(cookies) = &self.cookies else { return self.client.send(request).await };
         cookies.borrow().add_to(&mut request.headers);
         let response = self.client.send(request).await?;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bridgekeeper_net::Url;
+use bridgekeeper_net::header::HeaderMap;
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
@@ -15,7 +16,6 @@ use crate::failure::Failure;
 use crate::gate::Part;
 use crate::reply::Events;
 use crate::retry::Replay;
-use crate::upstream::Session;
 
 /// How long the server may take to name its address.
 const ENDPOINT: Duration = Duration::from_secs(10);
@@ -57,7 +57,7 @@ impl Bridge {
         let Some(Endpoint::At(url)) = endpoint else {
             return Err(Failure::StreamEnded { origin: self.origin() });
         };
-        let response = self.post_patiently(&url, line, &Session::default(), replay).await?;
+        let response = self.post_patiently(&url, line, &HeaderMap::new(), replay).await?;
         self.checked(response).await.map(drop)
     }
 
@@ -65,7 +65,7 @@ impl Bridge {
     /// credentials are not for it.
     async fn open_event_stream(&self) -> Result<(Events, Url), Failure> {
         let opened = async {
-            let mut events = self.open_stream(None, &Session::default()).await?;
+            let mut events = self.open_stream(None, &HeaderMap::new()).await?;
             while let Some(event) = events.next(self.upstream.origin(), None).await? {
                 if event.kind == "endpoint" {
                     let address = String::from_utf8_lossy(&event.data).trim().to_owned();
@@ -118,8 +118,7 @@ impl Bridge {
         let (mut events, endpoint) = self.open_event_stream().await?;
         let (initialize, initialized) = self.own_handshake();
         if let Some(initialize) = initialize {
-            let session = Session::default();
-            let response = self.upstream.post(&endpoint, initialize, &session).await?;
+            let response = self.upstream.post(&endpoint, initialize, &HeaderMap::new()).await?;
             self.checked(response).await?;
             let answered = async {
                 while let Some(event) = events.next(self.upstream.origin(), None).await? {
@@ -135,7 +134,7 @@ impl Bridge {
                 Err(_) => return Err(Failure::Silent { origin: self.origin(), after: ENDPOINT }),
             }
             if let Some(initialized) = initialized {
-                let response = self.upstream.post(&endpoint, initialized, &session).await?;
+                let response = self.upstream.post(&endpoint, initialized, &HeaderMap::new()).await?;
                 self.checked(response).await?;
             }
         }

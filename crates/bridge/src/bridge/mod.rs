@@ -1,8 +1,10 @@
 //! The pump: each of the host's messages becomes one POST, each of the server's messages one line.
 
 mod event_stream;
+mod modern;
 mod session;
 mod stream;
+mod translation;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -20,16 +22,19 @@ use tokio::time::{sleep, timeout};
 
 use self::event_stream::Endpoint;
 use self::session::Handshake;
+use self::translation::Translation;
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::{BodyKind, Failure, error_response};
 use crate::gate::{Gate, OnItsWay};
 use crate::host::Host;
 use crate::lines::on_one_line;
 use crate::log::Log;
+use crate::modern::Call;
+use crate::modern::tools::Tools;
 use crate::options::Transport;
 use crate::reply::{self, Body, Events};
 use crate::retry::{Acquaintance, Patience, Replay};
-use crate::upstream::{Session, Upstream};
+use crate::upstream::Upstream;
 
 /// One host, one server.
 pub(crate) struct Bridge {
@@ -46,6 +51,11 @@ pub(crate) struct Bridge {
     /// Set once the server has turned out to speak HTTP+SSE.
     endpoint: RefCell<Option<Endpoint>>,
     acquaintance: Cell<Acquaintance>,
+    tools: RefCell<Tools>,
+    /// Set once a server without a handshake has turned out to stand behind a host that has one.
+    translation: RefCell<Option<Rc<Translation>>>,
+    /// How many requests were our own, for their ids.
+    own_requests: Cell<u64>,
     background: RefCell<JoinSet<()>>,
 }
 
@@ -53,6 +63,7 @@ pub(crate) struct Bridge {
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) id: Id,
+    pub(crate) method: Box<str>,
     pub(crate) line: Bytes,
     pub(crate) replay: Replay,
     /// Held by `initialize` until it is answered.
@@ -65,6 +76,16 @@ struct Exchange<'a> {
     id: &'a Id,
     /// The head of the reply to `initialize`: it may name the session.
     handshake: Option<HeaderMap>,
+    /// The answer is a list of tools by the rules of 2026-07-28.
+    lists_tools: bool,
+    /// A broken stream can be taken up again (not since 2026-07-28).
+    resumable: bool,
+}
+
+impl Exchange<'_> {
+    const fn of(id: &Id) -> Exchange<'_> {
+        Exchange { id, handshake: None, lists_tools: false, resumable: true }
+    }
 }
 
 impl Bridge {
@@ -82,6 +103,9 @@ impl Bridge {
             transport,
             endpoint: RefCell::default(),
             acquaintance: Cell::new(Acquaintance::Stranger),
+            tools: RefCell::default(),
+            translation: RefCell::default(),
+            own_requests: Cell::new(0),
             background: RefCell::default(),
         }
     }
@@ -99,8 +123,16 @@ impl Bridge {
             self.gate.open().await;
         }
         let rest = self.exchange(&request).await;
-        if let Err(failure) = &rest {
-            self.answer(&request.id, failure);
+        match &rest {
+            // A server of the time before says in some way or other that it does not know the method.
+            Err(Failure::Status { status, .. })
+                if &*request.method == "server/discover"
+                    && matches!(status.as_u16(), 400 | 404 | 405 | 406 | 415) =>
+            {
+                self.answer(&request.id, &Failure::NoDiscovery);
+            }
+            Err(failure) => self.answer(&request.id, failure),
+            Ok(_) => {}
         }
         // Whoever waited for the handshake may go on.
         drop(request);
@@ -110,9 +142,14 @@ impl Bridge {
     }
 
     /// Carries a notification or a response, to which there is no answer.
-    pub(crate) async fn tell(&self, line: Bytes, replay: Replay) {
+    pub(crate) async fn tell(self: &Rc<Self>, line: Bytes, replay: Replay) {
         self.gate.answered().await;
-        let told = if self.endpoint.borrow().is_some() {
+        if let Some(translation) = self.translation() {
+            return self.take_translated(&line, &translation);
+        }
+        let told = if let Some(call) = Call::parse(&line) {
+            self.post_modern(&line, &call, replay).await.map(drop)
+        } else if self.endpoint.borrow().is_some() {
             self.post_on_stream(&line, replay).await
         } else {
             self.post(&line, replay).await.map(drop)
@@ -146,14 +183,20 @@ impl Bridge {
 
     /// Sends the request and reads until its answer is there. What the server may say after it comes back unread.
     async fn exchange(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
+        if let Some(translation) = self.translation() {
+            return self.translate(request, &translation).await.map(|()| None);
+        }
         if request.handshake.is_some() {
             return self.initialize(request).await;
         }
         if self.endpoint.borrow().is_some() {
             return self.exchange_on_stream(request).await.map(|()| None);
         }
+        if let Some(call) = Call::parse(&request.line) {
+            return self.exchange_modern(request, &call).await;
+        }
         let response = self.post(&request.line, request.replay).await?;
-        self.read_answer(response, Exchange { id: &request.id, handshake: None }).await
+        self.read_answer(response, Exchange::of(&request.id)).await
     }
 
     /// Finds out which transport the server speaks by sending it the host's own `initialize` (MCP 2025-11-25,
@@ -166,15 +209,16 @@ impl Bridge {
             }
         }
         let response = self
-            .post_patiently(self.upstream.url(), &request.line, &Session::default(), request.replay)
+            .post_patiently(self.upstream.url(), &request.line, &HeaderMap::new(), request.replay)
             .await?;
         let may_be_older =
             self.transport == Transport::HttpFirst && matches!(response.status().as_u16(), 400 | 404 | 405);
         match self.checked(response).await {
             Ok(response) => {
                 let handshake = Some(response.headers().clone());
-                self.read_answer(response, Exchange { id: &request.id, handshake }).await
+                self.read_answer(response, Exchange { handshake, ..Exchange::of(&request.id) }).await
             }
+            Err(failure) if self.initialize_translated(request, &failure).await.is_some() => Ok(None),
             Err(failure) if may_be_older => match self.initialize_on_stream(request).await {
                 Ok(()) => Ok(None),
                 // What the server said to `initialize` tells more than that it has no stream either.
@@ -220,12 +264,12 @@ impl Bridge {
         &self,
         url: &Url,
         line: &Bytes,
-        session: &Session,
+        headers: &HeaderMap,
         replay: Replay,
     ) -> Result<Response, Failure> {
         let mut patience = Patience::new(replay);
         loop {
-            let outcome = self.upstream.post(url, line.clone(), session).await;
+            let outcome = self.upstream.post(url, line.clone(), headers).await;
             if outcome.is_ok() {
                 self.acquaintance.set(Acquaintance::Known);
             }
@@ -277,10 +321,13 @@ impl Bridge {
             Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(on_one_line(message)),
             Envelope::Response { id: Some(id) } => {
                 if self.waiting.borrow_mut().remove(&id) {
-                    if let Some(Exchange { id: awaited, handshake: Some(head) }) = exchange
-                        && **awaited == id
-                    {
-                        self.begin_session(head, &message);
+                    if let Some(exchange) = exchange.filter(|exchange| *exchange.id == id) {
+                        if let Some(head) = &exchange.handshake {
+                            self.begin_session(head, &message);
+                        }
+                        if exchange.lists_tools {
+                            message = self.learn_tools(message);
+                        }
                     }
                     self.host.send(on_one_line(message));
                     self.answered.notify_waiters();
@@ -310,6 +357,15 @@ impl Bridge {
             }
             answered.await;
         }
+    }
+
+    fn translation(&self) -> Option<Rc<Translation>> {
+        self.translation.borrow().clone()
+    }
+
+    /// Whether the host speaks to a server that has no sessions: then cancelling a request closes its stream.
+    pub(crate) fn cancels_by_closing(&self, line: &[u8]) -> bool {
+        self.translation.borrow().is_some() || Call::parse(line).is_some()
     }
 
     fn is_waiting(&self, id: &Id) -> bool {

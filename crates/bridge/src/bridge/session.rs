@@ -47,7 +47,7 @@ impl Bridge {
     pub(crate) async fn end_session(&self, limit: Duration) {
         let (session, _) = self.session();
         if session.has_id() {
-            match timeout(limit, self.upstream.end(&session)).await {
+            match timeout(limit, self.upstream.end(session.headers())).await {
                 Ok(Ok(())) => self.log.debug("told the server that the session is over"),
                 Ok(Err(failure)) => self.log.debug(format_args!("could not end the session: {failure}")),
                 Err(_) => self.log.debug("could not end the session in time"),
@@ -58,13 +58,13 @@ impl Bridge {
     /// Posts a message within the session; renews the session once if the server has lost it.
     pub(super) async fn post(&self, line: &Bytes, replay: Replay) -> Result<Response, Failure> {
         let (session, generation) = self.session();
-        let response = self.post_patiently(self.upstream.url(), line, &session, replay).await?;
+        let response = self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?;
         if response.status() != StatusCode::NOT_FOUND || !session.has_id() {
             return self.checked(response).await;
         }
         self.renew(generation).await?;
         let (session, _) = self.session();
-        self.checked(self.post_patiently(self.upstream.url(), line, &session, replay).await?).await
+        self.checked(self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?).await
     }
 
     /// `initialize` and `notifications/initialized` as the host wrote them.
@@ -84,14 +84,15 @@ impl Bridge {
         let Some(initialize) = initialize else { return Ok(()) };
         self.log.info("the server has lost the session; beginning a new one");
         let response = self
-            .checked(self.upstream.post(self.upstream.url(), initialize, &Session::default()).await?)
+            .checked(self.upstream.post(self.upstream.url(), initialize, &HeaderMap::new()).await?)
             .await?;
         let head = response.headers().clone();
         let answer = self.swallow_answer(response).await?;
         self.begin_session(&head, &answer);
         if let Some(initialized) = initialized {
             let (session, _) = self.session();
-            self.checked(self.upstream.post(self.upstream.url(), initialized, &session).await?).await?;
+            self.checked(self.upstream.post(self.upstream.url(), initialized, session.headers()).await?)
+                .await?;
         }
         Ok(())
     }
@@ -110,8 +111,8 @@ impl Bridge {
         (handshake.session.clone(), handshake.generation)
     }
 
-    /// Reads the answer to the repeated `initialize`, which the host has had already. Other messages pass.
-    async fn swallow_answer(&self, response: Response) -> Result<Vec<u8>, Failure> {
+    /// Reads the answer to a request of our own, which is not for the host. Other messages pass.
+    pub(super) async fn swallow_answer(&self, response: Response) -> Result<Vec<u8>, Failure> {
         let silence = self.upstream.silence();
         if Body::of(&response) != Body::Events {
             return reply::document(response, self.upstream.origin(), silence).await;

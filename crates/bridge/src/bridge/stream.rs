@@ -6,13 +6,13 @@
 use std::time::Duration;
 
 use bridgekeeper_net::StatusCode;
+use bridgekeeper_net::header::HeaderMap;
 use tokio::time::{sleep, timeout};
 
 use super::{Bridge, Exchange};
 use crate::failure::Failure;
 use crate::reply::{Body, Events};
 use crate::sse::Event;
-use crate::upstream::Session;
 
 /// How long a stream is read on after its answer, so that the connection can be used again.
 const AFTER_ANSWER: Duration = Duration::from_secs(1);
@@ -59,7 +59,7 @@ impl Bridge {
             if !self.is_waiting(exchange.id) {
                 return Ok(events);
             }
-            if cursor.last_event_id.is_none() {
+            if cursor.last_event_id.is_none() || !exchange.resumable {
                 end?;
                 return Err(Failure::StreamEnded { origin: self.origin() });
             }
@@ -101,7 +101,7 @@ impl Bridge {
         loop {
             sleep(wait).await;
             let (session, _) = self.session();
-            match self.open_stream(cursor.last_event_id.as_deref(), &session).await {
+            match self.open_stream(cursor.last_event_id.as_deref(), session.headers()).await {
                 Err(Failure::Net(failure)) if attempt < RESUMPTIONS => {
                     self.log.debug(format_args!("the stream is not back yet: {failure}"));
                     attempt += 1;
@@ -114,14 +114,15 @@ impl Bridge {
 
     /// Keeps the server's own stream open for as long as the bridge lives. A server may have none.
     pub(crate) async fn listen(&self) {
-        if self.endpoint.borrow().is_some() || self.listening.replace(true) {
+        let has_session = self.endpoint.borrow().is_none() && self.translation.borrow().is_none();
+        if !has_session || self.listening.replace(true) {
             return;
         }
         let mut cursor = Cursor::default();
         let mut wait = RETRY;
         loop {
             let (session, generation) = self.session();
-            match self.open_stream(cursor.last_event_id.as_deref(), &session).await {
+            match self.open_stream(cursor.last_event_id.as_deref(), session.headers()).await {
                 Ok(mut events) => {
                     self.log.debug("the server's own stream is open");
                     if self.read_own(&mut events, &mut cursor).await {
@@ -165,9 +166,9 @@ impl Bridge {
     pub(super) async fn open_stream(
         &self,
         last_event_id: Option<&str>,
-        session: &Session,
+        headers: &HeaderMap,
     ) -> Result<Events, Failure> {
-        let response = self.upstream.listen(last_event_id, session).await?;
+        let response = self.upstream.listen(last_event_id, headers).await?;
         let response = self.checked(response).await?;
         match Body::of(&response) {
             Body::Events => Ok(Events::new(response)),
