@@ -172,5 +172,3 @@ pub fn describe(id: &str) -> Option<bridgekeeper_model::Fix> {
     })
 }
 
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,10 @@
 //! The doctor's public doors, in one binary.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod config_corpus;
 mod config_rules;
+mod fixes;
 mod log_corpus;
 mod log_scan;
 mod rules;
+mod speed;
