@@ -197,6 +197,7 @@ fn value_span(text: &str, start: usize, quoted: bool) -> Range<usize> {
     let end = body
         .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '&' | '}' | ']' | ')'))
         .unwrap_or(body.len());
+    let end = reference_end(body).unwrap_or(end);
     start..start + scheme + body[..end].trim_end_matches('\\').len()
 }
 
@@ -205,9 +206,12 @@ fn token_span(text: &str, start: usize) -> Range<usize> {
     let end = rest
         .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '\\' | ')' | ']' | '}'))
         .unwrap_or(rest.len());
-    // `${NAME}` keeps its brace.
-    let end = if rest.starts_with("${") { rest.find('}').map_or(end, |brace| brace + 1) } else { end };
-    start..start + end
+    start..start + reference_end(rest).unwrap_or(end)
+}
+
+/// Where a `${NAME}` at the start ends, brace included.
+fn reference_end(text: &str) -> Option<usize> {
+    text.strip_prefix("${").and_then(|_| text.find('}')).map(|brace| brace + 1)
 }
 
 /// The words of a name: `apiKey`, `API_KEY` and `api-key` are all `api`, `key`.
