@@ -1,10 +1,14 @@
 // One Chromium for all tests, a fresh page for each.
+import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 import type { ScenarioName } from "../src/ipc/fake/scenarios";
 
 /** What the clock of every page shows. */
 export const NOW = new Date(2026, 10, 21, 10, 43, 30);
+
+/** Where the pictures go. Playwright makes the folder. */
+export const RESULTS = join(import.meta.dirname, "../test-results");
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 

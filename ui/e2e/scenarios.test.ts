@@ -1,6 +1,5 @@
 // Every state of the window: it loads without a complaint, axe finds nothing, and its picture can be looked at in
 // test-results.
-import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -8,9 +7,8 @@ import type axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarios, type ScenarioName } from "../src/ipc/fake/scenarios";
-import { closeBrowser, open } from "./browser";
+import { closeBrowser, open, RESULTS } from "./browser";
 
-const RESULTS = join(import.meta.dirname, "../test-results");
 const NAMES = Object.keys(scenarios) as ScenarioName[];
 
 /** States that have an address of their own. */
@@ -56,7 +54,6 @@ const LOOKS = [
 let source = "";
 
 beforeAll(async () => {
-  mkdirSync(RESULTS, { recursive: true });
   source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 afterAll(closeBrowser);

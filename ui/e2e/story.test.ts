@@ -1,7 +1,8 @@
 // The story: see the server fail, press Fix, look at the difference, confirm, see it fixed, undo.
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { closeBrowser, open, type Opened } from "./browser";
+import { closeBrowser, open, type Opened, RESULTS } from "./browser";
 
 let opened: Opened;
 let page: Page;
@@ -46,10 +47,12 @@ describe("a failing server", () => {
     await named("button", "Change 3 lines").click();
 
     await page.getByText("Fixed. Claude must be restarted to use it.").waitFor();
+    await page.screenshot({ path: join(RESULTS, "story-fixed.png") });
     expect(page.url()).toMatch(/#\/servers\/coda$/);
 
     await named("button", "Undo").click();
     expect(await named("list", "What undo will change").innerText()).toContain("AUTH_HEADER");
+    await page.screenshot({ path: join(RESULTS, "story-undo.png") });
     await named("button", "Put 3 lines back").click();
     await named("button", "Fix").waitFor();
     expect(await page.getByText("Fixed.").count()).toBe(0);

@@ -106,7 +106,7 @@ export const text = {
     undone: "Taken back",
     all: "Whole set-up",
     undo: (title: string) => `Undo: ${title}`,
-    hint: "Ctrl+Z takes back the last change",
+    hint: (keys: string) => `${keys} takes back the last change`,
   },
 
   setup: {
