@@ -174,7 +174,7 @@ impl Caller<'_> {
 
     fn explain(&self, id: &str) -> Result<Answer, Failure> {
         let page = self.engine.explain(id)?;
-        let text = print::explain(&page, self.setting);
+        let text = print::explain(&page);
         Ok(Answer::new(&page, text, Left::Nothing)?)
     }
 

@@ -145,12 +145,12 @@ impl Config {
     }
 }
 
+/// A config rule and a log rule may share their id.
 fn log_class(id: &str) -> Option<&'static str> {
-    let rule = rules::ALL.iter().find(|rule| rule.id == id)?;
-    match rule.detect {
+    rules::ALL.iter().filter(|rule| rule.id == id).find_map(|rule| match rule.detect {
         Detect::Config { log_class, .. } => log_class,
         Detect::Log { .. } => None,
-    }
+    })
 }
 
 fn unreadable_config(path: &Path, why: &str) -> Finding {

@@ -1,7 +1,6 @@
-//! The page of a rule, from the same text as the rule itself.
+//! The page of a finding or a fix, from the same text as the rule itself.
 
-use bridgekeeper_doctor::rule::Rule;
-use bridgekeeper_doctor::{fixes, remedies, rules};
+use bridgekeeper_doctor::{fixes, pages, remedies, rules};
 use bridgekeeper_model::{Fix, Severity};
 use serde::Serialize;
 
@@ -10,8 +9,8 @@ use serde::Serialize;
 pub struct Page {
     /// The id.
     pub id: String,
-    /// What the page is about: `finding` or `fix`.
-    pub kind: &'static str,
+    /// What the page is about.
+    pub kind: PageKind,
     /// How much a finding of it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
@@ -21,27 +20,47 @@ pub struct Page {
     pub fixes: Vec<Fix>,
 }
 
+/// What a page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageKind {
+    /// Something that can be wrong.
+    Finding,
+    /// A way to mend it.
+    Fix,
+}
+
 pub(crate) fn page(id: &str) -> Option<Page> {
-    rules::ALL.iter().find(|rule| rule.id == id).map(|rule| of_rule(rule)).or_else(|| of_fix(id))
+    of_rule(id).or_else(|| of_fix(id))
 }
 
-fn of_rule(rule: &Rule) -> Page {
-    // The examples are the rule's tests; people are told what they mean in words.
-    let text = rule.docs.split("## Examples").next().unwrap_or_default();
-    let text: Vec<&str> = text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-    Page {
-        id: rule.id.to_owned(),
-        kind: "finding",
-        severity: Some(rule.severity),
-        text: text.join("\n").trim().to_owned(),
-        fixes: rule.fixes.iter().filter_map(|id| fix(id)).collect(),
+fn of_rule(id: &str) -> Option<Page> {
+    let sides: Vec<_> = rules::ALL.iter().filter(|rule| rule.id == id).collect();
+    let mut fixes: Vec<Fix> = Vec::new();
+    for fix in sides.iter().flat_map(|rule| rule.fixes).filter_map(|id| fix(id)) {
+        if !fixes.contains(&fix) {
+            fixes.push(fix);
+        }
     }
+    Some(Page {
+        id: id.to_owned(),
+        kind: PageKind::Finding,
+        severity: sides.iter().map(|rule| rule.severity).min(),
+        text: pages::page(id)?,
+        fixes,
+    })
 }
 
+/// A fix says what it does in one sentence; the findings that name it say why.
 fn of_fix(id: &str) -> Option<Page> {
     let fix = fix(id)?;
-    let text = format!("{}.", fix.title.trim_end_matches('.'));
-    Some(Page { id: fix.id.clone(), kind: "fix", severity: None, text, fixes: vec![] })
+    let mut mends: Vec<&str> =
+        rules::ALL.iter().filter(|rule| rule.fixes.contains(&id)).map(|rule| rule.id).collect();
+    mends.sort_unstable();
+    mends.dedup();
+    let mends: String = mends.iter().map(|rule| format!("- `{rule}`\n")).collect();
+    let text = format!("# {id}\n\n{}.\n\n## What it mends\n\n{mends}", fix.title.trim_end_matches('.'));
+    Some(Page { id: fix.id.clone(), kind: PageKind::Fix, severity: None, text, fixes: vec![] })
 }
 
 fn fix(id: &str) -> Option<Fix> {

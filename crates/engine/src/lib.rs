@@ -34,7 +34,7 @@ pub use context::Context;
 pub use diff::{Diff, Secrets};
 pub use engine::Engine;
 pub use error::EngineError;
-pub use explain::Page;
+pub use explain::{Page, PageKind};
 pub use fix::{AppliedFix, ConfigFix, SkippedFix, is_edit};
 pub use frame::Frame;
 pub use logs::{LogDiagnosis, LogInput};
