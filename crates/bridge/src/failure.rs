@@ -42,6 +42,8 @@ pub(crate) enum Failure {
     JsonRpc { status: StatusCode, error: Box<str> },
     #[error("the server does not know server/discover")]
     NoDiscovery,
+    #[error("{origin} does not speak 2026-07-28 alone")]
+    NotModern { origin: String },
     #[error("{origin} asked for more input again and again")]
     TooManyRounds { origin: String },
     #[error("the host could not give what the server asked for")]
@@ -129,6 +131,7 @@ impl Failure {
             | Self::StreamEnded { origin }
             | Self::TooLarge { origin, .. }
             | Self::TooManyRounds { origin }
+            | Self::NotModern { origin }
             | Self::Silent { origin, .. } => Some(origin),
             Self::JsonRpc { .. }
             | Self::NoDiscovery
@@ -159,6 +162,7 @@ impl Failure {
             | Self::Host { .. } => "Try again; if it happens each time, the server's log says why.",
             Self::TooLarge { .. } => "Ask for less at once.",
             Self::Silent { .. } => "Try again, or allow more time with --timeout.",
+            Self::NotModern { .. } => "Leave --protocol away.",
             Self::NoDiscovery => "Begin with initialize.",
             Self::Ending => "Send it again over a new connection.",
             Self::DuplicateId { .. } => "Use a new id for each request.",

@@ -27,6 +27,8 @@ Headers
 
 Network
   --transport ORDER       http-first (default), sse-first, http-only, sse-only
+  --protocol AGE          auto (default): ask the server; legacy: versions up to
+                          2025-11-25; modern: 2026-07-28
   --allow-http            allow http: to other hosts than this machine
   --ca-file FILE          trust the certificates in FILE (PEM) too, as
                           NODE_EXTRA_CA_CERTS does. May be repeated

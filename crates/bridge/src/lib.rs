@@ -29,5 +29,5 @@ use bridgekeeper_net::sse;
 
 pub use help::HELP;
 pub use log::{Log, Verbosity};
-pub use options::{Call, Options, Transport, UsageError};
+pub use options::{Call, Options, Protocol, Transport, UsageError};
 pub use run::{Streams, run};

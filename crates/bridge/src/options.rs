@@ -18,6 +18,8 @@ pub struct Options {
     pub headers: HeaderMap,
     /// Which transport is tried first.
     pub transport: Transport,
+    /// Which age of the protocol the server is taken to speak.
+    pub protocol: Protocol,
     /// Whether the server's cookies are sent back to it.
     pub cookies: bool,
     /// How the network is reached.
@@ -51,6 +53,29 @@ impl Transport {
             "sse-first" => Some(Self::SseFirst),
             "http-only" => Some(Self::HttpOnly),
             "sse-only" => Some(Self::SseOnly),
+            _ => None,
+        }
+    }
+}
+
+/// Which age of the protocol the server is taken to speak. A host that speaks 2026-07-28 itself is not affected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// The server is asked.
+    #[default]
+    Auto,
+    /// Versions with a handshake, up to 2025-11-25.
+    Legacy,
+    /// 2026-07-28, which has none.
+    Modern,
+}
+
+impl Protocol {
+    fn named(word: &str) -> Option<Self> {
+        match word {
+            "auto" => Some(Self::Auto),
+            "legacy" => Some(Self::Legacy),
+            "modern" => Some(Self::Modern),
             _ => None,
         }
     }
@@ -98,6 +123,7 @@ struct Own {
     ca_files: Vec<PathBuf>,
     ca_only: bool,
     timeout: Option<String>,
+    protocol: Option<String>,
 }
 
 /// Flags of mcp-remote that change nothing here, because what they ask for is always so.
@@ -105,7 +131,6 @@ const ALWAYS_SO: &[&str] = &["--enable-proxy"];
 
 /// Flags of mcp-remote that this version does not act on.
 const NOT_YET: &[&str] = &[
-    "--protocol",
     "--host",
     "--callback-path",
     "--auth-timeout",
@@ -169,6 +194,14 @@ impl Options {
         // Another word has given a warning already.
         let transport =
             line.value("--transport").and_then(|given| Transport::named(&given.value)).unwrap_or_default();
+        let protocol = match own.protocol.as_deref().map(Protocol::named) {
+            Some(Some(protocol)) => protocol,
+            Some(None) => {
+                warnings.push("--protocol takes auto, legacy or modern; auto holds".into());
+                Protocol::Auto
+            }
+            None => Protocol::Auto,
+        };
         let cookies = !line.has("--disable-cookies");
         let verbosity = match (line.has("--silent"), line.has("--debug")) {
             (true, _) => Verbosity::Silent,
@@ -180,6 +213,7 @@ impl Options {
                 server_url,
                 headers,
                 transport,
+                protocol,
                 cookies,
                 net,
                 silence,
@@ -204,7 +238,7 @@ fn take_own(args: &[String]) -> (Own, Vec<String>, Vec<String>) {
             own.ca_only = true;
             continue;
         }
-        if !matches!(flag, "--home" | "--ca-file" | "--timeout") {
+        if !matches!(flag, "--home" | "--ca-file" | "--timeout" | "--protocol") {
             rest.push(argument.clone());
             continue;
         }
@@ -212,6 +246,7 @@ fn take_own(args: &[String]) -> (Own, Vec<String>, Vec<String>) {
             None => warnings.push(format!("{flag} needs a value and is ignored without one")),
             Some(value) if flag == "--home" => own.home = Some(value.into()),
             Some(value) if flag == "--ca-file" => own.ca_files.push(value.into()),
+            Some(value) if flag == "--protocol" => own.protocol = Some(value),
             Some(value) => own.timeout = Some(value),
         }
     }

@@ -21,7 +21,6 @@ use crate::lines::Line;
 use crate::log::Log;
 use crate::options::Options;
 use crate::retry::Replay;
-use crate::upstream::Upstream;
 
 /// How long requests may still be answered after the host has closed its end.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -52,7 +51,7 @@ where
         log.warning(warning);
     }
     log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.server_url));
-    let bridge = Rc::new(Bridge::new(Upstream::new(options), options.transport, host, log));
+    let bridge = Rc::new(Bridge::new(options, host, log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox));
     let last = async {

@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 
 use self::event_stream::Endpoint;
 use self::session::Handshake;
-use self::translation::Translation;
+use self::translation::{Discovery, Translation};
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::{BodyKind, Failure, error_response};
 use crate::gate::{Gate, OnItsWay};
@@ -31,7 +31,7 @@ use crate::lines::on_one_line;
 use crate::log::Log;
 use crate::modern::Call;
 use crate::modern::tools::Tools;
-use crate::options::Transport;
+use crate::options::{Options, Protocol, Transport};
 use crate::reply::{self, Body, Events};
 use crate::retry::{Acquaintance, Patience, Replay};
 use crate::upstream::Upstream;
@@ -48,6 +48,9 @@ pub(crate) struct Bridge {
     answered: Notify,
     listening: Cell<bool>,
     transport: Transport,
+    protocol: Protocol,
+    /// The host itself has asked the server what it is.
+    host_discovers: Cell<bool>,
     /// Set once the server has turned out to speak HTTP+SSE.
     endpoint: RefCell<Option<Endpoint>>,
     acquaintance: Cell<Acquaintance>,
@@ -89,18 +92,20 @@ impl Exchange<'_> {
 }
 
 impl Bridge {
-    pub(crate) fn new(upstream: Upstream, transport: Transport, host: Host, log: Log) -> Self {
+    pub(crate) fn new(options: &Options, host: Host, log: Log) -> Self {
         Self {
             host,
             log,
             gate: Rc::default(),
-            upstream,
+            upstream: Upstream::new(options),
             handshake: RefCell::default(),
             renewing: Mutex::default(),
             waiting: RefCell::default(),
             answered: Notify::new(),
             listening: Cell::new(false),
-            transport,
+            transport: options.transport,
+            protocol: options.protocol,
+            host_discovers: Cell::new(false),
             endpoint: RefCell::default(),
             acquaintance: Cell::new(Acquaintance::Stranger),
             tools: RefCell::default(),
@@ -193,15 +198,30 @@ impl Bridge {
             return self.exchange_on_stream(request).await.map(|()| None);
         }
         if let Some(call) = Call::parse(&request.line) {
+            self.host_discovers.set(true);
             return self.exchange_modern(request, &call).await;
         }
         let response = self.post(&request.line, request.replay).await?;
         self.read_answer(response, Exchange::of(&request.id)).await
     }
 
-    /// Finds out which transport the server speaks by sending it the host's own `initialize` (MCP 2025-11-25,
-    /// *Backwards Compatibility*).
+    /// Finds out what the server speaks: the revision without a handshake, then Streamable HTTP with the host's own
+    /// `initialize`, then HTTP+SSE (MCP 2026-07-28 and 2025-11-25, *Backwards Compatibility*).
     async fn initialize(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
+        if self.is_discovery_due() {
+            match self.initialize_translated(request).await {
+                Ok(Discovery::Translated) => return Ok(None),
+                Ok(Discovery::HasHandshake) if self.protocol == Protocol::Auto => {}
+                Ok(Discovery::HasHandshake) => return Err(Failure::NotModern { origin: self.origin() }),
+                // A server of the time before refuses in one way or another. One that is not there is not asked twice.
+                Err(failure) if self.protocol == Protocol::Modern || matches!(failure, Failure::Net(_)) => {
+                    return Err(failure);
+                }
+                Err(failure) => {
+                    self.log.debug(format_args!("the server does not know server/discover: {failure}"));
+                }
+            }
+        }
         if matches!(self.transport, Transport::SseFirst | Transport::SseOnly) {
             match self.initialize_on_stream(request).await {
                 Err(failure) if self.transport == Transport::SseFirst && failure.is_refusal() => {}
@@ -218,7 +238,6 @@ impl Bridge {
                 let handshake = Some(response.headers().clone());
                 self.read_answer(response, Exchange { handshake, ..Exchange::of(&request.id) }).await
             }
-            Err(failure) if self.initialize_translated(request, &failure).await.is_some() => Ok(None),
             Err(failure) if may_be_older => match self.initialize_on_stream(request).await {
                 Ok(()) => Ok(None),
                 // What the server said to `initialize` tells more than that it has no stream either.
@@ -356,6 +375,15 @@ impl Bridge {
                 return;
             }
             answered.await;
+        }
+    }
+
+    fn is_discovery_due(&self) -> bool {
+        match self.protocol {
+            Protocol::Legacy => false,
+            Protocol::Modern => true,
+            // A host that has asked itself has had its answer.
+            Protocol::Auto => self.transport != Transport::SseOnly && !self.host_discovers.get(),
         }
     }
 

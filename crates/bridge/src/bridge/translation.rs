@@ -21,7 +21,7 @@ use super::{Bridge, Request};
 use crate::envelope::{Envelope, Id};
 use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
-use crate::modern::{Call, VERSION, is_modern_error, splice};
+use crate::modern::{Call, VERSION, splice};
 use crate::reply::{Body, Events};
 use crate::retry::Replay;
 
@@ -34,6 +34,15 @@ const ROUNDS: usize = 16;
 /// The newest version with a handshake. It is offered to a host that asks for one that is not known.
 const NEWEST_WITH_HANDSHAKE: &str = "2025-11-25";
 const WITH_HANDSHAKE: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", NEWEST_WITH_HANDSHAKE];
+
+/// What a server has said about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Discovery {
+    /// The host can shake hands with it.
+    HasHandshake,
+    /// It has none; the host has been answered.
+    Translated,
+}
 
 /// What is known about host and server once the server has turned out to have no handshake.
 #[derive(Debug)]
@@ -145,30 +154,32 @@ struct HostAnswer<'a> {
 }
 
 impl Bridge {
-    /// Asks a server that has refused `initialize` what it is, and answers in its place. `None` if it is no server
-    /// of the revision.
-    pub(super) async fn initialize_translated(&self, request: &Request, refusal: &Failure) -> Option<()> {
-        let Failure::JsonRpc { error, .. } = refusal else { return None };
-        if !is_modern_error(error) {
-            return None;
-        }
-        let Initialize { params } = serde_json::from_slice(&request.line).ok()?;
+    /// Asks the server what it is before the host's handshake is sent to it, and answers in its place if it has none.
+    /// A server that speaks the host's age too is left to the host: nothing is lost in translation then.
+    pub(super) async fn initialize_translated(&self, request: &Request) -> Result<Discovery, Failure> {
+        let not_a_message = || Failure::NotAMessage { origin: self.origin() };
+        let Initialize { params } = serde_json::from_slice(&request.line).map_err(|_| not_a_message())?;
         let object = |value: Option<&RawValue>| value.map_or("{}", RawValue::get).to_owned();
         let metadata = format!(
             r#""io.modelcontextprotocol/protocolVersion":"{VERSION}","io.modelcontextprotocol/clientInfo":{},"io.modelcontextprotocol/clientCapabilities":{}"#,
             object(params.client_info),
             object(params.capabilities),
         );
-        let answer = timeout(DISCOVERY, self.discover(&metadata)).await.ok()?.ok()?;
-        let Discovered { result } = serde_json::from_slice(&answer).ok()?;
-        if !result.supported_versions.iter().any(|version| version == VERSION) {
-            return None;
+        let answer = match timeout(DISCOVERY, self.discover(&metadata)).await {
+            Ok(answer) => answer?,
+            Err(_) => return Err(Failure::Silent { origin: self.origin(), after: DISCOVERY }),
+        };
+        let Discovered { result } = serde_json::from_slice(&answer).map_err(|_| not_a_message())?;
+        let speaks =
+            |versions: &[&str]| result.supported_versions.iter().any(|one| versions.contains(&one.as_str()));
+        if speaks(&WITH_HANDSHAKE) || !speaks(&[VERSION]) {
+            return Ok(Discovery::HasHandshake);
         }
-        let translation = Translation::new(metadata, &params, &result)?;
+        let translation = Translation::new(metadata, &params, &result).ok_or_else(not_a_message)?;
         self.log.info(format_args!("the server speaks {VERSION}, the host an older version; translating"));
         self.finish_with_result(&request.id, &translation.greeting);
         *self.translation.borrow_mut() = Some(Rc::new(translation));
-        Some(())
+        Ok(Discovery::Translated)
     }
 
     async fn discover(&self, metadata: &str) -> Result<Vec<u8>, Failure> {

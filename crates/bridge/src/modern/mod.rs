@@ -20,12 +20,8 @@ use self::tools::Tools;
 /// The revision that this module speaks.
 pub(crate) const VERSION: &str = "2026-07-28";
 
-/// JSON-RPC error codes of the revision: a server that uses one of them speaks it.
-pub(crate) const HEADER_MISMATCH: i64 = -32020;
-const MISSING_CAPABILITY: i64 = -32021;
-const UNSUPPORTED_VERSION: i64 = -32022;
-const METHOD_NOT_FOUND: i64 = -32601;
-const INVALID_PARAMS: i64 = -32602;
+/// A header is missing, or differs from the body (JSON-RPC error code).
+const HEADER_MISMATCH: i64 = -32020;
 
 const VERSION_KEY: &[u8] = b"io.modelcontextprotocol/protocolVersion";
 
@@ -94,17 +90,6 @@ impl<'a> Call<'a> {
         }
         map
     }
-}
-
-/// Whether an error that answers `initialize` comes from a server of this revision.
-pub(crate) fn is_modern_error(error: &str) -> bool {
-    #[derive(Deserialize)]
-    struct ErrorObject {
-        code: i64,
-    }
-    const CODES: [i64; 5] =
-        [HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION, METHOD_NOT_FOUND, INVALID_PARAMS];
-    serde_json::from_str(error).is_ok_and(|ErrorObject { code }| CODES.contains(&code))
 }
 
 /// Whether an error says that a header is missing or differs from the body.

@@ -5,6 +5,7 @@ mod faults;
 mod handshake;
 mod http_errors;
 mod http_sse;
+mod modern;
 mod recovery;
 mod sessions;
 
