@@ -2,7 +2,13 @@ import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-const walls = (message, ...group) => ["error", { patterns: [{ group, message }] }];
+const HOST = ["@tauri-apps/*", "**/ipc/bindings", "**/ipc/tauri"];
+
+/** For each file the last wall that names it holds. */
+const wall = (files, group, message) => ({
+  files: [files],
+  rules: { "no-restricted-imports": ["error", { patterns: [{ group, message }] }] },
+});
 
 export default tseslint.config(
   { ignores: ["dist", "dist-fake", "test-results", "src/ipc/bindings.ts"] },
@@ -23,40 +29,25 @@ export default tseslint.config(
     languageOptions: { parserOptions: { parser: tseslint.parser, svelteConfig } },
     rules: { "svelte/no-navigation-without-resolve": "off" },
   },
-  // Imports go one way: screens -> state -> ipc, screens -> components -> design.
-  {
-    files: ["src/**"],
-    ignores: ["src/ipc/tauri.ts"],
-    rules: {
-      "no-restricted-imports": walls(
-        "only src/ipc/tauri.ts may know Tauri",
-        "@tauri-apps/*",
-        "**/ipc/bindings",
-        "!./bindings",
-      ),
-    },
-  },
-  {
-    files: ["src/components/**"],
-    rules: {
-      "no-restricted-imports": walls(
-        "components are given what they show",
-        "**/state/*",
-        "**/screens/**",
-        "@tauri-apps/*",
-      ),
-    },
-  },
-  {
-    files: ["src/state/**"],
-    rules: {
-      "no-restricted-imports": walls(
-        "the state knows no screen",
-        "**/screens/**",
-        "**/components/**",
-        "@tauri-apps/*",
-      ),
-    },
-  },
+  // Imports go one way: screens -> acts -> state -> ipc, and components know none of them.
+  wall("src/**", ["@tauri-apps/*", "**/ipc/bindings"], "only src/ipc knows Tauri"),
+  wall(
+    "src/ipc/**",
+    ["**/state/*", "**/components/*", "**/acts/*", "**/screens/**"],
+    "the backend knows no window",
+  ),
+  wall(
+    "src/components/**",
+    [...HOST, "**/state/*", "**/acts/*", "**/screens/**"],
+    "components are given all they show",
+  ),
+  wall(
+    "src/state/**",
+    [...HOST, "**/components/*", "**/acts/*", "**/screens/**"],
+    "the state knows no picture",
+  ),
+  wall("src/acts/**", [...HOST, "**/screens/**"], "an act stands on any screen"),
+  wall("src/screens/servers/**", [...HOST, "**/history/*"], "a screen knows no other screen"),
+  wall("src/screens/history/**", [...HOST, "**/servers/*"], "a screen knows no other screen"),
   { files: ["**/*.js", "scripts/**"], extends: [tseslint.configs.disableTypeChecked] },
 );
