@@ -108,14 +108,14 @@ impl Demo {
 
         screen.scene("A set-up as people bring it")?;
         say("A throwaway home of a Windows machine. Claude Desktop lists six servers; one of them works.")?;
-        say(&format!("Its config:\n\n{}", shown(&before)))?;
+        say(&format!("Its config:\n\n{}", masked(&String::from_utf8_lossy(&before))))?;
 
         screen.scene("What is wrong")?;
         self.bridgekeeper(screen, &["doctor"], 1)?;
 
         screen.scene("The repair, shown before anything is written")?;
         let file = config.to_str().context("the throwaway home has an unusual name")?;
-        self.bridgekeeper(screen, &["fix-config", file, "--only", CHOSEN, "--diff"], 1)?;
+        self.bridgekeeper(screen, &["fix-config", file, "--only", CHOSEN, "--diff"], 0)?;
 
         screen.scene("The repair, made")?;
         self.bridgekeeper(screen, &["fix-config", file, "--only", CHOSEN, "--write"], 0)?;
@@ -123,12 +123,12 @@ impl Demo {
         screen.scene("A tool call through the repaired entry")?;
         let entry = Entry::read(&config, CALLED)?;
         say(&format!("`{CALLED}` is started as its entry says, as Claude would start it:"))?;
-        screen.command(&entry.command_line())?;
+        screen.command(&masked(&entry.command_line()))?;
         call_a_tool(screen, &entry, self.home.root())?;
 
         screen.scene("What is left")?;
         say("The logs still tell of the last start; the config no longer has these mistakes.")?;
-        self.bridgekeeper(screen, &["doctor"], 1)?;
+        self.bridgekeeper(screen, &["doctor"], 0)?;
 
         screen.scene("Taken back")?;
         self.bridgekeeper(screen, &["undo", "--yes"], 0)?;
@@ -182,9 +182,9 @@ fn call_a_tool(screen: &Screen, entry: &Entry, home: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The config for the eye: the token masked, as everywhere.
-fn shown(config: &[u8]) -> String {
-    String::from_utf8_lossy(config).replace(TOKEN, bridgekeeper_model::MASK)
+/// The text for the eye: the token masked, as everywhere.
+fn masked(text: &str) -> String {
+    text.replace(TOKEN, bridgekeeper_model::MASK)
 }
 
 /// Cargo puts all programs of one build beside each other.
