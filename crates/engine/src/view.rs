@@ -7,11 +7,17 @@
 //! Deliberately absent: layout, colours, languages, and anything a window could change. It acts through the
 //! engine, with ids from here.
 
+pub(crate) mod difference;
+mod projection;
+mod story;
+
 use bridgekeeper_model::{Applicability, Health, Severity, Source};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+pub(crate) use projection::{Looked, live_config};
 
 /// All that there is to show at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Snapshot {
     /// Counts the snapshots of one run, from 1; a later one is newer.
@@ -33,7 +39,7 @@ pub struct Snapshot {
 }
 
 /// The Claude Desktop whose config is shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Claude {
     /// Whether an install or its config is there.
@@ -53,7 +59,7 @@ pub struct Claude {
 }
 
 /// The worst state of all servers. Servers that are off, stopped or never seen do not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Overall {
@@ -70,7 +76,7 @@ pub enum Overall {
 }
 
 /// One server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct ServerView {
     /// The key in the config or the display name in the log.
@@ -92,7 +98,7 @@ pub struct ServerView {
 }
 
 /// One thing that was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct FindingView {
     /// Id of the rule.
@@ -114,7 +120,7 @@ pub struct FindingView {
 }
 
 /// One line of a log or of the config.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct EvidenceView {
     /// The file's name.
@@ -128,7 +134,7 @@ pub struct EvidenceView {
 }
 
 /// One repair that a finding offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct FixView {
     /// Id of the fix.
@@ -142,7 +148,7 @@ pub struct FixView {
 }
 
 /// One moment in a server's newest run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Moment {
     /// What happened, in a few words.
@@ -154,7 +160,7 @@ pub struct Moment {
 }
 
 /// What a moment means for the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum MomentKind {
@@ -167,7 +173,7 @@ pub enum MomentKind {
 }
 
 /// Something that could not be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct NotChecked {
     /// What should have been looked at.
@@ -177,7 +183,7 @@ pub struct NotChecked {
 }
 
 /// A change as it will be made, line by line, secrets masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Preview {
     /// Stands for exactly this change of exactly this state of the file.
@@ -195,7 +201,7 @@ pub struct Preview {
 }
 
 /// One line of a preview.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct DiffLine {
     /// Whether it stays, comes, goes, or stands for lines left out.
@@ -209,7 +215,7 @@ pub struct DiffLine {
 }
 
 /// What becomes of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum DiffKind {
@@ -224,7 +230,7 @@ pub enum DiffKind {
 }
 
 /// A change that was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Change {
     /// Its id in the journal.

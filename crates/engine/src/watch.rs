@@ -94,7 +94,9 @@ impl Watch {
     fn begin(&mut self, folder: PathBuf) {
         let id = identity(&folder);
         let watching = match &mut self.watcher {
-            Some(watcher) if !is_remote(&folder) => watcher.watch(&folder, RecursiveMode::NonRecursive).is_ok(),
+            Some(watcher) if !is_remote(&folder) => {
+                watcher.watch(&folder, RecursiveMode::NonRecursive).is_ok()
+            }
             _ => false,
         };
         if watching {

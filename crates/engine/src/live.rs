@@ -1,0 +1,148 @@
+//! The engine's live side: a set-up that is watched, and the acts that a window offers on it.
+//!
+//! One thread sleeps until something changes, looks, and hands the new snapshot to everybody who listens. There is no
+//! timer while nothing changes, except where the system cannot watch a folder. An act is shown first and made by the
+//! token of what was shown.
+//!
+//! Deliberately absent: windows, trays, and any decision about what is wrong.
+
+mod acts;
+mod logs;
+mod looking;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bridgekeeper_claude::LogKind;
+use bridgekeeper_model::ServerName;
+
+pub use acts::ActError;
+
+use crate::engine::Engine;
+use crate::view::{Change, Preview, Snapshot};
+use acts::Acts;
+use looking::Request;
+
+/// A set-up that is watched. It is watched until this is dropped.
+#[derive(Debug)]
+pub struct Live {
+    shared: Arc<Shared>,
+    requests: Sender<Request>,
+    acts: Acts,
+}
+
+#[derive(Debug)]
+struct Shared {
+    engine: Engine,
+    told: Mutex<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
+    snapshot: Arc<Snapshot>,
+    listeners: Vec<Sender<Arc<Snapshot>>>,
+}
+
+impl Live {
+    /// Begins to watch. Returns at once; the first look is made by the watching thread.
+    pub fn start(engine: Engine) -> Self {
+        let now = (engine.context().now)().to_string();
+        let snapshot = Arc::new(Snapshot::before_the_first_look(now));
+        let shared = Arc::new(Shared { engine, told: Mutex::new(Told { snapshot, listeners: Vec::new() }) });
+        let (requests, inbox) = mpsc::channel();
+        looking::begin(Arc::clone(&shared), requests.clone(), inbox);
+        Self { shared, requests, acts: Acts::default() }
+    }
+
+    /// The newest snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.shared.told().snapshot)
+    }
+
+    /// Every snapshot from now on, the newest one first.
+    pub fn subscribe(&self) -> Receiver<Arc<Snapshot>> {
+        let (sender, receiver) = mpsc::channel();
+        let mut told = self.shared.told();
+        // The receiver is still in our hands
+        let _ = sender.send(Arc::clone(&told.snapshot));
+        told.listeners.push(sender);
+        receiver
+    }
+
+    /// Computes what a fix would change in the live config, for one server or all.
+    pub fn preview_fix(&self, server: Option<&str>, finding: &str, fix: &str) -> Result<Preview, ActError> {
+        self.acts.preview_fix(&self.shared.engine, &self.snapshot(), server, finding, fix)
+    }
+
+    /// Makes a change that was shown, if the file is still the one that it was shown for.
+    pub fn apply_fix(&self, token: &str) -> Result<Change, ActError> {
+        let made = self.acts.apply_fix(&self.shared.engine, token);
+        self.look();
+        made
+    }
+
+    /// Every change that was made, newest first.
+    pub fn history(&self) -> Result<Vec<Change>, ActError> {
+        Ok(acts::history(&self.shared.engine))
+    }
+
+    /// Computes what taking a change back would change.
+    pub fn preview_undo(&self, id: &str) -> Result<Preview, ActError> {
+        self.acts.preview_undo(&self.shared.engine, id)
+    }
+
+    /// Takes back a change that was shown, if the file is still the one that it was shown for.
+    pub fn undo(&self, token: &str) -> Result<Change, ActError> {
+        let undone = self.acts.undo(&self.shared.engine, token);
+        self.look();
+        undone
+    }
+
+    /// The config file that Claude reads.
+    pub fn config_file(&self) -> Result<PathBuf, ActError> {
+        acts::live_config(&self.shared.engine)
+    }
+
+    /// The log of one server, the newest where there are several; Claude's log of all servers where it has none.
+    pub fn log_file(&self, server: &str) -> Result<PathBuf, ActError> {
+        let wanted = LogKind::Server(ServerName::from(server));
+        let files = self.shared.engine.context().home.log_files().files;
+        let newest =
+            |kind: &LogKind| files.iter().rev().find(|log| log.kind == *kind).map(|log| log.path.clone());
+        newest(&wanted)
+            .or_else(|| newest(&LogKind::Mcp))
+            .ok_or_else(|| ActError::not_possible(format!("Claude has written no log of {server} yet")))
+    }
+
+    /// The folder of Claude's logs.
+    pub fn log_folder(&self) -> Result<PathBuf, ActError> {
+        let folders = self.shared.engine.context().home.log_files().folders;
+        let existing = folders.into_iter().find(|folder| folder.is_dir());
+        existing.ok_or_else(|| ActError::not_possible("Claude has written no logs yet"))
+    }
+
+    /// Looks now, and returns when the snapshot is as new as this call.
+    fn look(&self) {
+        let (done, looked) = mpsc::channel();
+        if self.requests.send(Request::Look(done)).is_ok() {
+            // An error means that the thread is gone, and with it everybody who would be told
+            let _ = looked.recv();
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        // It may have ended by itself
+        let _ = self.requests.send(Request::End);
+    }
+}
+
+impl Shared {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,235 @@
+//! What a window can have done: each act is shown first, and made by the token of what was shown.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use bridgekeeper_claude::Live as LiveConfig;
+use bridgekeeper_doctor::fixes::Selection;
+use bridgekeeper_formats::text;
+use bridgekeeper_model::ServerName;
+
+use crate::change::{ChangeError, Entry, Ledger, Way, WayBack};
+use crate::diff::Secrets;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::fix::{self, ConfigFix};
+use crate::view::{Change, Preview, Snapshot, difference};
+
+/// Previews that are remembered. A window shows one; a person may open a few before coming back to the first.
+const REMEMBERED: usize = 16;
+
+/// Why an act was not done. The file is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// What the token stands for is no longer what would happen.
+    #[error("the file was changed since this was shown")]
+    StalePreview,
+    /// What was asked for does not exist or does not apply now.
+    #[error("{why}")]
+    NotPossible {
+        /// Why.
+        why: String,
+        /// What to do instead.
+        next_step: Option<String>,
+    },
+    /// The engine could not do it.
+    #[error(transparent)]
+    Engine(EngineError),
+}
+
+impl ActError {
+    pub(super) fn not_possible(why: impl Into<String>) -> Self {
+        Self::NotPossible { why: why.into(), next_step: None }
+    }
+
+    /// What to do next, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::StalePreview => Some("Look at the change again; it is computed anew.".to_owned()),
+            Self::NotPossible { next_step, .. } => next_step.clone(),
+            Self::Engine(error) => error.next_step().map(ToString::to_string),
+        }
+    }
+}
+
+impl From<EngineError> for ActError {
+    fn from(error: EngineError) -> Self {
+        match &error {
+            EngineError::Change(ChangeError::ChangedSinceRead { .. }) => Self::StalePreview,
+            EngineError::NoSuchFile { .. }
+            | EngineError::NoSuchFix(_)
+            | EngineError::Publish(_)
+            | EngineError::Change(
+                ChangeError::NoSuchChange(_)
+                | ChangeError::NothingToUndo
+                | ChangeError::AlreadyUndone(_)
+                | ChangeError::ChangedAgain { .. },
+            ) => Self::NotPossible {
+                why: error.to_string(),
+                next_step: error.next_step().map(ToString::to_string),
+            },
+            _ => Self::Engine(error),
+        }
+    }
+}
+
+/// What was shown and may be done.
+#[derive(Debug, Default)]
+pub(super) struct Acts(Mutex<Shown>);
+
+#[derive(Debug, Default)]
+struct Shown {
+    count: u64,
+    acts: VecDeque<(String, Act)>,
+}
+
+#[derive(Debug)]
+enum Act {
+    Fix(Box<ConfigFix>),
+    Undo(Box<WayBack>),
+}
+
+impl Acts {
+    pub(super) fn preview_fix(
+        &self,
+        engine: &Engine,
+        snapshot: &Snapshot,
+        server: Option<&str>,
+        finding: &str,
+        fix_id: &str,
+    ) -> Result<Preview, ActError> {
+        let offered = snapshot
+            .servers
+            .iter()
+            .flat_map(|server| &server.findings)
+            .chain(&snapshot.setup_findings)
+            .filter(|one| one.id == finding && one.server.as_deref() == server)
+            .flat_map(|one| &one.fixes)
+            .find(|one| one.id == fix_id);
+        let offered = offered.ok_or_else(|| {
+            ActError::not_possible(format!(
+                "the problem `{finding}` is no longer there, or `{fix_id}` does not mend it"
+            ))
+        })?;
+        let path = live_config(engine)?;
+        let os = engine.context().home.os();
+        let mut selection = Selection::only([fix_id]);
+        if let Some(server) = server {
+            selection = selection.for_server(ServerName::from(server));
+        }
+        let planned = fix::select(engine.context(), &path, &selection, Some(os), Secrets::Masked)?;
+        if !planned.changes() {
+            let why = planned.skipped.first().map(|skipped| skipped.why.clone());
+            return Err(ActError::not_possible(
+                why.unwrap_or_else(|| "there is nothing to change any more".to_owned()),
+            ));
+        }
+        let notes = planned.applied.iter().flat_map(|applied| applied.note.clone());
+        let left = planned.skipped.iter().map(|skipped| match &skipped.server {
+            Some(server) => format!("{server} stays as it is: {}", skipped.why),
+            None => format!("Left out: {}", skipped.why),
+        });
+        let (before, after) = planned.texts();
+        Ok(Preview {
+            file: engine.context().home.shorten(&path),
+            fix_title: offered.title.clone(),
+            lines: difference::lines(&before, &after),
+            notes: notes.chain(left).collect(),
+            claude_running: snapshot.claude.running,
+            token: self.remember(Act::Fix(Box::new(planned))),
+        })
+    }
+
+    pub(super) fn apply_fix(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
+        let Some(Act::Fix(fix)) = self.take(token) else { return Err(ActError::StalePreview) };
+        let made = engine.write_fixes(&fix)?;
+        let entry = made.ok_or_else(|| ActError::not_possible("there is nothing to change any more"))?;
+        Ok(change(engine, &changes(engine), &entry))
+    }
+
+    pub(super) fn preview_undo(&self, engine: &Engine, id: &str) -> Result<Preview, ActError> {
+        let (way, _) = engine.way_back(Some(id), Secrets::Masked)?;
+        let text = |bytes: &Option<Vec<u8>>| {
+            bytes.as_deref().map(|bytes| text::decode(bytes).text).unwrap_or_default()
+        };
+        let notes = match way.way {
+            Way::Exact => vec![],
+            Way::Inverse => {
+                vec!["The file was changed since. Only what this change did is taken out again.".to_owned()]
+            }
+        };
+        Ok(Preview {
+            file: engine.context().home.shorten(&way.entry.path),
+            fix_title: way.entry.reason.clone(),
+            lines: difference::lines(&text(&way.present), &text(&way.restored)),
+            notes,
+            claude_running: None,
+            token: self.remember(Act::Undo(Box::new(way))),
+        })
+    }
+
+    pub(super) fn undo(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
+        let Some(Act::Undo(way)) = self.take(token) else { return Err(ActError::StalePreview) };
+        engine.take_back(&way)?;
+        Ok(change(engine, &changes(engine), &way.entry))
+    }
+
+    fn remember(&self, act: Act) -> String {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.count += 1;
+        let token = format!("shown-{}", shown.count);
+        shown.acts.push_back((token.clone(), act));
+        if shown.acts.len() > REMEMBERED {
+            shown.acts.pop_front();
+        }
+        token
+    }
+
+    /// A token is good for one act.
+    fn take(&self, token: &str) -> Option<Act> {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = shown.acts.iter().position(|(known, _)| known == token)?;
+        shown.acts.remove(at).map(|(_, act)| act)
+    }
+}
+
+/// The config file that Claude reads, or else the first that it may read.
+pub(super) fn live_config(engine: &Engine) -> Result<PathBuf, ActError> {
+    let configs = engine.context().home.configs();
+    let live = configs.iter().find(|config| config.live == LiveConfig::Yes);
+    let live = live.or_else(|| configs.iter().find(|config| config.live == LiveConfig::Undecided));
+    live.map(|config| config.path.clone())
+        .ok_or_else(|| ActError::not_possible("no config file of Claude was found"))
+}
+
+/// Every change, newest first. Taking one back is told with it and not as a change of its own.
+pub(super) fn history(engine: &Engine) -> Vec<Change> {
+    let entries = changes(engine);
+    let own = entries.iter().rev().filter(|entry| entry.undoes.is_none());
+    own.map(|entry| change(engine, &entries, entry)).collect()
+}
+
+/// Every change that happened, oldest first.
+pub(super) fn changes(engine: &Engine) -> Vec<Entry> {
+    Ledger::in_folder(engine.context().home.bridgekeeper_folder()).entries()
+}
+
+fn change(engine: &Engine, entries: &[Entry], entry: &Entry) -> Change {
+    let undone = Ledger::is_undone(entries, &entry.id);
+    let obstacle =
+        if undone { None } else { engine.way_back(Some(entry.id.as_str()), Secrets::Masked).err() };
+    Change {
+        id: entry.id.to_string(),
+        at: entry.time.to_string(),
+        title: entry.reason.clone(),
+        file: engine.context().home.shorten(&entry.path),
+        server: match entry.servers.as_slice() {
+            [server] => Some(server.to_string()),
+            _ => None,
+        },
+        undone,
+        can_undo: !undone && obstacle.is_none(),
+        why_not: obstacle.map(|error| error.to_string()),
+    }
+}

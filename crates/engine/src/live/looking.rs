@@ -1,0 +1,149 @@
+//! The thread that sleeps, looks and tells.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use bridgekeeper_claude::{Content, read_config};
+use bridgekeeper_formats::config::ConfigFile;
+
+use super::Shared;
+use super::logs::FollowedLogs;
+use crate::doctor::doctor;
+use crate::history::History;
+use crate::view::{Looked, Snapshot, live_config};
+use crate::watch::{Interest, Wake, Watch};
+
+/// How long nothing must have changed before a look: a file is often written in several pieces.
+const QUIET: Duration = Duration::from_millis(80);
+/// How long a look is put off at most while changes keep coming.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// How often folders are looked at that the system cannot watch.
+const POLL: Duration = Duration::from_secs(2);
+
+/// What the thread is asked for.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// Something may have changed.
+    Changed,
+    /// Look now and say when it is done.
+    Look(Sender<()>),
+    /// Nobody is interested any more.
+    End,
+}
+
+impl From<Wake> for Request {
+    fn from(Wake: Wake) -> Self {
+        Self::Changed
+    }
+}
+
+pub(super) fn begin(shared: Arc<Shared>, requests: Sender<Request>, inbox: Receiver<Request>) {
+    std::thread::spawn(move || {
+        let watch = Watch::new(requests);
+        let logs = FollowedLogs::new(shared.engine.context());
+        Looking { shared, watch, logs }.run(&inbox);
+    });
+}
+
+struct Looking {
+    shared: Arc<Shared>,
+    watch: Watch,
+    logs: FollowedLogs,
+}
+
+impl Looking {
+    fn run(mut self, inbox: &Receiver<Request>) {
+        let mut waiting = Vec::new();
+        loop {
+            self.look();
+            for done in waiting.drain(..) {
+                let done: Sender<()> = done;
+                // Whoever asked may have gone
+                let _ = done.send(());
+            }
+            if self.sleep(inbox, &mut waiting).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Watches first and looks then, so that nothing changes unseen in between.
+    fn look(&mut self) {
+        let mut interest = self.interest();
+        loop {
+            self.watch.follow(&interest);
+            self.logs.catch_up(self.shared.engine.context());
+            self.tell();
+            let now = self.interest();
+            if now == interest {
+                return;
+            }
+            interest = now;
+        }
+    }
+
+    fn interest(&self) -> Interest {
+        let home = &self.shared.engine.context().home;
+        Interest {
+            files: home.configs().into_iter().map(|config| config.path).collect(),
+            folders: home.log_files().folders,
+        }
+    }
+
+    /// Tells everybody, if there is something new to tell.
+    fn tell(&self) {
+        let engine = &self.shared.engine;
+        let history = History::of(&super::acts::changes(engine));
+        let report = doctor(engine.context(), &history, self.logs.logs());
+        let config = live_config(&report).and_then(|config| match read_config(&config.path) {
+            Content::Read(bytes) => Some(ConfigFile::read(&bytes)),
+            Content::Absent | Content::Unreadable(_) => None,
+        });
+        let looked = Looked {
+            home: &engine.context().home,
+            report: &report,
+            scan: &self.logs.logs().scan,
+            config: config.as_ref(),
+        };
+        let mut told = self.shared.told();
+        let generation = told.snapshot.generation + 1;
+        let new = Snapshot::of(&looked, generation, (engine.context().now)().to_string());
+        if new.shows_the_same(&told.snapshot) {
+            return;
+        }
+        let new = Arc::new(new);
+        told.snapshot = Arc::clone(&new);
+        told.listeners.retain(|listener| listener.send(Arc::clone(&new)).is_ok());
+    }
+
+    /// Sleeps until there is a reason to look.
+    fn sleep(&self, inbox: &Receiver<Request>, waiting: &mut Vec<Sender<()>>) -> Result<(), End> {
+        let first = if self.watch.polled().is_empty() {
+            inbox.recv().map_err(|_| End)?
+        } else {
+            match inbox.recv_timeout(POLL) {
+                Ok(request) => request,
+                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Err(RecvTimeoutError::Disconnected) => return Err(End),
+            }
+        };
+        let latest = Instant::now() + PATIENCE;
+        let mut next = Ok(first);
+        loop {
+            match next {
+                Ok(Request::Changed) => {}
+                Ok(Request::Look(done)) => {
+                    waiting.push(done);
+                    return Ok(());
+                }
+                Ok(Request::End) | Err(RecvTimeoutError::Disconnected) => return Err(End),
+                Err(RecvTimeoutError::Timeout) => return Ok(()),
+            }
+            next = inbox.recv_timeout(QUIET.min(latest.saturating_duration_since(Instant::now())));
+        }
+    }
+}
+
+/// The thread shall end.
+struct End;

@@ -1,0 +1,238 @@
+//! A set-up on a disk, changed as Claude and people change it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use bridgekeeper_claude::Home;
+use bridgekeeper_model::{Health, Os};
+use tempfile::TempDir;
+
+use super::Live;
+use crate::context::Context;
+use crate::engine::Engine;
+use crate::view::{MomentKind, Overall, Snapshot};
+
+/// Within this a change must be told.
+const SOON: Duration = Duration::from_secs(1);
+/// How long a test waits before it fails: a loaded machine is no mistake of ours.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const CONFIG: &str = r#"{"mcpServers": {"notes": {"command": "npx", "args": ["-y", "notes-mcp@1.0.0"]}}}"#;
+const START: &str = "2026-11-20T09:00:00.000Z [notes] [info] Initializing server...\n\
+    2026-11-20T09:00:01.000Z [notes] [info] Server started and connected successfully\n\
+    2026-11-20T09:00:01.100Z [notes] [info] Message from client: {\"method\":\"initialize\",\"params\":{},\"jsonrpc\":\"2.0\",\"id\":0}\n";
+const ANSWER: &str = "2026-11-20T09:00:02.000Z [notes] [info] Message from server: {\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\"}}\n";
+const END: &str = "2026-11-20T09:00:03.000Z [notes] [info] Server transport closed unexpectedly, this is likely due to the process exiting early.\n";
+
+struct SetUp {
+    folder: TempDir,
+    live: Live,
+    snapshots: Receiver<Arc<Snapshot>>,
+}
+
+impl SetUp {
+    /// A set-up that is watched, looked at once.
+    fn watched(prepare: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        prepare(folder.path());
+        let home = Home::stand_in(folder.path(), Os::Linux);
+        let live = Live::start(Engine::new(Context::new(home)));
+        let snapshots = live.subscribe();
+        live.look();
+        let set_up = Self { folder, live, snapshots };
+        set_up.heard();
+        set_up
+    }
+
+    fn with_a_start() -> Self {
+        Self::watched(|home| {
+            write(&config(home), CONFIG);
+            write(&log(home), START);
+        })
+    }
+
+    fn home(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The snapshots that were told and not yet heard.
+    fn heard(&self) -> Vec<Arc<Snapshot>> {
+        self.snapshots.try_iter().collect()
+    }
+
+    /// Waits, without asking for a look, until a snapshot shows that state of `notes`; returns how long it took.
+    fn until(&self, wanted: Health) -> Duration {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let snapshot = self.snapshots.recv_timeout(PATIENCE).expect("a change is told");
+            if state(&snapshot) == Some(wanted) {
+                return start.elapsed();
+            }
+        }
+        panic!("{wanted:?} was never told; last it was {:?}", state(&self.live.snapshot()));
+    }
+}
+
+fn state(snapshot: &Snapshot) -> Option<Health> {
+    snapshot.servers.iter().find(|server| server.name == "notes").map(|server| server.state)
+}
+
+fn config(home: &Path) -> PathBuf {
+    home.join(".config/Claude/claude_desktop_config.json")
+}
+
+fn log(home: &Path) -> PathBuf {
+    home.join(".config/Claude/logs/mcp-server-notes.log")
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+fn append(path: &Path, text: &str) {
+    OpenOptions::new().append(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_line_in_a_log_is_told_within_a_second() {
+    let set_up = SetUp::with_a_start();
+    assert_eq!(state(&set_up.live.snapshot()), Some(Health::Starting));
+    append(&log(set_up.home()), ANSWER);
+    let took = set_up.until(Health::Connected);
+    assert!(took < SOON, "it took {took:?}");
+    let snapshot = set_up.live.snapshot();
+    assert_eq!(snapshot.overall, Overall::Connected);
+    let last = snapshot.servers[0].timeline.last().cloned().unwrap();
+    assert_eq!((last.label.as_str(), last.kind), ("Answered", MomentKind::Good));
+}
+
+#[test]
+fn a_line_written_in_two_halves_is_told_once_it_is_whole() {
+    let set_up = SetUp::with_a_start();
+    let (half, rest) = ANSWER.split_at(60);
+    append(&log(set_up.home()), half);
+    set_up.live.look();
+    append(&log(set_up.home()), rest);
+    set_up.live.look();
+    assert_eq!(state(&set_up.live.snapshot()), Some(Health::Connected));
+}
+
+#[test]
+fn a_rotated_log_is_read_anew() {
+    let set_up = SetUp::with_a_start();
+    let log = log(set_up.home());
+    fs::rename(&log, log.with_file_name("mcp-server-notes.old.log")).unwrap();
+    write(&log, &format!("{START}{ANSWER}"));
+    set_up.until(Health::Connected);
+}
+
+#[test]
+fn a_log_that_was_cut_and_written_again_says_only_what_stands_in_it() {
+    let set_up = SetUp::watched(|home| {
+        write(&config(home), CONFIG);
+        write(&log(home), &format!("{START}{END}"));
+    });
+    assert_eq!(state(&set_up.live.snapshot()), Some(Health::Failing));
+    write(&log(set_up.home()), START);
+    set_up.until(Health::Starting);
+}
+
+#[test]
+fn a_log_that_was_replaced_by_a_longer_one_says_only_what_stands_in_it() {
+    let set_up = SetUp::watched(|home| {
+        write(&config(home), CONFIG);
+        write(&log(home), &format!("{START}{END}"));
+    });
+    let same_length = END.replace("closed unexpectedly, ", "closed (intentional s");
+    write(&log(set_up.home()), &format!("{START}{same_length}{START}{ANSWER}"));
+    set_up.until(Health::Connected);
+    let labels: Vec<_> =
+        set_up.live.snapshot().servers[0].timeline.iter().map(|one| one.label.clone()).collect();
+    assert!(!labels.contains(&"Ended by itself".to_owned()), "{labels:?}");
+}
+
+#[test]
+fn folders_that_appear_later_are_watched() {
+    let set_up = SetUp::watched(|_| {});
+    assert_eq!(set_up.live.snapshot().overall, Overall::Idle);
+    assert!(!set_up.live.snapshot().claude.found);
+    write(&config(set_up.home()), CONFIG);
+    set_up.until(Health::NeverSeen);
+    write(&log(set_up.home()), START);
+    set_up.until(Health::Starting);
+    append(&log(set_up.home()), ANSWER);
+    set_up.until(Health::Connected);
+}
+
+#[test]
+fn a_config_replaced_by_renaming_is_told() {
+    let set_up = SetUp::with_a_start();
+    let new = set_up.home().join("new.json");
+    write(&new, &CONFIG.replace("notes", "calendar"));
+    fs::rename(new, config(set_up.home())).unwrap();
+    let start = Instant::now();
+    let named = loop {
+        let snapshot = set_up.snapshots.recv_timeout(PATIENCE).unwrap();
+        if snapshot.servers.iter().any(|server| server.name == "calendar") {
+            break snapshot;
+        }
+    };
+    assert!(start.elapsed() < SOON);
+    assert!(named.generation > 1);
+}
+
+#[test]
+fn nothing_is_told_while_nothing_new_can_be_seen() {
+    let set_up = SetUp::with_a_start();
+    set_up.live.look();
+    write(&config(set_up.home()).with_file_name("Cookies"), "x");
+    write(&config(set_up.home()), CONFIG);
+    set_up.live.look();
+    assert_eq!(set_up.heard(), []);
+}
+
+#[test]
+fn reading_on_says_the_same_as_reading_all() {
+    let whole = format!("{START}{ANSWER}{END}{}", format!("{START}{END}").repeat(3));
+    let set_up = SetUp::watched(|home| {
+        write(&config(home), CONFIG);
+        write(&log(home), "");
+    });
+    for piece in whole.as_bytes().chunks(97) {
+        append(&log(set_up.home()), std::str::from_utf8(piece).unwrap());
+        set_up.live.look();
+    }
+    let fresh = Live::start(Engine::new(Context::new(Home::stand_in(set_up.home(), Os::Linux))));
+    fresh.look();
+    assert!(
+        fresh.snapshot().shows_the_same(&set_up.live.snapshot()),
+        "{:#?}\n{:#?}",
+        fresh.snapshot(),
+        set_up.live.snapshot()
+    );
+}
+
+#[test]
+fn an_act_that_was_never_shown_is_not_done() {
+    let set_up = SetUp::with_a_start();
+    let error = set_up.live.apply_fix("shown-1").unwrap_err();
+    assert_eq!(error.to_string(), "the file was changed since this was shown");
+    let error = set_up.live.preview_fix(Some("notes"), "nothing", "nothing").unwrap_err();
+    assert!(error.to_string().contains("`nothing`"), "{error}");
+    assert!(set_up.live.preview_undo("2026-11-20-1").is_err());
+    assert_eq!(set_up.live.history().unwrap(), []);
+}
+
+#[test]
+fn files_to_open_are_found_by_name() {
+    let set_up = SetUp::with_a_start();
+    assert_eq!(set_up.live.log_file("notes").unwrap(), log(set_up.home()));
+    assert!(set_up.live.log_file("../../etc/passwd").is_err());
+    assert_eq!(set_up.live.config_file().unwrap(), config(set_up.home()));
+    assert_eq!(set_up.live.log_folder().unwrap(), log(set_up.home()).parent().unwrap());
+}
