@@ -18,13 +18,17 @@ pub fn run(options: &Options) -> Result<()> {
     let started = Instant::now();
     log_to_stderr();
     needs_a_display()?;
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let engine = options.engine(environment)?;
     let mut context = tauri::generate_context!();
     let plain = context.config().identifier.clone();
     context.config_mut().identifier = instance::identifier(&plain, options.home.as_deref());
 
     let setup_options = options.clone();
     let single = tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, None));
-    let app = host(tauri::Builder::default().plugin(single), Live::start(), options.clone())
+    let app = host(tauri::Builder::default().plugin(single), Live::start(engine), options.clone())
         .setup(move |app| {
             set_up(app.handle(), &setup_options);
             info!(milliseconds = started.elapsed().as_millis(), "ready");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bridgekeeper_engine::view::Snapshot;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta_typescript::Typescript;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
@@ -12,7 +12,7 @@ use crate::commands;
 use crate::error::IpcError;
 
 /// Sent to the window with every new snapshot.
-#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+#[derive(Debug, Clone, Serialize, specta::Type, tauri_specta::Event)]
 pub struct SnapshotChanged(pub Snapshot);
 
 /// All commands and events.
@@ -31,6 +31,8 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
         .events(collect_events![SnapshotChanged])
         .typ::<IpcError>()
         .error_handling(ErrorHandlingMode::Throw)
+        // The window only ever receives these types, so each needs one form
+        .disable_serde_phases()
 }
 
 /// Writes the TypeScript of all commands, events and types: what stands in `ui/src/ipc/bindings.ts`.

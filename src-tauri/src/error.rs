@@ -1,10 +1,10 @@
 //! What a command answers when it could not do what it was asked for.
 
 use bridgekeeper_engine::live::ActError;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// An error as the window sees it: a code it may act on, and words it shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct IpcError {
     /// What kind of failure it is.
     pub code: ErrorCode,
@@ -15,7 +15,7 @@ pub struct IpcError {
 }
 
 /// The kinds of failure that the window tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorCode {
     /// The file changed since the preview was shown; look again.
