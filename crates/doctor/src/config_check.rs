@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use bridgekeeper_formats::secrets;
 use bridgekeeper_model::{Evidence, Finding};
 
+use crate::fixes::{self, FixFacts, Offers};
+use crate::remedies;
 use crate::rule::{ConfigFacts, Detect, Problem, Rule};
 use crate::rules::config;
-use crate::{fixes, remedies};
 
 /// The name under which evidence names the file; whoever knows its path puts it in.
 pub const FILE_NAME: &str = "claude_desktop_config.json";
@@ -28,8 +29,32 @@ pub struct ConfigFinding {
     pub length: usize,
 }
 
-/// Checks a file by every rule. What stands first in the text comes first; of findings at one place the graver.
+/// Checks a file by every rule. What stands first in the text comes first; of findings at one place the graver. The
+/// fixes are those that the file alone allows; one that must know the machine first is offered as if it did.
 pub fn check_config(facts: &ConfigFacts<'_>) -> Vec<ConfigFinding> {
+    check_config_on(facts, &presumed(facts))
+}
+
+/// [`check_config`] with what is known of the machine, so that each fix says what it would need here.
+pub fn check_config_on(facts: &ConfigFacts<'_>, machine: &FixFacts) -> Vec<ConfigFinding> {
+    let mut findings = findings(facts);
+    let offers = Offers::of(facts.file, machine);
+    for found in &mut findings {
+        let ids: Vec<&str> = found.finding.fixes.iter().map(|fix| fix.id.as_str()).collect();
+        let offered = offers.among(found.finding.server.as_ref(), &ids);
+        let remedies = found.finding.fixes.iter().filter(|fix| fixes::named(&fix.id).is_none());
+        found.finding.fixes = offered.into_iter().chain(remedies.cloned()).collect();
+    }
+    findings
+}
+
+/// Facts under which no fix is refused for want of knowledge.
+fn presumed(facts: &ConfigFacts<'_>) -> FixFacts {
+    let unknown = || Some(String::new());
+    FixFacts { os: facts.os, bridge: unknown(), home: unknown(), ..FixFacts::default() }
+}
+
+fn findings(facts: &ConfigFacts<'_>) -> Vec<ConfigFinding> {
     let mut findings: Vec<ConfigFinding> =
         config::ALL.iter().flat_map(|rule| check_by(rule, facts)).collect();
     findings.sort_by(|a, b| {

@@ -23,5 +23,5 @@ fn make(target: &Target<'_>) -> Offer {
         return Offer::Nothing;
     }
     let edits = target.set_variables(&[("NODE_EXTRA_CA_CERTS".to_owned(), path.clone())]);
-    Offer::ask(edits, format!("The server then trusts every certificate in `{path}`."))
+    Offer::on_request(edits, format!("The server then trusts every certificate in `{path}`."))
 }

@@ -55,7 +55,7 @@ fn make(target: &Target<'_>) -> Offer {
             {
                 return Offer::automatic(edits);
             }
-            Offer::ask(edits, "Another port can mean signing in again: the server knows the old one.")
+            Offer::on_request(edits, "Another port can mean signing in again: the server knows the old one.")
         }
     }
 }

@@ -21,5 +21,5 @@ fn make(target: &Target<'_>) -> Offer {
     }
     let mut edits = vec![Target::set(command, "cmd")];
     edits.extend(target.insert_args(None, &["/c", &command.value]));
-    Offer::ask(edits, "Claude does this by itself; it helps in hosts that do not.")
+    Offer::on_request(edits, "Claude does this by itself; it helps in hosts that do not.")
 }

@@ -32,7 +32,7 @@ fn on(target: &Target<'_>) -> Offer {
     } else {
         "mcp-remote's debug log under ~/.mcp-auth holds tokens in plain text; switch it off and delete it afterwards."
     };
-    Offer::ask(edits, note)
+    Offer::on_request(edits, note)
 }
 
 fn off(target: &Target<'_>) -> Offer {
@@ -41,7 +41,7 @@ fn off(target: &Target<'_>) -> Offer {
     }
     let indices: Vec<usize> =
         (0..target.entry.args.len()).filter(|index| target.entry.args[*index].value == FLAG).collect();
-    Offer::ask(target.remove_args(&indices), "Logs that were written stay where they are.")
+    Offer::on_request(target.remove_args(&indices), "Logs that were written stay where they are.")
 }
 
 fn is_ours(target: &Target<'_>) -> bool {

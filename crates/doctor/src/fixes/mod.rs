@@ -20,6 +20,8 @@ mod expand_home;
 mod header_to_env;
 mod https_url;
 mod keep_stderr_apart;
+mod list_to_object;
+mod merge_duplicates;
 mod npx_yes;
 mod path_for_npx;
 mod proxy;
@@ -46,7 +48,7 @@ use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::{Applicability, Os};
 
-pub use plan::{AppliedFix, Plan, Selection, Skipped, plan};
+pub use plan::{AppliedFix, Offers, Plan, Selection, Skipped, plan};
 pub use switch::{SwitchedOff, switch_off, switch_on};
 pub(crate) use target::Target;
 
@@ -83,26 +85,48 @@ pub(crate) enum Offer {
     Edits {
         /// The edits.
         edits: Vec<Edit>,
-        /// Whether they may be made without asking.
-        applicability: Applicability,
+        /// Whether they may be made without asking, and if not, why they would be.
+        occasion: Occasion,
         /// What the person should know before: a price, a loss.
         note: Option<String>,
     },
 }
 
+/// Why edits would be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// Something is wrong and the intent is plain.
+    Plain,
+    /// Something is wrong, and mending it has a price.
+    Priced,
+    /// Nothing is wrong; somebody may want it.
+    OnRequest,
+}
+
+impl Occasion {
+    fn applicability(self) -> Applicability {
+        if self == Self::Plain { Applicability::Automatic } else { Applicability::Ask }
+    }
+}
+
 impl Offer {
     /// Edits whose intent is plain; nothing without edits.
     pub(crate) fn automatic(edits: Vec<Edit>) -> Self {
-        Self::edits(edits, Applicability::Automatic, None)
+        Self::edits(edits, Occasion::Plain, None)
     }
 
-    /// Edits that have a price.
+    /// Edits that mend something and have a price.
     pub(crate) fn ask(edits: Vec<Edit>, note: impl Into<String>) -> Self {
-        Self::edits(edits, Applicability::Ask, Some(note.into()))
+        Self::edits(edits, Occasion::Priced, Some(note.into()))
     }
 
-    fn edits(edits: Vec<Edit>, applicability: Applicability, note: Option<String>) -> Self {
-        if edits.is_empty() { Self::Nothing } else { Self::Edits { edits, applicability, note } }
+    /// Edits that nobody needs and somebody may want.
+    pub(crate) fn on_request(edits: Vec<Edit>, note: impl Into<String>) -> Self {
+        Self::edits(edits, Occasion::OnRequest, Some(note.into()))
+    }
+
+    fn edits(edits: Vec<Edit>, occasion: Occasion, note: Option<String>) -> Self {
+        if edits.is_empty() { Self::Nothing } else { Self::Edits { edits, occasion, note } }
     }
 }
 
@@ -131,6 +155,8 @@ pub struct FixFacts {
 pub static ALL: &[&Fix] = &[
     &repair_json::REPAIR_JSON,
     &wrap_servers::WRAP_SERVERS,
+    &list_to_object::LIST_TO_OBJECT,
+    &merge_duplicates::MERGE_DUPLICATES,
     &quote_values::QUOTE_VALUES,
     &split_command::SPLIT_COMMAND,
     &trim_paths::TRIM_PATHS,
@@ -171,4 +197,3 @@ pub fn describe(id: &str) -> Option<bridgekeeper_model::Fix> {
         applicability: fix.applicability,
     })
 }
-

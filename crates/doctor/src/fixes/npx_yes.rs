@@ -24,7 +24,7 @@ fn make(target: &Target<'_>) -> Offer {
         return Offer::Nothing;
     }
     let before = target.entry.args.len() - started.args.len();
-    Offer::ask(
+    Offer::on_request(
         target.insert_args(before.checked_sub(1), &["-y"]),
         "The package is then installed without a question.",
     )

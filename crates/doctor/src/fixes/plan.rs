@@ -1,13 +1,13 @@
 //! Several fixes as one change.
 
-use bridgekeeper_formats::config::{ConfigFile, Entry};
+use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::style::Style;
 use bridgekeeper_formats::edit::{Draft, Edit};
 use bridgekeeper_formats::json;
 use bridgekeeper_formats::text::Encoding;
 use bridgekeeper_model::{Applicability, ServerName};
 
-use super::{ALL, Fix, FixFacts, Make, Offer, Target, repair_json};
+use super::{ALL, Fix, FixFacts, Make, Occasion, Offer, Target, repair_json};
 
 /// Which fixes are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,12 +44,8 @@ impl Selection {
         self.servers.as_ref().is_none_or(|servers| servers.contains(server))
     }
 
-    fn allows(&self, applicability: Applicability) -> bool {
-        match applicability {
-            Applicability::Automatic => true,
-            Applicability::Ask => self.only.is_some(),
-            Applicability::Manual => false,
-        }
+    fn allows(&self, occasion: Occasion) -> bool {
+        occasion == Occasion::Plain || self.only.is_some()
     }
 }
 
@@ -113,6 +109,7 @@ pub struct Skipped {
 pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan {
     let mut planner = Planner {
         draft: Draft::new(file.text()),
+        now: Strict::of(file.text()),
         facts,
         selection,
         applied: Vec::new(),
@@ -125,7 +122,6 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
             why: "There is no fix of this name.".to_owned(),
         });
     }
-    let foreign = file.has_byte_order_mark() || file.encoding() != Encoding::Utf8;
     let broken = !file.parsed().is_strict();
     for fix in ALL.iter().copied() {
         let first = fix.id == repair_json::REPAIR_JSON.id && broken;
@@ -133,11 +129,12 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
             continue;
         }
         planner.make(fix);
-        if first && !json::parse(planner.draft.text()).is_strict() {
+        if first && !planner.now.file.parsed().is_strict() {
             break;
         }
     }
-    let to_utf8 = foreign && (selection.wants(&repair_json::REPAIR_JSON) || !planner.applied.is_empty());
+    let to_utf8 =
+        is_foreign(file) && (selection.wants(&repair_json::REPAIR_JSON) || !planner.applied.is_empty());
     if to_utf8 && !planner.applied.iter().any(|fix| fix.id == repair_json::REPAIR_JSON.id) {
         let note = Some("The file is saved as UTF-8 without a byte order mark.".to_owned());
         planner.applied.insert(0, applied(&repair_json::REPAIR_JSON, None, Applicability::Automatic, note));
@@ -147,8 +144,86 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
     Plan { edits, text, to_utf8, applied: planner.applied, skipped: planner.skipped }
 }
 
+/// What the fixes would do to one file, for asking about one finding after the other.
+#[derive(Debug)]
+pub struct Offers<'o> {
+    file: &'o ConfigFile,
+    repaired: Strict,
+    facts: &'o FixFacts,
+}
+
+impl<'o> Offers<'o> {
+    /// Looks at a file. A broken one is looked at as it would be once repaired.
+    pub fn of(file: &'o ConfigFile, facts: &'o FixFacts) -> Self {
+        Self { file, repaired: Strict::of(&json::repair(file.text()).text), facts }
+    }
+
+    /// Which of the named fixes would change the entry, or the file as a whole, and what each needs before it may
+    /// be made.
+    pub fn among(&self, server: Option<&ServerName>, ids: &[&str]) -> Vec<bridgekeeper_model::Fix> {
+        let fixes = ids.iter().filter_map(|id| super::named(id));
+        fixes
+            .filter_map(|fix| {
+                let applicability = self.applicability(fix, server)?;
+                Some(bridgekeeper_model::Fix {
+                    id: fix.id.to_owned(),
+                    title: fix.title.to_owned(),
+                    applicability,
+                })
+            })
+            .collect()
+    }
+
+    fn applicability(&self, fix: &Fix, server: Option<&ServerName>) -> Option<Applicability> {
+        let is_repair = fix.id == repair_json::REPAIR_JSON.id;
+        if is_repair && is_foreign(self.file) {
+            return self.repaired.file.parsed().is_strict().then_some(Applicability::Automatic);
+        }
+        let file = if is_repair { self.file } else { &self.repaired.file };
+        let offer = match (fix.make, server) {
+            (Make::File(make), _) => make(file, self.facts),
+            (Make::Entry(make), Some(server)) => self.repaired.offer(make, self.facts, server),
+            (Make::Entry(_), None) => Offer::Nothing,
+        };
+        match offer {
+            Offer::Edits { occasion, .. } => Some(occasion.applicability()),
+            Offer::Nothing | Offer::Refused(_) => None,
+        }
+    }
+}
+
+/// Whether Claude cannot read the bytes, whatever the text.
+fn is_foreign(file: &ConfigFile) -> bool {
+    file.has_byte_order_mark() || file.encoding() != Encoding::Utf8
+}
+
+/// A file as it is by now, with its habits.
+#[derive(Debug)]
+struct Strict {
+    file: ConfigFile,
+    style: Style,
+}
+
+impl Strict {
+    fn of(text: &str) -> Self {
+        let file = ConfigFile::from(text);
+        let style = Style::of(file.text(), file.parsed());
+        Self { file, style }
+    }
+
+    fn offer(&self, make: fn(&Target<'_>) -> Offer, facts: &FixFacts, name: &ServerName) -> Offer {
+        let file = &self.file;
+        let entry = file.server(name.as_str()).filter(|entry| entry.node.as_object().is_some());
+        match entry.filter(|_| file.parsed().is_strict()) {
+            Some(entry) => make(&Target { file, entry, facts, style: &self.style }),
+            None => Offer::Nothing,
+        }
+    }
+}
+
 struct Planner<'p> {
     draft: Draft<'p>,
+    now: Strict,
     facts: &'p FixFacts,
     selection: &'p Selection,
     applied: Vec<AppliedFix>,
@@ -159,48 +234,43 @@ impl Planner<'_> {
     fn make(&mut self, fix: &'static Fix) {
         match fix.make {
             Make::File(make) => {
-                let file = ConfigFile::from(self.draft.text());
-                let offer = make(&file, self.facts);
+                let offer = make(&self.now.file, self.facts);
                 self.take(fix, None, offer);
             }
             Make::Entry(make) => {
-                let file = ConfigFile::from(self.draft.text());
-                let Some(inside) = file.servers_node().map(|node| node.span.clone()) else { return };
-                let listed = |entry: &&Entry| inside.contains(&entry.span.start);
-                let names: Vec<ServerName> =
-                    file.servers().iter().filter(listed).map(|entry| entry.name.clone()).collect();
-                for name in names.into_iter().filter(|name| self.selection.concerns(name)) {
-                    self.make_for(fix, make, &name);
+                for name in self.names() {
+                    let offer = self.now.offer(make, self.facts, &name);
+                    self.take(fix, Some(name), offer);
                 }
             }
         }
     }
 
-    fn make_for(&mut self, fix: &'static Fix, make: fn(&Target<'_>) -> Offer, name: &ServerName) {
-        let file = ConfigFile::from(self.draft.text());
-        let Some(entry) = file.server(name.as_str()) else { return };
-        if entry.node.as_object().is_none() {
-            return;
-        }
-        let style = Style::of(file.text(), file.parsed());
-        let target = Target { file: &file, entry, facts: self.facts, style: &style };
-        let offer = make(&target);
-        self.take(fix, Some(name.clone()), offer);
+    /// The entries that Claude reads and the selection concerns.
+    fn names(&self) -> Vec<ServerName> {
+        let Some(inside) = self.now.file.servers_node().map(|node| node.span.clone()) else {
+            return Vec::new();
+        };
+        let listed = self.now.file.servers().iter().filter(|entry| inside.contains(&entry.span.start));
+        listed.map(|entry| entry.name.clone()).filter(|name| self.selection.concerns(name)).collect()
     }
 
     fn take(&mut self, fix: &'static Fix, server: Option<ServerName>, offer: Offer) {
         let why = match offer {
             Offer::Nothing => return,
             Offer::Refused(why) => why,
-            Offer::Edits { applicability, note, .. } if !self.selection.allows(applicability) => {
-                note.unwrap_or_else(|| "It changes something that may work, so it asks first.".to_owned())
-            }
-            Offer::Edits { edits, applicability, note } => {
+            Offer::Edits { occasion, note, .. } if !self.selection.allows(occasion) => match (occasion, note)
+            {
+                (Occasion::Priced, Some(note)) => format!("It asks first. {note}"),
+                _ => return,
+            },
+            Offer::Edits { edits, occasion, note } => {
                 let mut tried = self.draft.clone();
                 tried.apply(&edits);
-                if json::parse(tried.text()).is_strict() {
-                    self.draft = tried;
-                    self.applied.push(applied(fix, server, applicability, note));
+                let then = Strict::of(tried.text());
+                if then.file.parsed().is_strict() {
+                    (self.draft, self.now) = (tried, then);
+                    self.applied.push(applied(fix, server, occasion.applicability(), note));
                     return;
                 }
                 "The file would not be strict JSON afterwards.".to_owned()

@@ -26,5 +26,5 @@ fn make(target: &Target<'_>) -> Offer {
     if remote.is_some_and(|invocation| !invocation.line.has("--enable-proxy")) {
         edits.extend(target.insert_args(target.entry.args.len().checked_sub(1), &["--enable-proxy"]));
     }
-    Offer::ask(edits, "All requests of this server then go through the proxy.")
+    Offer::on_request(edits, "All requests of this server then go through the proxy.")
 }

@@ -16,5 +16,5 @@ fn make(target: &Target<'_>) -> Offer {
         return Offer::Nothing;
     }
     let keys: Vec<&str> = target.entry.other.iter().map(|key| key.name.value.as_str()).collect();
-    Offer::ask(target.remove_keys(&keys), "Another program that reads this file may want them.")
+    Offer::on_request(target.remove_keys(&keys), "Another program that reads this file may want them.")
 }

@@ -51,7 +51,7 @@ fn make(target: &Target<'_>) -> Offer {
     edits.extend(target.set_variables(&variables));
     match target.facts.os {
         Some(Os::Macos | Os::Linux) => {
-            Offer::ask(edits, "Only Windows needs it; here the entry works as it is.")
+            Offer::on_request(edits, "Only Windows needs it; here the entry works as it is.")
         }
         Some(Os::Windows) | None => Offer::automatic(edits),
     }

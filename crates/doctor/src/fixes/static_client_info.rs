@@ -45,5 +45,5 @@ fn make(target: &Target<'_>) -> Offer {
         None => target.insert_args(target.entry.args.len().checked_sub(1), &[FLAG, &value]),
     };
     edits.extend(target.set_variables(&variables));
-    Offer::ask(edits, "The client's redirect address must name the callback port that the entry uses.")
+    Offer::on_request(edits, "The client's redirect address must name the callback port that the entry uses.")
 }

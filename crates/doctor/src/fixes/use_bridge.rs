@@ -40,7 +40,7 @@ fn from_mcp_remote(target: &Target<'_>, invocation: &Invocation) -> Offer {
     let mut edits = vec![Target::set(command, bridge)];
     edits.extend(target.remove_args(&launcher));
     let note = "The entry may work as it is. With another bridge a server that signs you in asks once more.";
-    Offer::ask(edits, note)
+    Offer::on_request(edits, note)
 }
 
 fn no_bridge() -> Offer {

@@ -26,5 +26,5 @@ fn make(target: &Target<'_>) -> Offer {
     }
     let mut edits = vec![Target::set(command, "npx")];
     edits.extend(target.insert_args(None, &["-y", "mcp-remote@latest"]));
-    Offer::ask(edits, "It then needs Node, and a server that signs you in asks once more.")
+    Offer::on_request(edits, "It then needs Node, and a server that signs you in asks once more.")
 }

@@ -1,7 +1,7 @@
 //! What each fix makes of a config, and what holds for all of them.
 
 use bridgekeeper_doctor::fixes::merge::merge;
-use bridgekeeper_doctor::fixes::{self, FixFacts, Plan, Selection, plan, switch_off, switch_on};
+use bridgekeeper_doctor::fixes::{self, FixFacts, Offers, Plan, Selection, plan, switch_off, switch_on};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit;
 use bridgekeeper_model::{Applicability, Os, ServerName};
@@ -216,6 +216,38 @@ fn entries_outside_their_key_are_moved() {
     let after =
         r#"{"mcpServers": {"notes-mcp": {"command": "npx", "args": ["-y", "@scope/notes-mcp@1.0"]}}}"#;
     assert_eq!(fixed(alone, &windows(), "wrap-servers"), after);
+}
+
+#[test]
+fn a_list_of_servers_becomes_an_object() {
+    let before = r#"{"mcpServers": [{"name": "a", "command": "uvx"}, {"command": "node", "name": "b"}]}"#;
+    let after = r#"{"mcpServers": {"a": {"command": "uvx"}, "b": {"command": "node"}}}"#;
+    assert_eq!(fixed(before, &windows(), "list-to-object"), after);
+    assert!(
+        why_not(r#"{"mcpServers": [{"command": "uvx"}]}"#, &windows(), "list-to-object").contains("name")
+    );
+}
+
+#[test]
+fn entries_of_two_lists_are_put_into_one() {
+    let before = r#"{"mcpServers": {"a": {"command": "x"}, "b": {"command": "old"}}, "mcpServers": {"b": {"command": "y"}}}"#;
+    let after = r#"{"mcpServers": {"b": {"command": "y"}, "a": {"command": "x"}}}"#;
+    assert_eq!(fixed(before, &windows(), "merge-duplicates"), after);
+}
+
+#[test]
+fn a_finding_offers_what_can_be_done_here() {
+    let text = r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote", "https://a.example/mcp", "--header", "X: y z"]}, "b": {"url": "https://b.example/mcp"}}}"#;
+    let file = ConfigFile::from(text);
+    let offer = |server: &str, id: &str| {
+        Offers::of(&file, &windows())
+            .among(Some(&ServerName::new(server)), &[id])
+            .first()
+            .map(|fix| fix.applicability)
+    };
+    assert_eq!(offer("a", "use-bridge"), Some(Applicability::Ask));
+    assert_eq!(offer("b", "use-bridge"), Some(Applicability::Automatic));
+    assert_eq!(offer("b", "spaces-to-env"), None);
 }
 
 #[test]

@@ -176,7 +176,8 @@ impl Seen {
 
 /// Whether only white space stands before `at` in its line.
 pub(crate) fn begins_line(text: &str, at: usize) -> bool {
-    line_indentation(text, at).len() == at - line_start(text, at)
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with(['\n', '\r'])
 }
 
 /// The white space that begins the line in which `at` stands.

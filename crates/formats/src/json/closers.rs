@@ -141,6 +141,15 @@ impl Scanner<'_> {
         self.last_end = self.at;
     }
 
+    /// A brace that closes too early goes with the white space before it, so that what follows joins what was before.
+    pub(super) fn premature_closer(&mut self, at: usize) {
+        let before = self.last_end..at;
+        let start = if self.text[before.clone()].trim().is_empty() { before.start } else { at };
+        self.error(SyntaxErrorKind::Unbalanced, at..at + 1, vec![Edit::remove(start..at + 1)]);
+        self.at += 1;
+        self.balance.braces += 1;
+    }
+
     pub(super) fn superfluous_closer(&mut self, at: usize) {
         let span = at..at + 1;
         let whole = alone_on_lines(self.text, &span).unwrap_or(span.clone());
@@ -208,7 +217,7 @@ impl Scanner<'_> {
         let Some(key) = self.key_ahead(next) else { return false };
         match depth {
             1 => true,
-            2 => self.entry_ahead(next),
+            2 => !is_entry(object) && self.entry_ahead(next),
             _ => {
                 matches!(key, "args" | "env" | "command")
                     && object.get(key).is_none()
@@ -232,14 +241,25 @@ impl Scanner<'_> {
     }
 
     /// Whether the key at `at` belongs to an outer object: the text lacks a brace, and the key stands where the
-    /// outer object's keys stand.
-    pub(super) fn belongs_outside(&self, at: usize) -> bool {
+    /// outer object's keys stand, or begins an entry inside of an entry.
+    pub(super) fn belongs_outside(&self, object: &Object, at: usize) -> bool {
         let [.., outer, inner] = self.open.as_slice() else { return false };
-        if self.balance.braces <= 0 || !begins_line(self.text, at) {
+        if self.balance.braces <= 0 {
+            return false;
+        }
+        if is_entry(object) && self.entry_ahead(at) {
+            return true;
+        }
+        if !begins_line(self.text, at) {
             return false;
         }
         let (Some(outer), Some(inner)) = (outer.indent, inner.indent) else { return false };
         let here = at - line_start(self.text, at);
         inner > outer && here <= outer
     }
+}
+
+/// Whether an object holds what only an entry holds.
+fn is_entry(object: &Object) -> bool {
+    ["command", "args", "url", "serverUrl"].iter().any(|key| object.get(key).is_some())
 }

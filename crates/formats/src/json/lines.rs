@@ -20,7 +20,9 @@ pub(super) fn indentation(text: &str, at: usize) -> &str {
 
 /// Whether only white space stands before `at` in its line.
 pub(super) fn begins_line(text: &str, at: usize) -> bool {
-    text[line_start(text, at)..at].trim_start_matches([' ', '\t', '\u{FEFF}']).is_empty()
+    // Looks at the white space alone: a file may be one long line.
+    let before = text[..at].trim_end_matches([' ', '\t', '\u{FEFF}']);
+    before.is_empty() || before.ends_with(['\n', '\r'])
 }
 
 /// The whole lines of `span` with one line ending, when nothing else stands in them.

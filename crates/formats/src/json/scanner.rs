@@ -116,9 +116,7 @@ impl Scanner<'_> {
             match next {
                 '}' | ']' if next == open.closer => {
                     if next == '}' && self.is_premature(&object) {
-                        self.superfluous_closer(start);
-                        self.at += 1;
-                        self.balance.braces += 1;
+                        self.premature_closer(start);
                         continue;
                     }
                     self.dangling_comma(comma);
@@ -154,7 +152,7 @@ impl Scanner<'_> {
                     self.error(SyntaxErrorKind::Unbalanced, start..start + 1, vec![edit]);
                 }
                 _ if is_quote(next) || self.key_ahead(start).is_some() => {
-                    if self.belongs_outside(start) {
+                    if self.belongs_outside(&object, start) {
                         self.unclosed_here(
                             open,
                             object.members.last().map(|last| last.value.span.end),
@@ -303,8 +301,9 @@ impl Scanner<'_> {
 
     fn missing_comma(&mut self) {
         let end = self.last_end;
-        let width = self.peek().map_or(0, char::len_utf8);
-        self.error(SyntaxErrorKind::MissingComma, self.at..self.at + width, vec![Edit::insert(end, ",")]);
+        let one = self.at + self.peek().map_or(0, char::len_utf8);
+        let next = self.at..self.key_end(self.at).unwrap_or(one);
+        self.error(SyntaxErrorKind::MissingComma, next, vec![Edit::insert(end, ",")]);
     }
 
     pub(super) fn dangling_comma(&mut self, comma: Option<usize>) {

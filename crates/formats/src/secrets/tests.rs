@@ -26,7 +26,10 @@ fn tokens_are_known_by_their_shape() {
 #[test]
 fn headers_and_schemes() {
     assert_eq!(masked("Authorization: Bearer k29f3aa81c"), format!("Authorization: Bearer {MASK}"));
-    assert_eq!(masked("\"Authorization\": \"Basic YWRhOnB3\""), format!("\"Authorization\": \"Basic {MASK}\""));
+    assert_eq!(
+        masked("\"Authorization\": \"Basic YWRhOnB3\""),
+        format!("\"Authorization\": \"Basic {MASK}\"")
+    );
     assert_eq!(masked("x-api-key: abc123"), format!("x-api-key: {MASK}"));
     assert_eq!(masked("--header Authorization:${AUTH_HEADER}"), "--header Authorization:${AUTH_HEADER}");
     assert_eq!(masked("Authorization: Bearer ${TOKEN}"), "Authorization: Bearer ${TOKEN}");
@@ -35,8 +38,14 @@ fn headers_and_schemes() {
 #[test]
 fn names_beside_values() {
     assert_eq!(masked("NOTES_API_KEY=k29f3"), format!("NOTES_API_KEY={MASK}"));
-    assert_eq!(masked(r#"{"client_secret": "abc", "client_id": "x"}"#), format!(r#"{{"client_secret": "{MASK}", "client_id": "x"}}"#));
-    assert_eq!(masked(r#"{\"access_token\":\"abc\",\"n\":1}"#), format!(r#"{{\"access_token\":\"{MASK}\",\"n\":1}}"#));
+    assert_eq!(
+        masked(r#"{"client_secret": "abc", "client_id": "x"}"#),
+        format!(r#"{{"client_secret": "{MASK}", "client_id": "x"}}"#)
+    );
+    assert_eq!(
+        masked(r#"{\"access_token\":\"abc\",\"n\":1}"#),
+        format!(r#"{{\"access_token\":\"{MASK}\",\"n\":1}}"#)
+    );
     assert_eq!(masked("--api-key k29f3 --depth 2"), format!("--api-key {MASK} --depth 2"));
     assert_eq!(masked(r#""--token", "k29f3", "x""#), format!(r#""--token", "{MASK}", "x""#));
     assert_eq!(masked("password=two words"), format!("password={MASK} words"));
@@ -47,7 +56,10 @@ fn urls() {
     assert_eq!(masked("postgres://ada:pw1@db.example/x"), format!("postgres://ada:{MASK}@db.example/x"));
     assert_eq!(masked("https://token@git.example/x"), format!("https://{MASK}@git.example/x"));
     assert_eq!(masked("https://a.example/cb?code=abc&x=1"), format!("https://a.example/cb?code={MASK}&x=1"));
-    assert_eq!(masked("https://a.example/mcp?api_key=abc#f"), format!("https://a.example/mcp?api_key={MASK}"));
+    assert_eq!(
+        masked("https://a.example/mcp?api_key=abc#f"),
+        format!("https://a.example/mcp?api_key={MASK}")
+    );
 }
 
 #[test]
@@ -105,7 +117,12 @@ proptest! {
 
 #[test]
 fn a_reference_after_a_name_keeps_its_braces() {
-    for shown in ["Authorization:${AUTH_HEADER}", "\"Authorization:${AUTH_HEADER}\"", "API_KEY=${KEY}", "X-Api-Key: ${KEY}"] {
+    for shown in [
+        "Authorization:${AUTH_HEADER}",
+        "\"Authorization:${AUTH_HEADER}\"",
+        "API_KEY=${KEY}",
+        "X-Api-Key: ${KEY}",
+    ] {
         assert_eq!(mask(shown), shown);
     }
 }

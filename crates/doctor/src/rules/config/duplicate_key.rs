@@ -33,7 +33,7 @@ crate::rule! {
         severity: Severity::Info,
         message: "Line {line}: {found} stands twice in one object; only the last one counts.",
         hides: &[],
-        fixes: &[],
+        fixes: &["merge-duplicates"],
         detect: Detect::Config { problems, log_class: None },
     };
 }

@@ -32,7 +32,7 @@ crate::rule! {
     pub(super) static MISSING_COMMA = {
         id: "missing-comma",
         severity: Severity::Error,
-        message: "Line {line}: a comma is missing before `{found}`; Claude rejects the whole file for it.",
+        message: "Line {line}: a comma is missing before {found}; Claude rejects the whole file for it.",
         hides: &[],
         fixes: &["repair-json"],
         detect: Detect::Config { problems, log_class: Some("config-json-invalid") },

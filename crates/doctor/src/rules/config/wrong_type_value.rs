@@ -38,7 +38,7 @@ crate::rule! {
         severity: Severity::Error,
         message: "{subject} is {found}; Claude wants {expected}.",
         hides: &[],
-        fixes: &["quote-values"],
+        fixes: &["quote-values", "list-to-object"],
         detect: Detect::Config { problems, log_class: Some("config-schema-invalid") },
     };
 }
