@@ -2,4 +2,6 @@
 
 mod bridge_reference;
 mod bridge_servers;
+mod demo;
+mod probe_servers;
 mod workspace;
