@@ -58,8 +58,8 @@ fn of_fix(id: &str) -> Option<Page> {
         rules::ALL.iter().filter(|rule| rule.fixes.contains(&id)).map(|rule| rule.id).collect();
     mends.sort_unstable();
     mends.dedup();
-    let mends: String = mends.iter().map(|rule| format!("- `{rule}`\n")).collect();
-    let text = format!("# {id}\n\n{}.\n\n## What it mends\n\n{mends}", fix.title.trim_end_matches('.'));
+    let mends: Vec<String> = mends.iter().map(|rule| format!("- `{rule}`")).collect();
+    let text = format!("# {id}\n\n{}.\n\n## What it mends\n\n{}\n", fix.title.trim_end_matches('.'), mends.join("\n"));
     Some(Page { id: fix.id.clone(), kind: PageKind::Fix, severity: None, text, fixes: vec![] })
 }
 

@@ -116,7 +116,7 @@ impl HomeLogs {
 }
 
 /// How much older than the newest log a server's log may be, for the server to count as still there.
-const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
+const RECENT: Duration = Duration::from_hours(24);
 
 pub(crate) fn crashed(crash: &Crash) -> NotChecked {
     NotChecked { check: crash.rule.to_owned(), why: format!("the rule failed: {}", crash.message) }

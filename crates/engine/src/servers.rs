@@ -73,7 +73,8 @@ impl Row {
             name: name.clone(),
             source: self.source,
             state: report.state,
-            since: report.since,
+            // What a server prints carries no time; its session's own lines do.
+            since: report.since.or_else(|| track.and_then(|track| track.current.last()?.time)),
             evidence: report.evidence,
             findings: findings.iter().filter(about).map(|finding| finding.id.clone()).collect(),
         }

@@ -14,9 +14,10 @@ const FRAME_WIDTH: usize = 100;
 /// The problems of a config file, each with its place.
 pub(crate) fn check(path: &Path, check: &ConfigCheck, setting: Setting<'_>) -> String {
     let mut text = String::new();
-    let parses = match check.parses {
-        true => painted(GOOD, "✓ valid JSON"),
-        false => painted(ERROR, "✗ not valid JSON, so Claude reads nothing of it"),
+    let parses = if check.parses {
+        painted(GOOD, "✓ valid JSON")
+    } else {
+        painted(ERROR, "✗ not valid JSON, so Claude reads nothing of it")
     };
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(text, "{}\n  {parses}", painted(TITLE, &setting.path(path)));

@@ -28,7 +28,11 @@ pub(super) fn finding(finding: &Finding, setting: Setting<'_>) -> String {
 pub(super) fn fix_lines(fixes: &[Fix]) -> String {
     let at_once = fixes.iter().any(|fix| fix.applicability == Applicability::Automatic);
     let shown = fixes.iter().filter(|fix| !at_once || fix.applicability != Applicability::Manual);
-    shown.map(|fix| format!("    {}\n", fix_line(fix))).collect()
+    let mut text = String::new();
+    for fix in shown {
+        let _ = writeln!(text, "    {}", fix_line(fix));
+    }
+    text
 }
 
 /// The sentence with its server set off: where the sentence begins with the name, that is it.
@@ -80,8 +84,9 @@ fn line(evidence: &Evidence, setting: Setting<'_>) -> String {
 }
 
 /// How many of what.
-pub(super) fn summary(severities: impl Iterator<Item = Severity> + Clone) -> String {
-    let count = |wanted: Severity| severities.clone().filter(|severity| *severity == wanted).count();
+pub(super) fn summary(severities: impl Iterator<Item = Severity>) -> String {
+    let severities: Vec<Severity> = severities.collect();
+    let count = |wanted: Severity| severities.iter().filter(|severity| **severity == wanted).count();
     let parts: Vec<String> = [
         (count(Severity::Error), "error", "errors"),
         (count(Severity::Warning), "warning", "warnings"),

@@ -71,10 +71,9 @@ fn config_lines(config: &ConfigReport, setting: Setting<'_>) -> String {
 
 fn findings(report: &Report, setting: Setting<'_>) -> String {
     if report.findings.is_empty() {
-        return match report.installs.is_empty() && report.configs.is_empty() {
-            true => String::new(),
-            false => format!("\n{}\n", painted(GOOD, "✓ Nothing wrong was found.")),
-        };
+        let nothing_there = report.installs.is_empty() && report.configs.is_empty();
+        let clean = format!("\n{}\n", painted(GOOD, "✓ Nothing wrong was found."));
+        return if nothing_there { String::new() } else { clean };
     }
     let mut text = String::new();
     let severities = report.findings.iter().map(|finding| finding.severity);

@@ -123,5 +123,5 @@ fn check_config_counts_as_editors_do() {
     assert_eq!(check["parses"], false);
     let findings = check["findings"].as_array().unwrap();
     let finding = findings.iter().find(|finding| finding["id"] == "trailing-comma").unwrap();
-    assert_eq!((&finding["line"], &finding["column"]), (&json!(3), &json!(25)));
+    assert_eq!((&finding["line"], &finding["column"]), (&json!(3), &json!(26)));
 }

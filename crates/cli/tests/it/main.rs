@@ -1,7 +1,7 @@
 //! Whole interactions with the program: what is typed, what it prints, how it ends.
+#![cfg(test)] // clippy then lets every module unwrap
 
 mod broken_home;
-#[cfg(test)] // clippy then lets it unwrap
 mod console;
 mod contract;
 mod edges;

@@ -112,7 +112,7 @@ impl Journal {
             .filter_map(|path| fs::read(path).ok())
             .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
             .collect();
-        entries.sort_by(|a, b| (a.time, number(&a.id)).cmp(&(b.time, number(&b.id))));
+        entries.sort_by_key(|entry| (entry.time, number(&entry.id)));
         entries
     }
 

@@ -175,9 +175,11 @@ impl Ledger {
         if let Some(folder) = target.parent() {
             disk::sweep_unfinished(folder);
         }
-        let unchanged = || match read(&target)?.as_deref() == proposed.read {
-            true => Ok(()),
-            false => Err(ChangeError::ChangedSinceRead { path: proposed.path.to_owned() }),
+        let unchanged = || {
+            if read(&target)?.as_deref() == proposed.read {
+                return Ok(());
+            }
+            Err(ChangeError::ChangedSinceRead { path: proposed.path.to_owned() })
         };
         unchanged()?;
         let metadata = fs::metadata(&target).ok();

@@ -34,6 +34,10 @@ fn noon(day: i8) -> Timestamp {
     jiff::civil::date(2026, 11, day).at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()
 }
 
+fn full_when(full: bool) -> io::Result<()> {
+    if full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+}
+
 fn edits() -> Vec<Edit> {
     vec![Edit::replace(10..11, "22")]
 }
@@ -73,7 +77,7 @@ fn a_change_is_made_journalled_and_taken_back_byte_for_byte() {
     let entry = world.make().unwrap();
     assert_eq!(world.text(), AFTER);
     assert_eq!(entry.id.as_str(), "2026-11-21-1");
-    assert_eq!(world.ledger.entries(), [entry.clone()]);
+    assert_eq!(world.ledger.entries(), std::slice::from_ref(&entry));
 
     let way = world.ledger.way_back(None).unwrap();
     assert_eq!(way.way, Way::Exact);
@@ -171,10 +175,7 @@ fn a_full_disk_at_any_step_leaves_the_old_file_and_no_trace() {
     for failing in 0..steps_in_all {
         let count = AtomicUsize::new(0);
         let world =
-            world_with(Disk::with_hook(move |_| match count.fetch_add(1, Ordering::Relaxed) == failing {
-                true => Err(io::Error::from(io::ErrorKind::StorageFull)),
-                false => Ok(()),
-            }));
+            world_with(Disk::with_hook(move |_| full_when(count.fetch_add(1, Ordering::Relaxed) == failing)));
         let error = world.make().unwrap_err();
         assert!(matches!(error, ChangeError::Io { .. }), "{error}");
         assert_eq!(world.text(), BEFORE, "step {failing}");
@@ -187,10 +188,7 @@ fn a_full_disk_at_any_step_leaves_the_old_file_and_no_trace() {
 #[test]
 fn a_change_whose_journal_could_not_be_finished_is_still_known() {
     let count = AtomicUsize::new(0);
-    let world = world_with(Disk::with_hook(move |_| match count.fetch_add(1, Ordering::Relaxed) >= 20 {
-        true => Err(io::Error::from(io::ErrorKind::StorageFull)),
-        false => Ok(()),
-    }));
+    let world = world_with(Disk::with_hook(move |_| full_when(count.fetch_add(1, Ordering::Relaxed) >= 20)));
     world.make().unwrap();
     assert_eq!(world.text(), AFTER);
     let entries = world.ledger.entries();
@@ -252,7 +250,7 @@ fn old_changes_are_forgotten_with_their_copies() {
     };
     let later = noon(21) + SignedDuration::from_hours(31 * 24);
     let new = world.ledger.make(&proposed, later).unwrap();
-    assert_eq!(world.ledger.entries(), [new.clone()]);
+    assert_eq!(world.ledger.entries(), std::slice::from_ref(&new));
     assert_eq!(world.ledger.snapshots.get(&old.before.unwrap()), None);
     assert!(world.ledger.snapshots.get(&new.before.unwrap()).is_some());
 }
