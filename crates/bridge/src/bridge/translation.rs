@@ -21,7 +21,7 @@ use super::{Bridge, Request};
 use crate::envelope::{Envelope, Id};
 use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
-use crate::modern::{Call, VERSION, splice};
+use crate::modern::{Call, VERSION, offers_our_version, splice};
 use crate::reply::{Body, Events};
 use crate::retry::Replay;
 
@@ -183,11 +183,17 @@ impl Bridge {
     }
 
     async fn discover(&self, metadata: &str) -> Result<Vec<u8>, Failure> {
-        let id = self.own_id();
-        let line = format!(
-            r#"{{"jsonrpc":"2.0","id":{id},"method":"server/discover","params":{{"_meta":{{{metadata}}}}}}}"#
-        );
-        self.ask_server(&line.into(), Replay::Safe).await
+        let ask = async || {
+            let id = self.own_id();
+            let line = format!(
+                r#"{{"jsonrpc":"2.0","id":{id},"method":"server/discover","params":{{"_meta":{{{metadata}}}}}}}"#
+            );
+            self.ask_server(&line.into(), Replay::Safe).await
+        };
+        match ask().await {
+            Err(Failure::JsonRpc { error, .. }) if offers_our_version(&error) => ask().await,
+            outcome => outcome,
+        }
     }
 
     /// Sends one request of the revision and waits for its answer, which is not yet for the host.

@@ -23,6 +23,9 @@ pub(crate) const VERSION: &str = "2026-07-28";
 /// A header is missing, or differs from the body (JSON-RPC error code).
 const HEADER_MISMATCH: i64 = -32020;
 
+/// The server does not speak the version that the request names (JSON-RPC error code).
+const UNSUPPORTED_VERSION: i64 = -32022;
+
 const VERSION_KEY: &[u8] = b"io.modelcontextprotocol/protocolVersion";
 
 /// A message of a host that speaks the revision, as far as its headers need it.
@@ -99,6 +102,22 @@ pub(crate) fn is_header_mismatch(error: &str) -> bool {
         code: i64,
     }
     serde_json::from_str(error).is_ok_and(|ErrorObject { code }| code == HEADER_MISMATCH)
+}
+
+/// Whether an error refuses a version and offers ours in the same breath: then the request may be sent again.
+pub(crate) fn offers_our_version(error: &str) -> bool {
+    #[derive(Deserialize)]
+    struct ErrorObject {
+        code: i64,
+        data: Offer,
+    }
+    #[derive(Deserialize)]
+    struct Offer {
+        supported: Vec<String>,
+    }
+    serde_json::from_str(error).is_ok_and(|ErrorObject { code, data }| {
+        code == UNSUPPORTED_VERSION && data.supported.iter().any(|version| version == VERSION)
+    })
 }
 
 #[cfg(test)]

@@ -203,3 +203,19 @@ fn the_age_can_be_given() {
     assert_eq!(host.call(0, "initialize", &json!({}))["error"]["code"], -32020);
     assert_eq!(server.seen().len(), 2, "initialize, and a look for HTTP+SSE");
 }
+
+#[test]
+fn a_server_that_refuses_a_version_and_offers_it_is_asked_again() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let server = FaultServer::start(move |request| {
+        if asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
+            let error = json!({ "code": -32022, "message": "no", "data": { "supported": [MODERN] } });
+            let body = json!({ "jsonrpc": "2.0", "id": request.message()["id"], "error": error });
+            return Reply::new(400, &[("Content-Type", "application/json")], body.to_string());
+        }
+        Reply::result(request, &json!({ "supportedVersions": [MODERN], "capabilities": {} }))
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    assert!(server.seen().iter().all(|seen| seen.rpc_method() == "server/discover"));
+}
