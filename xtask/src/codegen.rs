@@ -1,18 +1,20 @@
-//! What is generated from the rules and committed. The doctor's own tests compare; this writes.
+//! What is generated and committed. Tests of the parts compare; this writes.
 
 use anyhow::Result;
 
 use crate::steps::{cargo, must_pass};
+use crate::window;
 
+/// Writes the pages of the rules and the types of the window.
 pub(crate) fn run() -> Result<()> {
     must_pass(cargo().args([
         "run",
-        "--quiet",
         "--package",
         "bridgekeeper-doctor",
         "--example",
         "pages",
         "--",
         "docs/rules",
-    ]))
+    ]))?;
+    window::bindings()
 }

@@ -80,6 +80,15 @@ pub(crate) fn screenshots() -> Result<()> {
     ]))
 }
 
+/// Writes the types that the window's pages and its host share.
+pub(crate) fn bindings() -> Result<()> {
+    ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat())?;
+    build_pages()?;
+    let example =
+        ["--package", "bridgekeeper-desktop", "--example", "bindings", "--", "ui/src/ipc/bindings.ts"];
+    must_pass(cargo().arg("run").args(example))
+}
+
 fn build_pages() -> Result<()> {
     let installed = pages().join("node_modules/.package-lock.json");
     let is_newer = |a: &PathBuf, b: &PathBuf| {

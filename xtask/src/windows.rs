@@ -21,6 +21,8 @@ pub(crate) const PACKAGES: &[&str] = &[
     "bridgekeeper-net",
     "bridgekeeper-claude",
     "bridgekeeper-doctor",
+    "bridgekeeper-oauth",
+    "bridgekeeper-probe",
     "bridgekeeper-bridge",
     "bridgekeeper-engine",
     "bridgekeeper-cli",

@@ -1,5 +1,7 @@
 //! A page per rule, from the rule's own text: the files under `docs/rules` and the help in the app.
 
+use std::fmt::Write;
+
 use bridgekeeper_model::{Applicability, Severity};
 
 use crate::rule::{Detect, Rule};
@@ -11,6 +13,29 @@ pub fn all() -> Vec<(&'static str, String)> {
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter().filter_map(|id| page(id).map(|text| (id, text))).collect()
+}
+
+/// Every file of `docs/rules` by its name: a page per rule, and the list of them.
+pub fn files() -> Vec<(String, String)> {
+    let mut list = String::from(
+        "# What Bridgekeeper can find\n\nGenerated from the rules by `cargo xtask codegen`; `bridgekeeper explain ID` prints the \
+         same text.\n\n",
+    );
+    let mut files = Vec::new();
+    for (id, text) in all() {
+        let _ = writeln!(list, "- [{id}]({id}.md): {}", first_sentence(&text));
+        files.push((format!("{id}.md"), text));
+    }
+    files.push(("README.md".to_owned(), list));
+    files
+}
+
+/// The sentence under a page's heading, on one line.
+fn first_sentence(page: &str) -> String {
+    let paragraph: Vec<&str> =
+        page.lines().skip(2).take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let paragraph = paragraph.join(" ");
+    paragraph.split_once(". ").map_or_else(|| paragraph.clone(), |(sentence, _)| format!("{sentence}."))
 }
 
 /// The page of one id. A cause that both a log and the config can show has one page.
@@ -36,14 +61,14 @@ fn one_side(rule: &Rule) -> String {
         Detect::Config { .. } => "the config file",
     };
     let mut page = format!("# {}\n\n{}\n", rule.id, unindented(prose));
-    page.push_str(&format!("\nSeverity: {severity}. Seen in {seen_in}.\n"));
+    let _ = write!(page, "\nSeverity: {severity}. Seen in {seen_in}.\n");
     let fixes: String = rule.fixes.iter().filter_map(|id| fix(id)).collect();
     if !fixes.is_empty() {
-        page.push_str(&format!("\n## Fixes\n\n{fixes}"));
+        let _ = write!(page, "\n## Fixes\n\n{fixes}");
     }
     let found = found_examples(examples);
     if !found.is_empty() {
-        page.push_str(&format!("\n## How it looks\n\n{found}"));
+        let _ = write!(page, "\n## How it looks\n\n{found}");
     }
     page
 }

@@ -6,5 +6,6 @@ mod config_rules;
 mod fixes;
 mod log_corpus;
 mod log_scan;
+mod pages;
 mod rules;
 mod speed;
