@@ -28,7 +28,8 @@ impl Server {
         Self::start(node)
     }
 
-    /// A FastMCP server; `flags` may be `--json`, for replies as one JSON document.
+    /// A FastMCP server; `flags` may be `--json`, for replies as one JSON document, or `--oauth`, for one that asks for
+    /// sign-in and is its own authorization server.
     pub(crate) fn fastmcp(flags: &[&str]) -> Self {
         let python = if cfg!(windows) { "venv/Scripts/python.exe" } else { "venv/bin/python" };
         let mut python = Command::new(fixture(python));
@@ -82,7 +83,7 @@ pub(crate) fn bridge(url: &str, flags: &[&str]) -> StdioHost {
 }
 
 /// A program of this workspace, beside this test.
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a path to this test");
     let folder = test.parent().and_then(Path::parent).expect("target/PROFILE/deps/TEST");
     let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));

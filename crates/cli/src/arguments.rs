@@ -108,6 +108,17 @@ While the file is as Bridgekeeper left it, the old bytes come back exactly. Afte
 else's change only what Bridgekeeper had changed is taken out again.")]
     Undo(Undo),
 
+    /// Ask a remote server from outside, stage by stage, and say who can use it
+    #[command(after_help = "\
+Examples:
+  bridgekeeper probe https://mcp.example.com/mcp
+  bridgekeeper probe https://mcp.example.com/mcp --header 'Authorization: Bearer TOKEN'
+  bridgekeeper probe http://127.0.0.1:8000/mcp --json | jq '.stages[] | select(.ok == false)'
+
+It registers nowhere, signs in nowhere and calls no tool. A header goes to the named server
+alone. A server that asks for sign-in cannot be decided to the end without one: exit status 1.")]
+    Probe(Probe),
+
     /// Explain a finding or a fix by its id
     #[command(after_help = "\
 Examples:
@@ -154,6 +165,18 @@ pub(crate) struct FixMode {
     /// Make the change
     #[arg(long)]
     pub(crate) write: bool,
+}
+
+/// What `probe` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Probe {
+    /// The server's address
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// Send this header to the server; more than one may be given
+    // Taken apart later: what this library says of a wrong value would show it, and it may be a secret.
+    #[arg(long = "header", value_name = "NAME:VALUE")]
+    pub(crate) headers: Vec<String>,
 }
 
 /// What `undo` takes.

@@ -19,11 +19,11 @@ const BRIDGE_VARIABLE: &str = "BRIDGEKEEPER_BRIDGE";
 /// Carries the call out.
 pub(crate) fn answer(
     arguments: &Arguments,
-    environment: BTreeMap<String, String>,
+    environment: &BTreeMap<String, String>,
 ) -> Result<Answer, Failure> {
     let everywhere = &arguments.everywhere;
-    let bridge = bridge(&environment);
-    let engine = Engine::new(Context::new(home(everywhere, environment)?).with_bridge(bridge));
+    let bridge = bridge(environment);
+    let engine = Engine::new(Context::new(home(everywhere, environment.clone())?).with_bridge(bridge));
     let options = options(everywhere);
     let caller = Caller {
         engine: &engine,
@@ -38,6 +38,7 @@ pub(crate) fn answer(
         Call::FixConfig(fix) => caller.fix_config(fix),
         Call::Undo(undo) if undo.list => caller.undo_list(),
         Call::Undo(undo) => caller.undo(undo),
+        Call::Probe(probe) => crate::probe::answer(probe, environment),
         Call::Explain { id } => caller.explain(id),
     }
 }
@@ -115,14 +116,19 @@ impl Caller<'_> {
     }
 
     fn check_config(&self, file: &Path) -> Result<Answer, Failure> {
-        let check = self.engine.check_config(file, self.os_of_file())?;
+        let check = self.engine.check_config(file, Some(self.engine.context().home.os()))?;
         let text = print::check(file, &check, self.setting);
         let left = check.findings.iter().any(|finding| finding.severity != Severity::Info);
         Ok(Answer::new(&check, text, Left::when(left))?)
     }
 
     fn fix_config(&self, call: &FixConfig) -> Result<Answer, Failure> {
-        let fix = self.engine.plan_fixes(&call.file, &call.only, self.os_of_file(), self.secrets())?;
+        let fix = self.engine.plan_fixes(
+            &call.file,
+            &call.only,
+            Some(self.engine.context().home.os()),
+            self.secrets(),
+        )?;
         let left = Left::when(fix.leaves.iter().any(|finding| finding.severity != Severity::Info));
         let entry = if call.mode.write { self.engine.write_fixes(&fix)? } else { None };
         let text = match &entry {
@@ -176,12 +182,6 @@ impl Caller<'_> {
         let page = self.engine.explain(id)?;
         let text = print::explain(&page);
         Ok(Answer::new(&page, text, Left::Nothing)?)
-    }
-
-    /// Whose rules hold in a file that is named: what was said, else what the home's shape says, else this
-    /// machine's.
-    fn os_of_file(&self) -> Option<Os> {
-        Some(self.engine.context().home.os())
     }
 
     fn secrets(&self) -> Secrets {

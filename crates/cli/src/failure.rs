@@ -65,7 +65,7 @@ impl From<serde_json::Error> for Failure {
 }
 
 /// The error and its causes, each said once.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

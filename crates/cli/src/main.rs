@@ -5,6 +5,7 @@ mod arguments;
 mod call;
 mod failure;
 mod print;
+mod probe;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         Err(usage) if as_json && usage.use_stderr() => return fail(&Failure::usage(&usage), as_json),
         Err(usage) => usage.exit(),
     };
-    match call::answer(&arguments, environment()) {
+    match call::answer(&arguments, &environment()) {
         Ok(answer) => show(&answer, as_json),
         Err(failure) => fail(&failure, as_json),
     }

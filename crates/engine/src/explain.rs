@@ -2,6 +2,7 @@
 
 use bridgekeeper_doctor::{fixes, pages, remedies, rules};
 use bridgekeeper_model::{Fix, Severity};
+use bridgekeeper_probe::Cause;
 use serde::Serialize;
 
 /// What there is to know about a finding or a fix.
@@ -31,7 +32,22 @@ pub enum PageKind {
 }
 
 pub(crate) fn page(id: &str) -> Option<Page> {
-    of_rule(id).or_else(|| of_fix(id))
+    of_rule(id).or_else(|| of_fix(id)).or_else(|| of_cause(id))
+}
+
+/// What only the probe finds. Its causes that logs show too have their rule's page.
+fn of_cause(id: &str) -> Option<Page> {
+    let cause = Cause::ALL.iter().find(|cause| cause.id == id)?;
+    Some(Page {
+        id: cause.id.to_owned(),
+        kind: PageKind::Finding,
+        severity: Some(cause.severity),
+        text: format!(
+            "Found by `bridgekeeper probe URL`, which asks a server from outside.\n\n## What to do\n\n{}",
+            cause.advice
+        ),
+        fixes: vec![],
+    })
 }
 
 fn of_rule(id: &str) -> Option<Page> {
@@ -59,7 +75,11 @@ fn of_fix(id: &str) -> Option<Page> {
     mends.sort_unstable();
     mends.dedup();
     let mends: Vec<String> = mends.iter().map(|rule| format!("- `{rule}`")).collect();
-    let text = format!("# {id}\n\n{}.\n\n## What it mends\n\n{}\n", fix.title.trim_end_matches('.'), mends.join("\n"));
+    let text = format!(
+        "# {id}\n\n{}.\n\n## What it mends\n\n{}\n",
+        fix.title.trim_end_matches('.'),
+        mends.join("\n")
+    );
     Some(Page { id: fix.id.clone(), kind: PageKind::Fix, severity: None, text, fixes: vec![] })
 }
 

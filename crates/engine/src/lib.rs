@@ -9,6 +9,7 @@
 
 pub mod change;
 pub mod live;
+pub mod probe;
 pub mod view;
 pub mod watch;
 

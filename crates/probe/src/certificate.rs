@@ -14,7 +14,7 @@ pub(crate) struct Certificate {
     /// Seconds since 1970.
     pub(crate) begins: i64,
     pub(crate) ends: i64,
-    /// The same dates as text, in UTC.
+    /// The same dates as `YYYY-MM-DD`, in UTC.
     pub(crate) begins_text: String,
     pub(crate) ends_text: String,
 }
@@ -30,8 +30,8 @@ impl Certificate {
             names: names(&certificate),
             begins: validity.not_before.timestamp(),
             ends: validity.not_after.timestamp(),
-            begins_text: validity.not_before.to_string(),
-            ends_text: validity.not_after.to_string(),
+            begins_text: validity.not_before.to_datetime().date().to_string(),
+            ends_text: validity.not_after.to_datetime().date().to_string(),
         })
     }
 }

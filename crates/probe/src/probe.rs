@@ -11,6 +11,7 @@ use crate::cause::{
 };
 use crate::connection::Connection;
 use crate::endpoint::Endpoint;
+use crate::outcome::Outcome;
 use crate::run::{Progress, Run};
 use crate::stages::authorization::{self, Wanted};
 use crate::stages::http::{Answer, Greeting, greet};
@@ -95,7 +96,7 @@ pub async fn probe(
     run.skip_rest(&format!("{last} failed"));
     run.stages.sort_by_key(|report| report.stage);
     let who = who(&facts, &run.stages);
-    Report { stages: run.stages, who }
+    Report { url: shown(&target.url), stages: run.stages, who }
 }
 
 /// Goes on for as long as there are facts to go on with.
@@ -173,11 +174,14 @@ async fn sign_in(
     let resource = run.stage(Stage::ResourceMetadata, &waits_for, &OAUTH_METADATA_MISSING, work).await;
     let rest = [Stage::AuthorizationServer, Stage::Registration, Stage::Pkce, Stage::ResourceIndicator];
     let Some(resource) = resource else {
-        let why = match wanted {
-            Wanted::No => "the server answers without sign-in",
-            Wanted::Yes => "resource-metadata failed",
-        };
-        run.skip(&rest, why);
+        match wanted {
+            Wanted::Yes => run.skip(&rest, "resource-metadata failed"),
+            Wanted::No => {
+                for stage in rest {
+                    run.settle(stage, Outcome::not_needed("The server answers without sign-in."));
+                }
+            }
+        }
         return;
     };
 

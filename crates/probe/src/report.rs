@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bridgekeeper_model::{Finding, SCHEMA, Severity};
+use bridgekeeper_model::{Finding, Severity};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -73,8 +73,11 @@ pub struct Who {
 }
 
 /// The whole result of a probe.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Report {
+    /// The address that was asked, without user and query.
+    #[serde(skip)]
+    pub url: String,
     /// Every stage, in order.
     pub stages: Vec<StageReport>,
     /// Who can use the server.
@@ -94,15 +97,5 @@ impl Report {
     /// The report of one stage.
     pub fn stage(&self, stage: Stage) -> Option<&StageReport> {
         self.stages.iter().find(|report| report.stage == stage)
-    }
-}
-
-impl Serialize for Report {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 3)?;
-        report.serialize_field("schema", &SCHEMA)?;
-        report.serialize_field("stages", &self.stages)?;
-        report.serialize_field("who", &self.who)?;
-        report.end()
     }
 }

@@ -179,3 +179,89 @@ fn oauth(client: &Client, terms: Terms) -> (Option<bool>, String) {
         "The server lets no client register by itself, and this client cannot be given a client id.".into(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::cause::{HTTP_401, OAUTH_PKCE_UNSUPPORTED, TLS_CERT_EXPIRED};
+    use crate::outcome::Outcome;
+
+    const REGISTERS: Terms = Terms { registers: Support::Yes, takes_documents: Support::No };
+    const DOCUMENTS: Terms = Terms { registers: Support::No, takes_documents: Support::Yes };
+    const NEITHER: Terms = Terms { registers: Support::No, takes_documents: Support::No };
+
+    fn public(sign_in: SignIn) -> Facts {
+        Facts { reach: Reach::Public, trusted_by: TrustedBy::Public, sign_in }
+    }
+
+    fn passed(stage: Stage) -> StageReport {
+        report(stage, Outcome::passed("It is well.", ()))
+    }
+
+    fn report(stage: Stage, outcome: Outcome<()>) -> StageReport {
+        let Outcome { status, message, details, findings, .. } = outcome;
+        StageReport { stage, status, elapsed: Duration::ZERO, message, details, findings }
+    }
+
+    /// `y`, `n` or `?` for each client in the order of the list: Claude's connectors, mobile, its config, ChatGPT, others.
+    fn letters(facts: &Facts, stages: &[StageReport]) -> String {
+        let letter = |ok: Option<bool>| ok.map_or('?', |ok| if ok { 'y' } else { 'n' });
+        who(facts, stages).into_iter().map(|who| letter(who.ok)).collect()
+    }
+
+    #[test]
+    fn a_public_server_that_works_is_for_everybody() {
+        let shaken = [passed(Stage::Initialize)];
+        assert_eq!(letters(&public(SignIn::None), &shaken), "yyyyy");
+        assert_eq!(letters(&public(SignIn::OAuth(REGISTERS)), &[]), "yyyyy");
+    }
+
+    #[test]
+    fn how_one_becomes_a_client_decides() {
+        assert_eq!(letters(&public(SignIn::OAuth(DOCUMENTS)), &[]), "yyyny");
+        assert_eq!(letters(&public(SignIn::OAuth(NEITHER)), &[]), "yyyny");
+        let all = who(&public(SignIn::OAuth(NEITHER)), &[]);
+        assert!(all[0].why.contains("client id from the server's operator"), "{}", all[0].why);
+        assert!(all[0].why.contains("https://claude.ai/api/mcp/auth_callback"), "{}", all[0].why);
+    }
+
+    #[test]
+    fn a_cloud_sends_no_headers_of_ones_own() {
+        assert_eq!(letters(&public(SignIn::FixedToken), &[]), "nnyny");
+        assert_eq!(letters(&public(SignIn::GivenHeaders), &[passed(Stage::Initialize)]), "??y?y");
+    }
+
+    #[test]
+    fn a_cloud_needs_https_that_everybody_trusts() {
+        for trusted_by in [TrustedBy::Nobody, TrustedBy::ThisMachine] {
+            let facts = Facts { trusted_by, ..public(SignIn::None) };
+            assert_eq!(letters(&facts, &[passed(Stage::Initialize)]), "nnyny");
+        }
+        let facts = Facts { reach: Reach::Private, ..public(SignIn::None) };
+        assert_eq!(letters(&facts, &[passed(Stage::Initialize)]), "nnyny");
+    }
+
+    #[test]
+    fn what_fails_for_everybody_is_the_reason_of_everybody() {
+        let expired = report(Stage::Tls, Outcome::failed(&TLS_CERT_EXPIRED, "The certificate expired."));
+        let no_pkce = report(Stage::Pkce, Outcome::failed(&OAUTH_PKCE_UNSUPPORTED, "No PKCE."));
+        for failed in [expired, no_pkce] {
+            let why = failed.message.clone();
+            let all = who(&public(SignIn::OAuth(REGISTERS)), &[failed]);
+            assert!(all.iter().all(|who| who.ok == Some(false) && who.why == why), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_token_does_not_speak_against_oauth() {
+        let refused = report(Stage::Http, Outcome::failed(&HTTP_401, "The token is refused."));
+        assert_eq!(letters(&public(SignIn::OAuth(REGISTERS)), &[refused]), "yyyyy");
+    }
+
+    #[test]
+    fn nothing_known_is_nothing_said() {
+        assert_eq!(letters(&public(SignIn::Unknown), &[]), "?????");
+    }
+}

@@ -5,3 +5,4 @@ mod broken_home;
 mod console;
 mod contract;
 mod edges;
+mod probe;

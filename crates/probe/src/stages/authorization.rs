@@ -46,7 +46,7 @@ pub(crate) async fn resource(
             .but_with(Some(found.document)),
         },
         (None, Wanted::No) => {
-            Outcome::not_needed("Not needed: the server answers without sign-in, and names none.")
+            Outcome::not_needed("The server answers without sign-in, and names nobody for it.")
         }
         (None, Wanted::Yes) => {
             let outcome = Outcome::failed(

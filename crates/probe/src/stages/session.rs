@@ -35,7 +35,7 @@ pub(crate) fn transport(connection: &Connection) -> Outcome<()> {
 /// Looks at the session id, and at what becomes of one that the server does not know.
 pub(crate) async fn session(endpoint: &Endpoint<'_>, connection: &Connection) -> Outcome<()> {
     let Some(older) = &connection.legacy else {
-        return Outcome::not_needed(format!("Not needed: {} has no sessions.", crate::endpoint::MODERN));
+        return Outcome::not_needed(format!("{} has no sessions.", crate::endpoint::MODERN));
     };
     let Channel::Post { session, .. } = &older.channel else {
         return Outcome::passed("The session lasts as long as its event stream.", ());

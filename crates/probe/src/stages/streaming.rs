@@ -10,19 +10,20 @@ use bridgekeeper_net::{Error as NetError, Response, StatusCode};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
+use crate::Status;
 use crate::cause::SSE_BUFFERED;
 use crate::connection::{Channel, Connection, EventStream, Legacy};
 use crate::endpoint::{Endpoint, Kind, cause, kind, modern, sentence};
 use crate::outcome::Outcome;
 
+const NOTHING_SENT: &str = "The server sends nothing of its own accord.";
+
 /// Watches the stream that fits the server for as long as `quiet`.
 pub(crate) async fn watch(endpoint: &Endpoint<'_>, connection: &Connection, quiet: Duration) -> Outcome<()> {
-    if let Some(server) = &connection.modern {
-        let offers = ["tools", "prompts", "resources"]
-            .iter()
-            .any(|list| server.capabilities[list]["listChanged"].as_bool() == Some(true));
-        if offers || connection.legacy.is_none() {
-            return subscription(endpoint, quiet).await;
+    if connection.modern.is_some() {
+        let outcome = subscription(endpoint, quiet).await;
+        if outcome.status != Status::NotNeeded || connection.legacy.is_none() {
+            return outcome;
         }
     }
     match &connection.legacy {
@@ -30,7 +31,7 @@ pub(crate) async fn watch(endpoint: &Endpoint<'_>, connection: &Connection, quie
             Outcome::passed("Events come as they are sent: the whole handshake went over the stream.", ())
         }
         Some(legacy) => own_stream(endpoint, legacy, quiet).await,
-        None => Outcome::not_needed("Not needed: the server sends nothing of its own accord."),
+        None => Outcome::not_needed(NOTHING_SENT),
     }
 }
 
@@ -42,7 +43,7 @@ async fn subscription(endpoint: &Endpoint<'_>, quiet: Duration) -> Outcome<()> {
         Err(_) => held_back("not even the beginning of the answer to subscriptions/listen came", quiet),
         Ok(Err(error)) => Outcome::failed(cause(&error), sentence(&error)),
         Ok(Ok(response)) if !response.status().is_success() || kind(&response) != Kind::Events => {
-            Outcome::not_needed("Not needed: the server sends nothing of its own accord.")
+            Outcome::not_needed(NOTHING_SENT)
         }
         Ok(Ok(response)) => match first_event(response, quiet).await {
             First::Event => prompt(began),
@@ -59,7 +60,7 @@ async fn own_stream(endpoint: &Endpoint<'_>, legacy: &Legacy, quiet: Duration) -
         Err(_) => held_back("not even the beginning of the server's stream came", quiet),
         Ok(Err(error)) => Outcome::failed(cause(&error), sentence(&error)),
         Ok(Ok(response)) if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
-            Outcome::not_needed("Not needed: the server offers no stream of its own (status 405).")
+            Outcome::not_needed("The server offers no stream of its own (status 405).")
         }
         Ok(Ok(response)) if !response.status().is_success() || kind(&response) != Kind::Events => {
             let status = response.status().as_u16();

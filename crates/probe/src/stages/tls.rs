@@ -48,7 +48,7 @@ pub(crate) async fn inspect(
 /// For a URL without TLS.
 pub(crate) fn absent(url: &Url, reach: crate::Reach) -> Outcome<()> {
     if reach == crate::Reach::Loopback {
-        return Outcome::not_needed("Not needed: the server runs on this machine.");
+        return Outcome::not_needed("Plain http is enough: the server runs on this machine.");
     }
     let host = url.host_str().unwrap_or_default();
     Outcome::failed(&HTTP_URL, format!("The connection to {host} is not secured."))
@@ -113,9 +113,8 @@ fn accepted(shown: &Handshake, leaf: Option<&Certificate>, now: i64) -> Outcome<
             |product| format!("{product} reads this connection"),
         );
         let message = format!(
-            "This machine trusts {issuer}, but the public list of authorities does not hold it: {reader}."
+            "The public list of authorities does not hold {issuer}: {reader}, and only this machine trusts it."
         );
-        outcome.message = format!("{version}; {}", message.replacen("This", "this", 1));
         outcome = outcome.finding(&TLS_PRIVATE_CA, &message);
     }
     outcome

@@ -18,7 +18,8 @@ async fn a_good_certificate_passes_and_its_private_authority_is_told() {
     let report = trusted(Certificate::Good).await;
     let tls = report.stage(Stage::Tls).unwrap();
     assert_eq!(tls.status, Status::Passed, "{report:#?}");
-    assert!(tls.message.starts_with("TLS 1.3; this machine trusts") && tls.message.contains(AUTHORITY));
+    assert!(tls.message.starts_with("TLS 1.3; the certificate from") && tls.message.contains(AUTHORITY));
+    assert!(tls.message.ends_with(" more days."), "{}", tls.message);
     assert!(tls.details.iter().any(|line| line.contains("localhost, 127.0.0.1")), "{:?}", tls.details);
     assert!(ids(&report).contains(&"tls-private-ca"));
     assert_eq!(report.stage(Stage::Tools).unwrap().status, Status::Passed);
