@@ -6,8 +6,9 @@ use bridgekeeper_model::{Evidence, Finding, ServerName, Severity, Verdict};
 use jiff::Timestamp;
 
 use super::needles::LOG_RULES;
+use super::proof::shortened;
 use super::tail::TailSays;
-use super::{Crash, Diagnosis, LogScan, Place, Track, shortened};
+use super::{Crash, Diagnosis, LogScan, Place, Track};
 use crate::rule::{Detect, Role, Rule};
 use crate::{fixes, remedies};
 
@@ -42,7 +43,7 @@ impl Found {
         &mut self,
         place: Place,
         severity: Severity,
-        args: BTreeMap<&'static str, String>,
+        args: &BTreeMap<&'static str, String>,
         evidence: Evidence,
     ) {
         let new_session =
@@ -57,7 +58,7 @@ impl Found {
         }
         if self.severity.is_none_or(|known| severity < known) {
             self.severity = Some(severity);
-            self.args = args;
+            self.args.clone_from(args);
         }
         self.count_again(place, evidence.time);
         let known = |known: &Evidence| known.line == evidence.line && known.file == evidence.file;
@@ -190,13 +191,9 @@ fn verdict(scan: &LogScan, shown: &[&Candidate<'_>]) -> Verdict {
             || track.success.is_some()
     };
     let tails: Vec<TailSays> = scan.files.iter().map(|file| file.tail.says()).collect();
-    if scan.tracks.values().any(works) || tails.contains(&TailSays::Works) {
-        Verdict::Ok
-    } else if !hinted && tails.contains(&TailSays::Ordinary) && !tails.contains(&TailSays::Unexplained) {
-        Verdict::Ok
-    } else {
-        Verdict::Inconclusive
-    }
+    let proven = scan.tracks.values().any(works) || tails.contains(&TailSays::Works);
+    let ordinary = !hinted && tails.contains(&TailSays::Ordinary) && !tails.contains(&TailSays::Unexplained);
+    if proven || ordinary { Verdict::Ok } else { Verdict::Inconclusive }
 }
 
 fn is_history(scan: &LogScan, candidate: &Candidate<'_>) -> bool {

@@ -1,10 +1,12 @@
 //! What a rule sees of a line, and what it says about it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use bridgekeeper_formats::log::{Event, LogEntry, Message, Origin, parse_line};
 use bridgekeeper_model::Severity;
+use memchr::memmem;
 
 use super::Session;
 
@@ -22,15 +24,37 @@ pub struct LogLine<'a> {
     pub entry: LogEntry<'a>,
     /// The step in the server's life that it reports.
     pub event: Option<Event<'a>>,
-    /// What is known of this run of the server, up to the line before.
-    pub session: &'a Session,
-    pub(crate) history: &'a [u8],
+    beyond: Beyond<'a>,
+}
+
+/// What lies beyond the line, and whether a rule looked there.
+#[derive(Debug)]
+struct Beyond<'a> {
+    session: &'a Session,
+    history: &'a [u8],
+    looked: Cell<bool>,
 }
 
 impl<'a> LogLine<'a> {
+    pub(super) fn new(entry: LogEntry<'a>, lower: &'a str, session: &'a Session, history: &'a [u8]) -> Self {
+        let beyond = Beyond { session, history, looked: Cell::new(false) };
+        Self { text: entry.text, lower, entry, event: entry.event(), beyond }
+    }
+
+    /// Whether a rule looked beyond the line.
+    pub(super) fn looked_beyond(&self) -> bool {
+        self.beyond.looked.get()
+    }
+
+    /// What is known of this run of the server, up to the line before.
+    pub fn session(&self) -> &'a Session {
+        self.beyond.looked.set(true);
+        self.beyond.session
+    }
+
     /// Whether the text holds this. `needle` is in lower case.
     pub fn has(&self, needle: &str) -> bool {
-        self.lower.contains(needle)
+        memmem::find(self.lower.as_bytes(), needle.as_bytes()).is_some()
     }
 
     /// Whether the text holds one of these. They are in lower case.
@@ -73,7 +97,7 @@ impl<'a> LogLine<'a> {
 
     /// The lines before this one, nearest first, as text without prefix.
     pub fn before(&self) -> impl Iterator<Item = Cow<'a, str>> {
-        raw_before(self.history).take(LINES_BEFORE).map(|line| match line {
+        self.raw_before().map(|line| match line {
             Cow::Borrowed(line) => Cow::Borrowed(parse_line(line).text),
             Cow::Owned(line) => Cow::Owned(parse_line(&line).text.to_owned()),
         })
@@ -81,7 +105,8 @@ impl<'a> LogLine<'a> {
 
     /// The lines before this one as they stand, nearest first.
     pub fn raw_before(&self) -> impl Iterator<Item = Cow<'a, str>> {
-        raw_before(self.history).take(LINES_BEFORE)
+        self.beyond.looked.set(true);
+        raw_before(self.beyond.history).take(LINES_BEFORE)
     }
 
     /// Whether one of the `lines` lines before holds one of these, which are in lower case.
@@ -127,17 +152,12 @@ pub(crate) fn raw_before(history: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
         if done {
             return None;
         }
-        let line = match rest.iter().rposition(|byte| *byte == b'\n') {
-            Some(at) => {
-                let line = &rest[at + 1..];
-                rest = &rest[..at];
-                line
-            }
-            None => {
-                done = true;
-                rest
-            }
-        };
+        let line;
+        if let Some(at) = memchr::memrchr(b'\n', rest) {
+            (rest, line) = (&rest[..at], &rest[at + 1..]);
+        } else {
+            (line, done) = (rest, true);
+        }
         Some(String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)))
     })
 }

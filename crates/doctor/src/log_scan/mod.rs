@@ -6,7 +6,9 @@
 
 mod findings;
 mod line;
+mod memory;
 mod needles;
+mod proof;
 mod session;
 mod tail;
 
@@ -17,21 +19,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bridgekeeper_formats::log::{
     Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
 };
-use bridgekeeper_formats::secrets;
-use bridgekeeper_model::{Evidence, Finding, ServerName, Verdict};
+use bridgekeeper_model::{Finding, ServerName, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::rule::{Detect, Reads, Rule};
 use findings::Found;
-use needles::{LOG_RULES, NEEDLES};
+use memory::Memory;
+use needles::{LOG_RULES, NEEDLES, Needles};
+use proof::Proofs;
 use tail::Tail;
 
 pub use line::{LogLine, Sign};
 pub(crate) use session::member;
 pub use session::{End, Session, Track};
 
-/// Longest evidence text, in characters.
-const LONGEST_EVIDENCE: usize = 300;
 /// Servers that are told apart. A log that names more is no log of Claude's.
 const MOST_TRACKS: usize = 2048;
 /// Lines that are searched backwards for the server of a raw line.
@@ -61,11 +62,12 @@ pub struct Crash {
 #[derive(Debug, Default)]
 pub struct LogScan {
     only: Option<ServerName>,
-    zone: Option<TimeZone>,
+    proofs: Proofs,
     files: Vec<File>,
     tracks: BTreeMap<(usize, Option<ServerName>), Track>,
     found: HashMap<(u16, Option<ServerName>), Found>,
     crashed: BTreeMap<&'static str, String>,
+    memory: Memory,
     wanted: Vec<u16>,
 }
 
@@ -103,7 +105,7 @@ impl LogScan {
     /// The zone of times without one, as in `main.log`.
     #[must_use]
     pub fn zone(mut self, zone: TimeZone) -> Self {
-        self.zone = Some(zone);
+        self.proofs.zone = Some(zone);
         self
     }
 
@@ -119,10 +121,7 @@ impl LogScan {
         let Some(needles) = NEEDLES.as_ref() else { return Ok(from) };
         let mut reader = LineReader::resume(input, from);
         while let Some(line) = reader.next_match(|window| needles.find(window))? {
-            let mut wanted = std::mem::take(&mut self.wanted);
-            needles.rules(line.bytes, &mut wanted);
-            self.line(number, &line, &wanted);
-            self.wanted = wanted;
+            self.line(number, &line, needles);
         }
         self.files[number].tail.read(reader.behind());
         Ok(reader.position())
@@ -158,40 +157,55 @@ impl LogScan {
         self.files.len() - 1
     }
 
-    fn line(&mut self, file: usize, line: &Line<'_>, wanted: &[u16]) {
+    fn line(&mut self, file: usize, line: &Line<'_>, needles: &Needles) {
         let text = line.text();
         let entry = parse_line(&text);
         let server = self.server_of(file, &entry, line.before);
         if self.only.is_some() && server.is_some() && server != self.only {
             return;
         }
-        let event = entry.event();
-        let key = (file, server.clone());
+        let key = (file, server);
         if !self.tracks.contains_key(&key) && self.tracks.len() >= MOST_TRACKS {
             return;
         }
         let mut track = self.take_track(&key);
-        let lower = entry.text.to_ascii_lowercase();
-        let seen = LogLine {
-            text: entry.text,
-            lower: &lower,
-            entry,
-            event,
-            session: &track.current,
-            history: line.before,
-        };
         let place = Place { file, line: line.number, session: track.number };
-        let content = is_content(event);
-        for number in wanted {
-            let rule = LOG_RULES[usize::from(*number)];
-            if let Some(sign) = self.ask(rule, &seen, content) {
-                self.record(*number, rule, sign, server.as_ref(), place, &entry, &text);
-            }
+        let signs = self.memory.take(&entry);
+        let (signs, keep) =
+            signs.map_or_else(|| self.signs(&entry, line, needles, &track.current), |signs| (signs, true));
+        for (number, sign) in &signs {
+            self.record(*number, sign, key.1.as_ref(), place, &entry, &text);
         }
-        if let Some(event) = event {
-            track.note(&entry, event, || self.evidence(place, &entry, &text));
+        if keep {
+            self.memory.keep(signs);
+        }
+        if let Some(event) = entry.event() {
+            let (proofs, file) = (&mut self.proofs, &self.files[file].name);
+            track.note(&entry, event, || proofs.of(file, line.number, &entry, &text));
         }
         self.tracks.insert(key, track);
+    }
+
+    /// What the rules say about a line, and whether they would say so anywhere.
+    fn signs(
+        &mut self,
+        entry: &LogEntry<'_>,
+        line: &Line<'_>,
+        needles: &Needles,
+        session: &Session,
+    ) -> (Vec<(u16, Sign)>, bool) {
+        let mut wanted = std::mem::take(&mut self.wanted);
+        needles.rules(line.bytes, &mut wanted);
+        let lower = entry.text.to_ascii_lowercase();
+        let seen = LogLine::new(*entry, &lower, session, line.before);
+        let content = is_content(seen.event);
+        let crashes = self.crashed.len();
+        let signs = wanted
+            .iter()
+            .filter_map(|number| Some((*number, self.ask(LOG_RULES[usize::from(*number)], &seen, content)?)))
+            .collect();
+        self.wanted = wanted;
+        (signs, !seen.looked_beyond() && self.crashed.len() == crashes)
     }
 
     /// The life so far. In a pasted piece the first lines may have lost their tag: they belong to the first server
@@ -249,36 +263,24 @@ impl LogScan {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call site; the parts of a line that a finding keeps")]
     fn record(
         &mut self,
         number: u16,
-        rule: &'static Rule,
-        sign: Sign,
+        sign: &Sign,
         server: Option<&ServerName>,
         place: Place,
         entry: &LogEntry<'_>,
         text: &str,
     ) {
         let server = sign.server.as_deref().map(ServerName::new).or_else(|| server.cloned());
-        let severity = sign.severity.unwrap_or(rule.severity);
-        if let Some(found) = self.found.get_mut(&(number, server.clone())) {
-            if found.is_full(place, severity) {
-                found.count_again(place, entry.time.and_then(|time| time.timestamp(self.zone.as_ref())));
-                return;
-            }
+        let severity = sign.severity.unwrap_or(LOG_RULES[usize::from(number)].severity);
+        let found = self.found.entry((number, server)).or_default();
+        if found.is_full(place, severity) {
+            found.count_again(place, self.proofs.time(entry));
+            return;
         }
-        let evidence = self.evidence(place, entry, text);
-        self.found.entry((number, server)).or_default().add(place, severity, sign.args, evidence);
-    }
-
-    fn evidence(&self, place: Place, entry: &LogEntry<'_>, text: &str) -> Evidence {
-        Evidence {
-            file: self.files[place.file].name.clone(),
-            line: place.line,
-            text: shortened(text),
-            time: entry.time.and_then(|time| time.timestamp(self.zone.as_ref())),
-        }
+        let evidence = self.proofs.of(&self.files[place.file].name, place.line, entry, text);
+        found.add(place, severity, &sign.args, evidence);
     }
 }
 
@@ -299,34 +301,13 @@ fn is_content(event: Option<Event<'_>>) -> Content {
     }
 }
 
-/// A line as it may be shown: secrets masked, at most 300 characters.
-pub(crate) fn shortened(text: &str) -> String {
-    // Masking looks at whole values, so it comes before cutting; an over-long line is cut to a sane length first.
-    let mut end = text.len().min(8 * 1024);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let masked = secrets::mask(text[..end].trim());
-    match masked.char_indices().nth(LONGEST_EVIDENCE) {
-        Some((at, _)) => format!("{}…", &masked[..at]),
-        None => masked.into_owned(),
-    }
-}
-
 /// A line as a rule would see it, alone.
 #[cfg(test)]
 pub(crate) fn line_for_tests(text: &str, look: impl FnOnce(&LogLine<'_>)) {
     let entry = parse_line(text);
     let lower = entry.text.to_ascii_lowercase();
     let session = Session::default();
-    look(&LogLine {
-        text: entry.text,
-        lower: &lower,
-        entry,
-        event: entry.event(),
-        session: &session,
-        history: &[],
-    });
+    look(&LogLine::new(entry, &lower, &session, &[]));
 }
 
 #[cfg(test)]

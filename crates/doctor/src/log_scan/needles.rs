@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::memchr;
 
 use crate::rule::{Detect, Rule};
 use crate::rules;
@@ -85,9 +86,14 @@ impl Needles {
     /// Where the first needle stands, or the first bytes that are no UTF-8: localised Windows text often reaches a
     /// log in a code page that no needle can spell.
     pub(super) fn find(&self, window: &[u8]) -> Option<usize> {
-        let broken = std::str::from_utf8(window).err().map(|error| error.valid_up_to());
-        let upto = &window[..broken.map_or(window.len(), |at| line_end(window, at))];
-        self.automaton.find(upto).map(|found| found.end() - 1).or(broken)
+        let needle = self.automaton.find(window).map(|found| found.end() - 1);
+        // No further than the needle, so that no byte is looked at twice.
+        let broken = std::str::from_utf8(&window[..needle.unwrap_or(window.len())])
+            .err()
+            .map(|error| error.valid_up_to());
+        broken
+            .filter(|at| needle.is_none_or(|needle| memchr(b'\n', &window[*at..needle]).is_some()))
+            .or(needle)
     }
 
     /// Numbers of the rules that want this line, ascending.
@@ -102,12 +108,4 @@ impl Needles {
         wanted.sort_unstable();
         wanted.dedup();
     }
-}
-
-fn line_end(window: &[u8], from: usize) -> usize {
-    memchr(window, from).unwrap_or(window.len())
-}
-
-fn memchr(window: &[u8], from: usize) -> Option<usize> {
-    window[from..].iter().position(|byte| *byte == b'\n').map(|at| from + at)
 }

@@ -139,9 +139,9 @@ impl Track {
                 keep(&mut self.current.started, proof);
             }
             Event::Command { program } => self.current.program = Some(program.to_owned()),
-            Event::FromClient(message) => self.from_client(&message, proof),
-            Event::FromServer(message) => self.from_server(&message, proof),
-            Event::ShuttingDown => self.current.closing = true,
+            Event::FromClient(message) => self.note_call(&message, proof),
+            Event::FromServer(message) => self.note_answer(&message, proof),
+            Event::ShuttingDown | Event::BridgeShutdown => self.current.closing = true,
             Event::TransportClosed => self.close(End::Closed, proof),
             Event::IntentionalShutdown => self.close_on_purpose(proof),
             Event::ClosedUnexpectedly => self.close(End::Unexpected, proof),
@@ -164,7 +164,6 @@ impl Track {
             }
             Event::BridgeWaitsForSignIn => keep(&mut self.current.sign_in, proof),
             Event::BridgeSignedIn => self.current.sign_in = None,
-            Event::BridgeShutdown => self.current.closing = true,
         }
     }
 
@@ -189,7 +188,7 @@ impl Track {
         self.current.running = running + 1;
     }
 
-    fn from_client(&mut self, message: &Message<'_>, proof: impl FnOnce() -> Evidence) {
+    fn note_call(&mut self, message: &Message<'_>, proof: impl FnOnce() -> Evidence) {
         if message.method == Some("initialize") {
             if self.current.end.is_some() {
                 self.begin();
@@ -200,7 +199,7 @@ impl Track {
         }
     }
 
-    fn from_server(&mut self, message: &Message<'_>, proof: impl FnOnce() -> Evidence) {
+    fn note_answer(&mut self, message: &Message<'_>, proof: impl FnOnce() -> Evidence) {
         if message.kind != MessageKind::Result && !message.summarised {
             return;
         }

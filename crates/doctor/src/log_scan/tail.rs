@@ -67,7 +67,7 @@ impl Tail {
             }
             // The summary that newer versions write may leave the answer out.
             Some(Event::FromClient(Message { method: Some("initialize"), summarised, .. })) => {
-                self.awaits = !summarised
+                self.awaits = !summarised;
             }
             Some(Event::ClosedUnexpectedly | Event::Disconnected) => self.unexplained = true,
             Some(_) => {}
@@ -90,13 +90,14 @@ fn in_block(entry: &LogEntry<'_>, line: &str, depth: &mut u32) -> bool {
             return false;
         }
     }
-    let opened = line.matches(['{', '[']).count();
-    let closed = line.matches(['}', ']']).count();
-    *depth = match inside {
-        true => {
-            (*depth + u32::try_from(opened).unwrap_or(0)).saturating_sub(u32::try_from(closed).unwrap_or(0))
-        }
-        false => 1,
+    *depth = if inside {
+        (*depth + brackets(line, ['{', '['])).saturating_sub(brackets(line, ['}', ']']))
+    } else {
+        1
     };
     inside
+}
+
+fn brackets(line: &str, kinds: [char; 2]) -> u32 {
+    u32::try_from(line.matches(kinds).count()).unwrap_or(u32::MAX / 4)
 }

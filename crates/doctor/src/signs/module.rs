@@ -21,7 +21,7 @@ pub(crate) fn missing<'a>(line: &LogLine<'a>) -> Option<Missing<'a>> {
     // A path may hold the other kind of quote; the closing one is the last before "imported from".
     let upto = inner.find(" imported from").unwrap_or(inner.len());
     let end = inner[..upto].rfind(quote)?;
-    let asked_by = inner.get(upto + " imported from".len()..).map(|by| by.trim());
+    let asked_by = inner.get(upto + " imported from".len()..).map(str::trim);
     Some(Missing { module: &inner[..end], asked_by: asked_by.filter(|by| !by.is_empty()) })
 }
 

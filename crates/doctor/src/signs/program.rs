@@ -109,7 +109,8 @@ pub(crate) fn missing<'a>(line: &LogLine<'a>) -> Option<Missing<'a>> {
 /// A bare name of this family that was not found. Where only the helper speaks, the session knows the program.
 pub(crate) fn missing_of(line: &LogLine<'_>, wanted: Family) -> Option<String> {
     let named = missing(line)?.program;
-    let program = if named.is_empty() { line.session.program.as_deref().unwrap_or_default() } else { named };
+    let program =
+        if named.is_empty() { line.session().program.as_deref().unwrap_or_default() } else { named };
     let bare = !paths::is_path(program) && !program.contains(char::is_whitespace);
     let shown = if program.is_empty() { "the command" } else { program };
     (bare && family(program) == wanted).then(|| shown.to_owned())
@@ -241,7 +242,7 @@ mod tests {
     #[track_caller]
     fn finds(text: &str, program: &str) {
         line_for_tests(text, |line| {
-            assert_eq!(missing(line).map(|found| found.program), Some(program), "{text}")
+            assert_eq!(missing(line).map(|found| found.program), Some(program), "{text}");
         });
     }
 

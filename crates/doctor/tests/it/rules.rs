@@ -82,16 +82,6 @@ fn every_rule_is_explained() {
 #[test]
 fn what_a_rule_hides_exists_and_never_hides_it_back() {
     let of_log = |rule: &Rule| matches!(rule.detect, Detect::Log { .. });
-    fn walk<'a>(rule: &'a Rule, by_id: &BTreeMap<&str, &'a Rule>, path: &mut Vec<&'a str>) {
-        assert!(!path.contains(&rule.id), "hides goes round: {path:?} {}", rule.id);
-        path.push(rule.id);
-        for hidden in rule.hides {
-            let hidden =
-                by_id.get(hidden).unwrap_or_else(|| panic!("{} hides `{hidden}`, which is no rule", rule.id));
-            walk(hidden, by_id, path);
-        }
-        path.pop();
-    }
     for side in [true, false] {
         let by_id: BTreeMap<&str, &Rule> =
             rules::ALL.iter().filter(|rule| of_log(rule) == side).map(|rule| (rule.id, *rule)).collect();
@@ -99,6 +89,17 @@ fn what_a_rule_hides_exists_and_never_hides_it_back() {
             walk(rule, &by_id, &mut Vec::new());
         }
     }
+}
+
+fn walk<'a>(rule: &'a Rule, by_id: &BTreeMap<&str, &'a Rule>, path: &mut Vec<&'a str>) {
+    assert!(!path.contains(&rule.id), "hides goes round: {path:?} {}", rule.id);
+    path.push(rule.id);
+    for hidden in rule.hides {
+        let hidden =
+            by_id.get(hidden).unwrap_or_else(|| panic!("{} hides `{hidden}`, which is no rule", rule.id));
+        walk(hidden, by_id, path);
+    }
+    path.pop();
 }
 
 #[test]

@@ -118,9 +118,6 @@ fn claude(text: &str) -> Option<Event<'_>> {
 }
 
 fn bridge(text: &str) -> Option<Event<'_>> {
-    if let Some(url) = text.strip_prefix("Connecting to remote server: ") {
-        return Some(Event::BridgeConnecting { url });
-    }
     const TEXTS: &[(&str, Event<'_>)] = &[
         ("Proxy established successfully", Event::BridgeConnected),
         ("Authentication required", Event::BridgeWaitsForSignIn),
@@ -131,6 +128,9 @@ fn bridge(text: &str) -> Option<Event<'_>> {
         ("Saving tokens", Event::BridgeSignedIn),
         ("Shutting down...", Event::BridgeShutdown),
     ];
+    if let Some(url) = text.strip_prefix("Connecting to remote server: ") {
+        return Some(Event::BridgeConnecting { url });
+    }
     if let Some((_, event)) = TEXTS.iter().find(|(start, _)| text.starts_with(start)) {
         return Some(*event);
     }
@@ -222,9 +222,8 @@ fn value_end(text: &str) -> usize {
             b'"' => string = !string,
             _ if string => {}
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' | b',' if depth == 0 => return at,
             b'}' | b']' => depth -= 1,
-            b',' if depth == 0 => return at,
             _ => {}
         }
     }

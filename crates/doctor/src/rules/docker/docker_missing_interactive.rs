@@ -70,19 +70,19 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     if line.has_any(&["input device is not a tty", "cannot attach stdin", "stdin is not a terminal"]) {
         return Some(Sign::new());
     }
-    let docker = line.session.program.as_deref().is_some_and(|program| {
+    let docker = line.session().program.as_deref().is_some_and(|program| {
         let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
         program::family(name) == Family::Docker
     });
     let closed = matches!(line.event, Some(Event::TransportClosed | Event::ClosedUnexpectedly))
-        && !line.session.closing;
-    if !docker || !closed || line.session.answered.is_some() {
+        && !line.session().closing;
+    if !docker || !closed || line.session().answered.is_some() {
         return None;
     }
     let block: Vec<String> = line
         .before()
         .take_while(|before| !before.starts_with("Using MCP server command"))
-        .map(|before| before.into_owned())
+        .map(std::borrow::Cow::into_owned)
         .collect();
     let says = |arg: &str| block.iter().any(|text| text.contains(&format!("'{arg}'")));
     let interactive =

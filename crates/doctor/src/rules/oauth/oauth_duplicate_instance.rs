@@ -74,7 +74,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let closed =
         line.has("(intentional shutdown)") || line.from_bridge() && line.lower.starts_with("shutting down");
     if closed {
-        let waited = line.session.sign_in.is_some() && line.session.bridged.is_none();
+        let waited = line.session().sign_in.is_some() && line.session().bridged.is_none();
         return Sign::when(waited);
     }
     let verifier = line.has_any(&["code verifier", "code_verifier", "pkce"])

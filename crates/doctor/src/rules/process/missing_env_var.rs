@@ -128,10 +128,9 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     if lacks && (line.has("environment variable") || line.has("env var")) {
         return said(variable.unwrap_or("an environment variable"));
     }
-    if lacks && !line.has_any(&["http", "status", "column", "module", "npm "]) {
-        if let Some(name) = variable {
-            return said(name);
-        }
+    let of_setting = lacks && !line.has_any(&["http", "status", "column", "module", "npm "]);
+    if let Some(name) = variable.filter(|_| of_setting) {
+        return said(name);
     }
     let key = line.has_any(&["api key", "api token", "access token", "apikey"]);
     let no_key = line.has_any(&[

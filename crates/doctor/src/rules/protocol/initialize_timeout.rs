@@ -65,11 +65,11 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     if let Some(message) = line.from_client() {
         let cancelled = message.method == Some("notifications/cancelled");
         if cancelled && message.summarised {
-            return if line.session.awaits_answer() { waited("time") } else { None };
+            return if line.session().awaits_answer() { waited("time") } else { None };
         }
         let id = number_after(message.body, "\"requestId\":")?;
         let timed_out = line.has_any(&["-32001", "timed out"]);
-        return if cancelled && timed_out && line.session.is_initialize(id) {
+        return if cancelled && timed_out && line.session().is_initialize(id) {
             waited("60 seconds")
         } else {
             None
@@ -87,7 +87,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "handshake timed out",
     ]) || line.has("failed to initialize") && line.has_any(&["timed out", "timeout", "-32001"]);
     let request = line.has("-32001") && line.has("request timed out") || line.has("mcp error -32001");
-    let later = line.session.answered.is_some()
+    let later = line.session().answered.is_some()
         || line.has_any(&["tool", "tools/", "session not found", "calling"]) && !line.has("discovery");
     if start || request && !later { waited("time") } else { None }
 }

@@ -78,10 +78,10 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
 
 /// The server answered with another version and the connection closed at once, before Claude said anything more.
 fn gave_up_on_answer(line: &LogLine<'_>) -> Option<Sign> {
-    if line.event != Some(Event::TransportClosed) || line.session.closing {
+    if line.event != Some(Event::TransportClosed) || line.session().closing {
         return None;
     }
-    let asked = line.session.protocol.as_deref()?;
+    let asked = line.session().protocol.as_deref()?;
     let before = line.before().next()?;
     let answered =
         member(&before, "protocolVersion").filter(|_| before.starts_with("Message from server"))?;

@@ -74,7 +74,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     Sign::when(
         said || request
             && !about_session
-            && (tool || line.session.answered.is_some())
+            && (tool || line.session().answered.is_some())
             && !line.has("discovery"),
     )
 }

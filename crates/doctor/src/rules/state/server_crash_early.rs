@@ -71,7 +71,7 @@ rule! {
 }
 
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
-    let session = line.session;
+    let session = line.session();
     match line.event {
         Some(Event::ClosedUnexpectedly) => {
             // Claude sends `initialize` right after the start. Where that line is missing, lines were left out, and
@@ -111,7 +111,7 @@ fn own_words(line: &LogLine<'_>) -> Option<Sign> {
         || line.has("exited with code") && !line.has("code 0")
         || line.entry.origin == Origin::Raw
             && (line.lower.starts_with("error: ") || line.lower.contains("exception: "));
-    if !last || line.session.answered.is_some() || line.entry.tail.starts_with('{') {
+    if !last || line.session().answered.is_some() || line.entry.tail.starts_with('{') {
         return None;
     }
     let words = Sign::new().with("clue", format!(": {}", line.text));
