@@ -70,6 +70,15 @@ fn server_everything_asks_the_host_and_gets_its_answer() {
 }
 
 #[test]
+fn server_everything_is_reached_over_the_older_transport() {
+    let server = Server::everything("sse");
+    let mut host = bridge(&server.url("/sse"), &[]);
+    host.initialize("2024-11-05");
+    assert_eq!(host.call_tool(1, "echo", &json!({ "message": "over HTTP+SSE" })), "Echo: over HTTP+SSE");
+    assert!(host.finish().success());
+}
+
+#[test]
 fn fastmcp_answers_in_both_framings() {
     for flags in [&[][..], &["--json"]] {
         let server = Server::fastmcp(flags);

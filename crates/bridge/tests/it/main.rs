@@ -8,6 +8,8 @@ mod http_sse;
 mod modern;
 mod recovery;
 mod sessions;
+mod soak;
+mod tls;
 
 use std::process::Command;
 
