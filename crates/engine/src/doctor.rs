@@ -29,7 +29,7 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
 
     let causes = configs.iter().flat_map(|config| config.causes(context)).collect();
     let all_rules: Vec<_> = rules::ALL.iter().copied().collect();
-    let listed = servers::Listed::new(&configs, &extensions.found, logs);
+    let listed = servers::Listed::new(&configs, &extensions.found, logs, &diagnosis.findings);
     let told =
         diagnosis.findings.into_iter().filter(|finding| listed.concerns(finding.server.as_ref())).collect();
     let mut findings = correlate(told, causes, &all_rules);

@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bridgekeeper_claude::{LogFile, LogKind, Unreadable};
-use bridgekeeper_doctor::log_scan::{Crash, LogScan};
-use bridgekeeper_model::{Finding, ServerName, Verdict};
+use bridgekeeper_doctor::log_scan::{Crash, LogScan, Session};
+use bridgekeeper_model::{Finding, ServerName, Source, Verdict};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -96,17 +97,34 @@ impl HomeLogs {
         Self { scan, files: logs.files, folders: logs.folders, not_read }
     }
 
-    /// The servers whose own log was written about as lately as the newest log was.
-    pub(crate) fn recent_servers(&self) -> impl Iterator<Item = &ServerName> {
-        let newest = self.files.iter().filter_map(|log| log.modified).max();
-        let is_recent = move |log: &&LogFile| match (log.modified, newest) {
-            (Some(written), Some(newest)) => newest.duration_since(written).is_ok_and(|age| age <= RECENT),
-            _ => false,
-        };
-        self.files.iter().filter(is_recent).filter_map(|log| match &log.kind {
-            LogKind::Server(server) => Some(server),
-            LogKind::Mcp | LogKind::Main | LogKind::Window => None,
-        })
+    /// The servers that the newest logs tell of, and where they are listed. What an old log tells of, or the old part
+    /// of a log that all servers share, may be long gone.
+    pub(crate) fn recent_servers(&self, findings: &[Finding]) -> Vec<(ServerName, Source)> {
+        let told = findings.iter().filter_map(|finding| {
+            let evidence = finding.evidence.last()?;
+            Some((evidence.file.as_str(), finding.server.as_ref()?, evidence.time))
+        });
+        let lived = self.scan.tracks().filter_map(|(file, server, track)| {
+            let last = track.sessions().filter_map(Session::last).filter_map(|last| last.time).max();
+            Some((file, server?, last))
+        });
+        let lines: Vec<(&str, &ServerName, Option<Timestamp>)> = lived.chain(told).collect();
+        let newest_file = self.files.iter().filter_map(|log| log.modified).max();
+        let mut servers: Vec<(ServerName, Source)> = Vec::new();
+        for log in self.files.iter().filter(|log| is_recent(log.modified, newest_file)) {
+            let source = if log.kind == LogKind::Window { Source::Connector } else { Source::Extension };
+            if let LogKind::Server(server) = &log.kind {
+                servers.push((server.clone(), source));
+            }
+            let name = log.path.display().to_string();
+            let here = || lines.iter().filter(|(file, _, _)| *file == name);
+            let newest = here().filter_map(|(_, _, time)| *time).max();
+            let recent = here().filter(|(_, _, time)| {
+                time.zip(newest).is_none_or(|(time, newest)| newest.duration_since(time) <= RECENT_LINES)
+            });
+            servers.extend(recent.map(|(_, server, _)| ((*server).clone(), source)));
+        }
+        servers
     }
 
     /// Whether evidence with this file's name comes from a log.
@@ -115,8 +133,15 @@ impl HomeLogs {
     }
 }
 
-/// How much older than the newest log a server's log may be, for the server to count as still there.
-const RECENT: Duration = Duration::from_hours(24);
+/// How much older than the newest log another one may be, for its servers to count as still there.
+const RECENT_FILE: Duration = Duration::from_hours(24);
+/// The same for the lines of one log.
+const RECENT_LINES: SignedDuration = SignedDuration::from_hours(24);
+
+fn is_recent(written: Option<SystemTime>, newest: Option<SystemTime>) -> bool {
+    let age = written.zip(newest).map(|(written, newest)| newest.duration_since(written));
+    age.is_some_and(|age| age.is_ok_and(|age| age <= RECENT_FILE))
+}
 
 pub(crate) fn crashed(crash: &Crash) -> NotChecked {
     NotChecked { check: crash.rule.to_owned(), why: format!("the rule failed: {}", crash.message) }

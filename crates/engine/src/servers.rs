@@ -22,7 +22,12 @@ struct Row {
 }
 
 impl Listed {
-    pub(crate) fn new(configs: &[Config], extensions: &[Extension], logs: &HomeLogs) -> Self {
+    pub(crate) fn new(
+        configs: &[Config],
+        extensions: &[Extension],
+        logs: &HomeLogs,
+        told: &[Finding],
+    ) -> Self {
         let mut listed = Self { rows: Vec::new() };
         for config in configs.iter().filter(|config| config.counts()) {
             for server in &config.report.servers {
@@ -33,8 +38,8 @@ impl Listed {
             let listing = if extension.enabled == Some(false) { Listing::Off } else { Listing::On };
             listed.add(ServerName::new(extension.display_name.clone()), Source::Extension, listing);
         }
-        for server in logs.recent_servers() {
-            listed.add(server.clone(), Source::Extension, Listing::LogsOnly);
+        for (server, source) in logs.recent_servers(told) {
+            listed.add(server, source, Listing::LogsOnly);
         }
         listed
     }
