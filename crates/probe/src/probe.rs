@@ -142,6 +142,10 @@ async fn network_and_after(
     let work = handshake::shake(&endpoint, &greeting);
     let connection = run.stage(Stage::Initialize, "the MCP handshake", &INITIALIZE_TIMEOUT, work).await;
     let Some(mut connection) = connection else {
+        // It may have asked for sign-in only now; that it answered before then proves nothing.
+        if !matches!(facts.sign_in, SignIn::OAuth(_)) {
+            facts.sign_in = SignIn::Unknown;
+        }
         run.skip_rest("there was no handshake");
         return None;
     };
@@ -203,7 +207,7 @@ async fn sign_in(
     }
     let usable = resource.as_ref().is_none_or(|resource| is_usable(resource, url));
     match issuer {
-        Some(issuer) if usable => facts.sign_in = SignIn::OAuth(Terms::of(&issuer.server)),
+        Some(issuer) if usable => facts.sign_in = SignIn::OAuth(Terms::of(&issuer)),
         None if resource.is_none() && wanted == Wanted::Yes => facts.sign_in = SignIn::FixedToken,
         _ => {}
     }

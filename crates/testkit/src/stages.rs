@@ -12,11 +12,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 mod buffering;
+mod tunnel;
 
 /// Connecting on loopback takes microseconds; whoever waits longer is not in the queue.
 const QUEUED: Duration = Duration::from_millis(200);
 
 pub use buffering::BufferingProxy;
+pub use tunnel::TunnelProxy;
 
 /// One HTTP request as it arrived.
 #[derive(Debug, Clone)]

@@ -59,19 +59,13 @@ pub(crate) async fn resource(
     outcome.details(lines)
 }
 
-/// The authorization server's document and the issuer it was asked for.
-#[derive(Debug)]
-pub(crate) struct Issuer {
-    pub(crate) server: AuthorizationServer,
-}
-
 /// Looks for the authorization server's document at each issuer that was named.
 pub(crate) async fn authorization_server(
     client: &Client,
     server: &Url,
     resource: Option<&ProtectedResource>,
     limits: Limits,
-) -> Outcome<Issuer> {
+) -> Outcome<AuthorizationServer> {
     let (named, named_by) = issuers(server, resource);
     let mut lines = Vec::new();
     for issuer in &named {
@@ -97,14 +91,14 @@ pub(crate) async fn authorization_server(
     outcome.details(lines)
 }
 
-fn compare(asked: &str, server: AuthorizationServer) -> Outcome<Issuer> {
+fn compare(asked: &str, server: AuthorizationServer) -> Outcome<AuthorizationServer> {
     let matched = server.matches(asked);
     let (asked, says) = (quoted(asked), quoted(&server.issuer));
     match matched {
-        IssuerMatch::Same => Outcome::passed(format!("{asked} describes itself."), Issuer { server }),
+        IssuerMatch::Same => Outcome::passed(format!("{asked} describes itself."), server),
         IssuerMatch::TrailingSlash => {
             let message = format!("The server names {asked}, its document says {says}: a slash differs.");
-            Outcome::passed(message.clone(), Issuer { server }).finding(&OAUTH_ISSUER_SLASH, &message)
+            Outcome::passed(message.clone(), server).finding(&OAUTH_ISSUER_SLASH, &message)
         }
         IssuerMatch::Different => Outcome::failed(
             &OAUTH_ISSUER_MISMATCH,
@@ -114,9 +108,9 @@ fn compare(asked: &str, server: AuthorizationServer) -> Outcome<Issuer> {
 }
 
 /// How a client becomes known to the authorization server.
-pub(crate) fn registration(issuer: &Issuer) -> Outcome<()> {
-    let by_itself = issuer.server.registration_endpoint.is_some();
-    let by_document = issuer.server.client_id_metadata_document_supported;
+pub(crate) fn registration(server: &AuthorizationServer) -> Outcome<()> {
+    let by_itself = server.registration_endpoint.is_some();
+    let by_document = server.client_id_metadata_document_supported;
     match (by_itself, by_document) {
         (true, true) => {
             Outcome::passed("Clients can register by themselves, or show a metadata document.", ())
@@ -133,9 +127,9 @@ pub(crate) fn registration(issuer: &Issuer) -> Outcome<()> {
 }
 
 /// Whether PKCE with S256 is promised.
-pub(crate) fn pkce(issuer: &Issuer) -> Outcome<()> {
-    match &issuer.server.code_challenge_methods_supported {
-        Some(_) if issuer.server.offers_s256() => Outcome::passed("PKCE with S256 is promised.", ()),
+pub(crate) fn pkce(server: &AuthorizationServer) -> Outcome<()> {
+    match &server.code_challenge_methods_supported {
+        Some(_) if server.offers_s256() => Outcome::passed("PKCE with S256 is promised.", ()),
         Some(methods) => Outcome::failed(
             &OAUTH_PKCE_UNSUPPORTED,
             format!("PKCE is promised with {} only.", quoted(&methods.join(", "))),

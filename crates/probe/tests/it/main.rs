@@ -4,6 +4,7 @@ mod authorization;
 mod failures;
 mod hanging;
 mod healthy;
+mod proxy;
 mod tls;
 mod who;
 mod world;

@@ -1,6 +1,6 @@
-use bridgekeeper_probe::{CLIENTS, Report, RunsIn};
+use bridgekeeper_probe::{CLIENTS, Report, RunsIn, Stage, Status};
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, Placement};
-use bridgekeeper_testkit::stages::Scripted;
+use bridgekeeper_testkit::stages::{Answer, Scripted};
 
 use crate::world::{plain_server, probed};
 
@@ -58,4 +58,16 @@ async fn oauth_is_for_a_bridge_that_signs_in() {
     let (ok, why) = desktop(&report);
     assert_eq!(ok, Some(true));
     assert!(why.contains("registers by itself") && why.contains("Not tried beyond the sign-in"), "{why}");
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_sign_in_at_the_handshake_needs_one() {
+    let server = Scripted::start(|asked, _| match asked.rpc_method().as_deref() {
+        Some("initialize") => Answer::status(401),
+        _ => plain_server(asked),
+    })
+    .unwrap();
+    let report = probed(&format!("{}/mcp", server.origin())).await;
+    assert_eq!(report.stage(Stage::Initialize).unwrap().status, Status::NotChecked);
+    assert_eq!(desktop(&report).0, None, "{report:#?}");
 }

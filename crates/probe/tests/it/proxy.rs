@@ -1,0 +1,41 @@
+//! The way through a proxy, as behind a company's firewall. The name is public, the sockets are on loopback.
+
+use bridgekeeper_net::{NetOptions, Proxies, Trust};
+use bridgekeeper_probe::{Report, Stage, Status};
+use bridgekeeper_testkit::stages::TunnelProxy;
+use bridgekeeper_testkit::tls::{Certificate, TlsServer};
+
+use crate::world::{ids, letters, message, plain_server, probed_with};
+
+const URL: &str = "https://elsewhere.example/mcp";
+
+async fn through(proxy: &TunnelProxy, server: &TlsServer) -> Report {
+    let proxies =
+        Proxies { https: Some(format!("http://me:passw0rd@{}", proxy.address())), ..Proxies::default() };
+    let trust = Trust::Only(vec![server.authority().to_owned()]);
+    probed_with(URL, &[], NetOptions { proxies, trust, ..NetOptions::default() }).await
+}
+
+#[tokio::test]
+async fn the_certificate_is_seen_through_the_tunnel() {
+    let server = TlsServer::start(Certificate::OtherName, |asked, _| plain_server(asked)).unwrap();
+    let proxy = TunnelProxy::start(Some(server.server().address())).unwrap();
+    let report = through(&proxy, &server).await;
+    assert_eq!(letters(&report), "pppp-----ppp-pp", "{report:#?}");
+    assert!(message(&report, Stage::Dns).starts_with("The proxy 127.0.0.1"), "{report:#?}");
+    let asked = proxy.asked();
+    assert_eq!((asked[0].method.as_str(), asked[0].path.as_str()), ("CONNECT", "elsewhere.example:443"));
+    assert!(asked[0].headers["proxy-authorization"].starts_with("Basic "));
+    assert!(!format!("{report:?}").contains("passw0rd"));
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_the_cause() {
+    let server = TlsServer::start(Certificate::OtherName, |asked, _| plain_server(asked)).unwrap();
+    let proxy = TunnelProxy::start(None).unwrap();
+    let report = through(&proxy, &server).await;
+    assert_eq!(ids(&report), ["proxy-required"]);
+    assert_eq!(report.stage(Stage::Tls).unwrap().status, Status::Failed);
+    assert!(message(&report, Stage::Tls).contains("407"), "{}", message(&report, Stage::Tls));
+    assert!(server.server().asked().is_empty());
+}
