@@ -64,7 +64,7 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
     }
     bindings::<R>().mount_events(app);
     let tray = app.state::<Tray<R>>();
-    tray.show(app, &app.state::<Live>().snapshot());
+    tray.appear(app);
     if !options.tray || !tray.is_there() {
         window::open(app, None);
     }

@@ -39,7 +39,7 @@ struct Says {
 }
 
 impl<R: Runtime> Tray<R> {
-    /// A tray without an icon; [`Tray::show`] puts one there.
+    /// A tray without an icon; [`Tray::appear`] puts one there.
     pub(crate) fn empty() -> Self {
         Self(Mutex::new(None))
     }
@@ -49,19 +49,22 @@ impl<R: Runtime> Tray<R> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Makes the tray say what the snapshot says. Where it has no icon yet, tries to put one there. To be called on
-    /// the main thread.
-    pub(crate) fn show(&self, app: &AppHandle<R>, snapshot: &Snapshot) {
-        let says = Says::of(snapshot);
+    /// Puts the icon there, if the desktop has a place for it and it is not there yet. To be called on the main thread.
+    pub(crate) fn appear(&self, app: &AppHandle<R>) {
         let mut tray = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = match tray.as_mut() {
-            Some(tray) => tray.change(app, says),
-            None => InTray::create(app, says).map(|created| *tray = Some(created)),
-        };
-        match shown {
-            Ok(()) => {}
-            Err(cause) if tray.is_some() => error!(%cause, "the tray could not be changed"),
-            Err(cause) => info!(%cause, "there is no tray here; the window does it all"),
+        if tray.is_none() {
+            match InTray::create(app, Says::of(&app.state::<Live>().snapshot())) {
+                Ok(created) => *tray = Some(created),
+                Err(cause) => info!(%cause, "there is no tray here; the window does it all"),
+            }
+        }
+    }
+
+    /// Makes the icon, if there is one, say what the snapshot says. To be called on the main thread.
+    pub(crate) fn show(&self, app: &AppHandle<R>, snapshot: &Snapshot) {
+        let mut tray = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Err(cause)) = tray.as_mut().map(|tray| tray.change(app, Says::of(snapshot))) {
+            error!(%cause, "the tray could not be changed");
         }
     }
 }
@@ -106,6 +109,9 @@ impl<R: Runtime> InTray<R> {
     }
 
     fn change(&mut self, app: &AppHandle<R>, says: Says) -> tauri::Result<()> {
+        if says == self.says {
+            return Ok(());
+        }
         if says.overall != self.says.overall {
             self.icon.set_icon_with_as_template(Some(icon::of(says.overall)), true)?;
         }

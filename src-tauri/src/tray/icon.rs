@@ -26,7 +26,8 @@ const fn ground_is_light() -> bool {
 #[cfg(windows)]
 fn ground_is_light() -> bool {
     let colours = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize";
-    let light = windows_registry::CURRENT_USER.open(colours).and_then(|key| key.get_u32("SystemUsesLightTheme"));
+    let light =
+        windows_registry::CURRENT_USER.open(colours).and_then(|key| key.get_u32("SystemUsesLightTheme"));
     light.is_ok_and(|light| light == 1)
 }
 

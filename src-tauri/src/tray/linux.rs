@@ -1,7 +1,6 @@
 //! Whether a Linux desktop shows trays, by the StatusNotifierItem protocol: it does while somebody owns the watcher's
 //! name on the session bus. GNOME has no watcher without an extension, and at login it may come after the app.
 
-use bridgekeeper_engine::live::Live;
 use tauri::{AppHandle, Manager as _, Runtime};
 use tracing::{debug, error};
 use zbus::blocking::Connection;
@@ -24,19 +23,24 @@ pub(super) fn follow_the_desktop<R: Runtime>(app: &AppHandle<R>) {
 
 fn follow<R: Runtime>(app: &AppHandle<R>) -> zbus::Result<()> {
     let bus = Connection::session()?;
-    let owners = DBusProxy::new(&bus)?.receive_name_owner_changed_with_args(&[(0, WATCHER)])?;
+    let names = DBusProxy::new(&bus)?;
+    let owners = names.receive_name_owner_changed_with_args(&[(0, WATCHER)])?;
+    if names.name_has_owner(WATCHER.try_into()?)? {
+        // It may have come after the app first looked for it
+        appear(app);
+    }
     for change in owners {
-        if change.args()?.new_owner.is_none() {
-            continue;
-        }
-        let handle = app.clone();
-        let shown = app.run_on_main_thread(move || {
-            let snapshot = handle.state::<Live>().snapshot();
-            handle.state::<Tray<R>>().show(&handle, &snapshot);
-        });
-        if let Err(cause) = shown {
-            error!(%cause, "the tray could not be shown");
+        if change.args()?.new_owner.is_some() {
+            appear(app);
         }
     }
     Ok(())
+}
+
+fn appear<R: Runtime>(app: &AppHandle<R>) {
+    let handle = app.clone();
+    let asked = app.run_on_main_thread(move || handle.state::<Tray<R>>().appear(&handle));
+    if let Err(cause) = asked {
+        error!(%cause, "the tray could not be shown");
+    }
 }

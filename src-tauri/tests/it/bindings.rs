@@ -26,8 +26,12 @@ fn the_window_is_granted_every_command_and_nothing_else() {
     let declared: BTreeSet<String> = env!("BRIDGEKEEPER_COMMANDS").split(',').map(str::to_owned).collect();
     let capability = fs::read_to_string(workspace().join("src-tauri/capabilities/main.json")).unwrap();
     let capability: serde_json::Value = serde_json::from_str(&capability).unwrap();
-    let granted: BTreeSet<String> =
-        capability["permissions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect();
+    let granted: BTreeSet<String> = capability["permissions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one.as_str().unwrap().to_owned())
+        .collect();
     let own = declared.iter().map(|command| format!("allow-{}", command.replace('_', "-")));
     let listening = ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned);
     assert_eq!(granted, own.chain(listening).collect());

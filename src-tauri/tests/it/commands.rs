@@ -75,7 +75,12 @@ impl App {
 }
 
 fn one(list: &Value, is_it: impl Fn(&Value) -> bool) -> Value {
-    list.as_array().unwrap().iter().find(|one| is_it(one)).unwrap_or_else(|| panic!("none in {list:#}")).clone()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .find(|one| is_it(one))
+        .unwrap_or_else(|| panic!("none in {list:#}"))
+        .clone()
 }
 
 #[test]

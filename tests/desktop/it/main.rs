@@ -1,4 +1,6 @@
-//! The real app, from outside: what its tray says, what its window does, what it costs.
+//! The real app, from outside: what its window does, what its tray says, what it costs.
 #![cfg(target_os = "linux")]
 
+mod cost;
+mod story;
 mod tray;

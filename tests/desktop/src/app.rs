@@ -36,6 +36,11 @@ impl App {
         Process::start(&mut command).map(Self)
     }
 
+    /// Waits until it has ended by itself; whether without an error.
+    pub fn ended(&mut self) -> Result<bool> {
+        self.0.ended()
+    }
+
     /// Bytes of memory that are its own and backed by no file: what it costs the machine (`Anonymous` in
     /// `/proc/PID/smaps`). Without its web processes.
     pub fn anonymous_memory(&self) -> Result<u64> {
@@ -57,4 +62,29 @@ impl App {
         let (user, system): (Result<u64>, Result<u64>) = (tick(14), tick(15));
         Ok(user? + system?)
     }
+}
+
+/// When the app on that home was started, in milliseconds since 1970, to a hundredth of a second.
+pub fn started(home: &Path) -> Result<i64> {
+    let is_it = |arguments: &[u8]| {
+        let mut words = arguments.split(|byte| *byte == 0);
+        let program = words.next().unwrap_or_default();
+        program.ends_with(b"bridgekeeper-desktop")
+            && words.any(|word| word == home.as_os_str().as_encoded_bytes())
+    };
+    let processes = fs::read_dir("/proc")?.flatten().map(|entry| entry.path());
+    let process = processes
+        .filter(|path| fs::read(path.join("cmdline")).is_ok_and(|arguments| is_it(&arguments)))
+        .min()
+        .context("the app runs")?;
+    let stat = fs::read_to_string(process.join("stat"))?;
+    let (_, after_name) = stat.rsplit_once(')').context("stat has a name in parentheses")?;
+    // Field 22 of proc(5): hundredths of a second after the machine's start
+    let ticks: i64 = after_name.split_whitespace().nth(19).context("stat has 52 fields")?.parse()?;
+    let machine = fs::read_to_string("/proc/uptime")?;
+    let uptime: f64 = machine.split_whitespace().next().context("uptime is there")?.parse()?;
+    let now = jiff::Timestamp::now().as_millisecond();
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of uptime")]
+    let uptime = (uptime * 1000.0) as i64;
+    Ok(now - uptime + ticks * 10)
 }

@@ -58,7 +58,8 @@ impl Desktop {
         let (bus, address) = Process::start_and_hear(
             Command::new("dbus-daemon")
                 .arg(format!("--config-file={}", config.display()))
-                .args(["--nofork", "--print-address=1"]),
+                .args(["--nofork", "--print-address=1"])
+                .stderr(Stdio::null()),
         )?;
         for own in ["home", "run"] {
             fs::create_dir(folder.path().join(own))?;

@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod desktop;
+pub mod home;
 mod process;
 pub mod tray;
 pub mod window;

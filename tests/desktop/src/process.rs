@@ -27,6 +27,11 @@ impl Process {
         Ok((process, line.trim().to_owned()))
     }
 
+    /// Waits until it ends by itself; whether with status 0.
+    pub(crate) fn ended(&mut self) -> Result<bool> {
+        Ok(self.0.wait()?.success())
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.0.id()
     }

@@ -99,6 +99,11 @@ impl Tray {
         let owner = self.items.recv_timeout(PATIENCE).context("no icon came into the tray")?;
         Item::of(&self.bus, owner)
     }
+
+    /// Whether no other icon came.
+    pub fn has_no_more_items(&self) -> bool {
+        self.items.try_recv().is_err()
+    }
 }
 
 impl Item {

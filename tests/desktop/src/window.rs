@@ -16,6 +16,8 @@ use crate::process::Process;
 
 /// How long anything in the window is waited for; only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// WebDriver tells of no changes, so the page is looked at again and again.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The window of an app that a driver started. Both end when this is closed or dropped.
 #[derive(Debug)]
@@ -48,37 +50,76 @@ impl Window {
         &self.client
     }
 
-    /// Waits until an element that the CSS selector names is there, and returns its text.
+    /// Waits until there is an element for the CSS selector, and returns its text.
     pub async fn see(&self, css: &str) -> Result<String> {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        Ok(element.with_context(|| format!("`{css}` did not come"))?.text().await?)
+        let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+        let end = Instant::now() + PATIENCE;
+        loop {
+            // Asked in one go: between finding an element and reading it the page may have drawn it anew
+            let text = self.client.execute(script, vec![json!(css)]).await?;
+            if let Some(text) = text.as_str() {
+                return Ok(text.to_owned());
+            }
+            if Instant::now() > end {
+                bail!("`{css}` did not come");
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
     }
 
     /// Waits until the page shows this text.
     pub async fn read(&self, text: &str) -> Result<()> {
-        let shown = Locator::XPath(&format!("//body[contains(normalize-space(.), {})]", quoted(text)));
-        let found = self.client.wait().at_most(PATIENCE).for_element(shown).await;
-        if found.is_err() {
-            bail!("the page does not say `{text}`; it says:\n{}", self.see("body").await?);
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let page = self.see("body").await?;
+            if page.contains(text) {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                bail!("the page does not say `{text}`; it says:\n{page}");
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
-        Ok(())
     }
 
     /// Presses the button or link that says this, once it is there.
     pub async fn press(&self, text: &str) -> Result<()> {
         let says = quoted(text);
         let named = format!(
-            "//*[self::button or self::a or @role='option' or @role='tab']\
-             [contains(normalize-space(.), {says}) or contains(@aria-label, {says})][not(@disabled)]"
+            "//*[self::button or self::a][contains(normalize-space(.), {says}) or contains(@aria-label, {says})]\
+             [not(@disabled)]"
         );
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&named)).await;
-        let Ok(element) = found else {
-            bail!(
-                "there is nothing to press that says `{text}`; the page says:\n{}",
-                self.see("body").await?
-            );
-        };
-        element.click().await.with_context(|| format!("`{text}` could not be pressed"))
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let pressed = match self.client.find(Locator::XPath(&named)).await {
+                Ok(element) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match pressed {
+                Ok(()) => return Ok(()),
+                // Not there yet, or drawn anew between finding and pressing it
+                Err(_) if Instant::now() < end => tokio::time::sleep(BETWEEN_LOOKS).await,
+                Err(error) => {
+                    let page = self.see("body").await?;
+                    return Err(error)
+                        .with_context(|| format!("nothing to press says `{text}`; the page says:\n{page}"));
+                }
+            }
+        }
+    }
+
+    /// When the page first painted content, in milliseconds since 1970 (Paint Timing, W3C).
+    pub async fn painted(&self) -> Result<i64> {
+        let script = "const [paint] = performance.getEntriesByName('first-contentful-paint'); \
+                      return paint === undefined ? null : Math.round(performance.timeOrigin + paint.startTime)";
+        let painted = self.client.execute(script, vec![]).await?;
+        painted.as_i64().context("the page has painted")
+    }
+
+    /// Goes to a place in the window, e.g. `#/servers/files`.
+    pub async fn go(&self, fragment: &str) -> Result<()> {
+        self.client.execute("location.hash = arguments[0]", vec![json!(fragment)]).await?;
+        Ok(())
     }
 
     /// A picture of the page as PNG.
@@ -100,7 +141,7 @@ async fn connected(builder: &ClientBuilder<HttpConnector>, port: u16) -> Result<
         match builder.connect(&address).await {
             Ok(client) => return Ok(client),
             Err(error) if Instant::now() > end => return Err(error).context("the driver gave no session"),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
         }
     }
 }
