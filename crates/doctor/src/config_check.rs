@@ -16,6 +16,12 @@ pub const FILE_NAME: &str = "claude_desktop_config.json";
 /// Longest value in a message, in characters.
 const LONGEST_VALUE: usize = 160;
 
+/// Longest evidence text, in characters.
+const LONGEST_EVIDENCE: usize = 300;
+
+/// Characters of a line that are looked at for evidence.
+const LONGEST_LINE: usize = 2_000;
+
 /// A finding and where in the file it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFinding {
@@ -38,7 +44,7 @@ pub fn check_config(facts: &ConfigFacts<'_>) -> Vec<ConfigFinding> {
 /// [`check_config`] with what is known of the machine, so that each fix says what it would need here.
 pub fn check_config_on(facts: &ConfigFacts<'_>, machine: &FixFacts) -> Vec<ConfigFinding> {
     let mut findings = findings(facts);
-    let offers = Offers::of(facts.file, machine);
+    let mut offers = Offers::of(facts.file, machine);
     for found in &mut findings {
         let ids: Vec<&str> = found.finding.fixes.iter().map(|fix| fix.id.as_str()).collect();
         let offered = offers.among(found.finding.server.as_ref(), &ids);
@@ -131,9 +137,12 @@ fn shortened(value: &str) -> String {
     }
 }
 
+/// The beginning of a line, masked. Masking looks at whole values, so it comes before the last cut; a file that is
+/// one long line is cut to a sane length first, from its beginning, where no secret can lose the name before it.
 fn masked_line(line: &str) -> String {
-    let masked = secrets::mask(line).into_owned();
-    match masked.char_indices().nth(300) {
+    let end = line.char_indices().nth(LONGEST_LINE).map_or(line.len(), |(at, _)| at);
+    let masked = secrets::mask(&line[..end]).into_owned();
+    match masked.char_indices().nth(LONGEST_EVIDENCE) {
         Some((at, _)) => format!("{}…", &masked[..at]),
         None => masked,
     }

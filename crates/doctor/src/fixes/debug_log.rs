@@ -2,8 +2,7 @@
 
 use bridgekeeper_model::Applicability;
 
-use super::{Fix, Make, Offer, Target};
-use crate::rules::config::reading::program_name;
+use super::{BridgeMake, Fix, Make, Offer, Target};
 
 const FLAG: &str = "--debug";
 
@@ -22,28 +21,19 @@ pub(super) static DEBUG_OFF: Fix = Fix {
 };
 
 fn on(target: &Target<'_>) -> Offer {
-    let is_ours = is_ours(target);
-    if (target.remote().is_none() && !is_ours) || target.entry.args.iter().any(|arg| arg.value == FLAG) {
-        return Offer::Nothing;
-    }
-    let edits = target.insert_args(target.entry.args.len().checked_sub(1), &[FLAG]);
-    let note = if is_ours {
-        "The log grows until it is switched off."
-    } else {
-        "mcp-remote's debug log under ~/.mcp-auth holds tokens in plain text; switch it off and delete it afterwards."
+    let Some(bridge) = target.bridge().filter(|bridge| !bridge.line.has(FLAG)) else { return Offer::Nothing };
+    let note = match bridge.make {
+        BridgeMake::Ours => "The log grows until it is switched off.",
+        BridgeMake::McpRemote => {
+            "mcp-remote's debug log under ~/.mcp-auth holds tokens in plain text; switch it off and delete it afterwards."
+        }
     };
-    Offer::on_request(edits, note)
+    Offer::on_request(target.insert_flag(&bridge, &[FLAG]), note)
 }
 
 fn off(target: &Target<'_>) -> Offer {
-    if target.remote().is_none() && !is_ours(target) {
-        return Offer::Nothing;
-    }
-    let indices: Vec<usize> =
-        (0..target.entry.args.len()).filter(|index| target.entry.args[*index].value == FLAG).collect();
+    let Some(bridge) = target.bridge() else { return Offer::Nothing };
+    let given = bridge.line.flags.iter().filter(|given| given.flag.name == FLAG);
+    let indices: Vec<usize> = given.map(|given| given.index).collect();
     Offer::on_request(target.remove_args(&indices), "Logs that were written stay where they are.")
-}
-
-fn is_ours(target: &Target<'_>) -> bool {
-    target.entry.command.as_ref().is_some_and(|command| program_name(&command.value) == "mcp-bridge")
 }

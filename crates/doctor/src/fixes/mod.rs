@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: what is no edit of the config (see [`crate::remedies`]), and any look at the machine.
 
+mod offers;
 mod plan;
 mod switch;
 mod target;
@@ -48,9 +49,10 @@ use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::{Applicability, Os};
 
-pub use plan::{AppliedFix, Offers, Plan, Selection, Skipped, plan};
+pub use offers::Offers;
+pub use plan::{AppliedFix, Plan, Selection, Skipped, plan};
 pub use switch::{SwitchedOff, switch_off, switch_on};
-pub(crate) use target::Target;
+pub(crate) use target::{BridgeMake, Target};
 
 /// One way to mend the config.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::style::Style;
 use bridgekeeper_formats::edit::{Draft, Edit};
-use bridgekeeper_formats::json;
 use bridgekeeper_formats::text::Encoding;
 use bridgekeeper_model::{Applicability, ServerName};
 
@@ -144,74 +143,26 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
     Plan { edits, text, to_utf8, applied: planner.applied, skipped: planner.skipped }
 }
 
-/// What the fixes would do to one file, for asking about one finding after the other.
-#[derive(Debug)]
-pub struct Offers<'o> {
-    file: &'o ConfigFile,
-    repaired: Strict,
-    facts: &'o FixFacts,
-}
-
-impl<'o> Offers<'o> {
-    /// Looks at a file. A broken one is looked at as it would be once repaired.
-    pub fn of(file: &'o ConfigFile, facts: &'o FixFacts) -> Self {
-        Self { file, repaired: Strict::of(&json::repair(file.text()).text), facts }
-    }
-
-    /// Which of the named fixes would change the entry, or the file as a whole, and what each needs before it may
-    /// be made.
-    pub fn among(&self, server: Option<&ServerName>, ids: &[&str]) -> Vec<bridgekeeper_model::Fix> {
-        let fixes = ids.iter().filter_map(|id| super::named(id));
-        fixes
-            .filter_map(|fix| {
-                let applicability = self.applicability(fix, server)?;
-                Some(bridgekeeper_model::Fix {
-                    id: fix.id.to_owned(),
-                    title: fix.title.to_owned(),
-                    applicability,
-                })
-            })
-            .collect()
-    }
-
-    fn applicability(&self, fix: &Fix, server: Option<&ServerName>) -> Option<Applicability> {
-        let is_repair = fix.id == repair_json::REPAIR_JSON.id;
-        if is_repair && is_foreign(self.file) {
-            return self.repaired.file.parsed().is_strict().then_some(Applicability::Automatic);
-        }
-        let file = if is_repair { self.file } else { &self.repaired.file };
-        let offer = match (fix.make, server) {
-            (Make::File(make), _) => make(file, self.facts),
-            (Make::Entry(make), Some(server)) => self.repaired.offer(make, self.facts, server),
-            (Make::Entry(_), None) => Offer::Nothing,
-        };
-        match offer {
-            Offer::Edits { occasion, .. } => Some(occasion.applicability()),
-            Offer::Nothing | Offer::Refused(_) => None,
-        }
-    }
-}
-
 /// Whether Claude cannot read the bytes, whatever the text.
-fn is_foreign(file: &ConfigFile) -> bool {
+pub(super) fn is_foreign(file: &ConfigFile) -> bool {
     file.has_byte_order_mark() || file.encoding() != Encoding::Utf8
 }
 
 /// A file as it is by now, with its habits.
 #[derive(Debug)]
-struct Strict {
-    file: ConfigFile,
+pub(super) struct Strict {
+    pub(super) file: ConfigFile,
     style: Style,
 }
 
 impl Strict {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let file = ConfigFile::from(text);
         let style = Style::of(file.text(), file.parsed());
         Self { file, style }
     }
 
-    fn offer(&self, make: fn(&Target<'_>) -> Offer, facts: &FixFacts, name: &ServerName) -> Offer {
+    pub(super) fn offer(&self, make: fn(&Target<'_>) -> Offer, facts: &FixFacts, name: &ServerName) -> Offer {
         let file = &self.file;
         let entry = file.server(name.as_str()).filter(|entry| entry.node.as_object().is_some());
         match entry.filter(|_| file.parsed().is_strict()) {

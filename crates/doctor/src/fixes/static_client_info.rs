@@ -4,7 +4,6 @@ use bridgekeeper_formats::json::{self, Value, quote};
 use bridgekeeper_model::Applicability;
 
 use super::{Fix, Make, Offer, Target};
-use crate::rules::config::reading::program_name;
 
 const FLAG: &str = "--static-oauth-client-info";
 
@@ -17,12 +16,7 @@ pub(super) static STATIC_CLIENT_INFO: Fix = Fix {
 
 fn make(target: &Target<'_>) -> Offer {
     let Some(info) = &target.facts.client_info else { return Offer::Nothing };
-    let is_bridge =
-        target.entry.command.as_ref().is_some_and(|command| program_name(&command.value) == "mcp-bridge");
-    let remote = target.remote();
-    if !is_bridge && remote.is_none() {
-        return Offer::Nothing;
-    }
+    let Some(bridge) = target.bridge() else { return Offer::Nothing };
     let parsed = json::parse(info);
     let Some(Value::Object(object)) =
         parsed.root.as_ref().map(|root| &root.value).filter(|_| parsed.is_strict())
@@ -38,11 +32,11 @@ fn make(target: &Target<'_>) -> Offer {
         variables.push((name, text.to_owned()));
     }
     let value = format!("{{{}}}", members.join(","));
-    let given = target.entry.args.iter().position(|arg| arg.value == FLAG);
-    let mut edits = match given.and_then(|flag| target.entry.args.get(flag + 1)) {
+    let given = bridge.line.value(FLAG);
+    let mut edits = match given.and_then(|given| target.entry.args.get(given.index)) {
         Some(present) if present.value == value => Vec::new(),
         Some(present) => vec![Target::set(present, &value)],
-        None => target.insert_args(target.entry.args.len().checked_sub(1), &[FLAG, &value]),
+        None => target.insert_flag(&bridge, &[FLAG, &value]),
     };
     edits.extend(target.set_variables(&variables));
     Offer::on_request(edits, "The client's redirect address must name the callback port that the entry uses.")

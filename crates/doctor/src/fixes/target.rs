@@ -5,10 +5,10 @@ use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_formats::edit::members::Document;
 use bridgekeeper_formats::edit::style::{New, Style};
 use bridgekeeper_formats::json::{Member, Node, quote};
-use bridgekeeper_mcp_remote::Invocation;
+use bridgekeeper_mcp_remote::{CommandLine, Invocation};
 
 use super::FixFacts;
-use crate::rules::config::reading::{Started, remote, started};
+use crate::rules::config::reading::{Started, program_name, remote, started};
 
 /// An entry that a fix may change.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,19 @@ pub(crate) struct Target<'a> {
     pub entry: &'a Entry,
     pub facts: &'a FixFacts,
     pub style: &'a Style,
+}
+
+/// A bridge that an entry starts.
+#[derive(Debug, Clone)]
+pub(crate) struct Bridge {
+    pub make: BridgeMake,
+    pub line: CommandLine,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BridgeMake {
+    Ours,
+    McpRemote,
 }
 
 impl<'a> Target<'a> {
@@ -28,6 +41,27 @@ impl<'a> Target<'a> {
     /// The call of mcp-remote that the entry makes, if it makes one.
     pub(crate) fn remote(&self) -> Option<Invocation> {
         remote(self.entry)
+    }
+
+    /// The bridge that the entry starts, with its command line as it is, where a URL stands in it.
+    pub(crate) fn bridge(&self) -> Option<Bridge> {
+        let command = self.entry.command.as_ref()?;
+        let published = self.facts.bridge.as_ref().is_some_and(|bridge| *bridge == command.value);
+        let all_texts = !self.entry.misfits.iter().any(|misfit| misfit.place.starts_with("args"));
+        let (make, line) = if (published || program_name(&command.value) == "mcp-bridge") && all_texts {
+            (BridgeMake::Ours, CommandLine::parse(&self.entry.arguments()))
+        } else {
+            (BridgeMake::McpRemote, self.remote()?.line)
+        };
+        line.server_url.is_some().then_some(Bridge { make, line })
+    }
+
+    /// A flag of the bridge, behind the URL and the port: at the end it could become the value of a flag that misses
+    /// its own.
+    pub(crate) fn insert_flag(&self, bridge: &Bridge, flag: &[&str]) -> Vec<Edit> {
+        let url = bridge.line.server_url.as_ref().map(|url| url.index);
+        let port = bridge.line.callback_port.as_ref().map(|port| port.index);
+        self.insert_args(url.max(port), flag)
     }
 
     pub(crate) fn document(&self) -> Document<'a> {

@@ -239,8 +239,9 @@ fn entries_of_two_lists_are_put_into_one() {
 fn a_finding_offers_what_can_be_done_here() {
     let text = r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote", "https://a.example/mcp", "--header", "X: y z"]}, "b": {"url": "https://b.example/mcp"}}}"#;
     let file = ConfigFile::from(text);
+    let facts = windows();
     let offer = |server: &str, id: &str| {
-        Offers::of(&file, &windows())
+        Offers::of(&file, &facts)
             .among(Some(&ServerName::new(server)), &[id])
             .first()
             .map(|fix| fix.applicability)
@@ -250,20 +251,21 @@ fn a_finding_offers_what_can_be_done_here() {
     assert_eq!(offer("b", "spaces-to-env"), None);
 }
 
-#[test]
-fn small_repairs_of_one_entry() {
-    let facts = FixFacts {
+/// Everything that a fix may need to know.
+fn knowing_all() -> FixFacts {
+    FixFacts {
         home: Some("/Users/ada".to_owned()),
         ca_file: Some("/etc/company.pem".to_owned()),
         proxy: Some("http://proxy.example:8080".to_owned()),
         client_info: Some(r#"{"client_id": "abc"}"#.to_owned()),
         programs: [("uvx".to_owned(), "/Users/ada/.local/bin/uvx".to_owned())].into(),
         ..windows()
-    };
-    let remote = |args: &str, rest: &str| {
-        format!(r#"{{"mcpServers": {{"a": {{"command": "npx", "args": ["-y", "mcp-remote{args}]{rest}}}}}}}"#)
-    };
-    let bare = remote(r#"", "https://a.example/mcp""#, "");
+    }
+}
+
+#[test]
+fn small_repairs_of_one_entry() {
+    let facts = knowing_all();
     for (id, before, after) in [
         (
             "trim-paths",
@@ -325,6 +327,25 @@ fn small_repairs_of_one_entry() {
             r#"{"mcpServers": {"a": {"command": "uvx", "env": {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "A": "1"}}}}"#,
             r#"{"mcpServers": {"a": {"command": "uvx", "env": {"A": "1"}}}}"#,
         ),
+    ] {
+        assert_eq!(fixed(before, &facts, id), after, "{id}");
+    }
+    let mac = FixFacts { os: Some(Os::Macos), ..facts };
+    let before = r#"{"mcpServers": {"a": {"command": "/Users/ada/.nvm/v22/bin/npx", "args": ["-y", "x"]}}}"#;
+    assert!(
+        fixed(before, &mac, "path-for-npx")
+            .contains(r#""env": {"PATH": "/Users/ada/.nvm/v22/bin:/usr/local/bin:"#)
+    );
+}
+
+#[test]
+fn small_changes_of_an_entry_for_mcp_remote() {
+    let facts = knowing_all();
+    let remote = |args: &str, rest: &str| {
+        format!(r#"{{"mcpServers": {{"a": {{"command": "npx", "args": ["-y", "mcp-remote{args}]{rest}}}}}}}"#)
+    };
+    let bare = remote(r#"", "https://a.example/mcp""#, "");
+    for (id, before, after) in [
         (
             "unpin-mcp-remote",
             &remote(r#"@0.1.29", "https://a.example/mcp""#, ""),
@@ -357,14 +378,8 @@ fn small_repairs_of_one_entry() {
             ),
         ),
     ] {
-        assert_eq!(fixed(before, &facts, id), after, "{id}");
+        assert_eq!(fixed(before, &facts, id), *after, "{id}");
     }
-    let mac = FixFacts { os: Some(Os::Macos), ..facts };
-    let before = r#"{"mcpServers": {"a": {"command": "/Users/ada/.nvm/v22/bin/npx", "args": ["-y", "x"]}}}"#;
-    assert!(
-        fixed(before, &mac, "path-for-npx")
-            .contains(r#""env": {"PATH": "/Users/ada/.nvm/v22/bin:/usr/local/bin:"#)
-    );
 }
 
 #[test]

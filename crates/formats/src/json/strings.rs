@@ -91,10 +91,12 @@ impl Scanner<'_> {
         let extent = strict_extent(self.text, start).unwrap_or_else(|| meant_extent(self.text, start));
         let content = start + 1..extent.content_end;
         let doubled = self.backslashes(start, &extent);
-        for at in &extent.controls {
-            let c = self.text[*at..].chars().next().unwrap_or('\0');
-            let edit = Edit::replace(*at..*at + c.len_utf8(), escaped_control(c));
-            self.error(SyntaxErrorKind::ControlCharacter, *at..*at + 1, vec![edit]);
+        if let Some(first) = extent.controls.first() {
+            let escaped = |at: &usize| {
+                Edit::replace(*at..*at + 1, escaped_control(char::from(self.text.as_bytes()[*at])))
+            };
+            let edits = extent.controls.iter().map(escaped).collect();
+            self.error(SyntaxErrorKind::ControlCharacter, *first..*first + 1, edits);
         }
         if let Some(first) = extent.inner_quotes.first() {
             let edits = extent.inner_quotes.iter().map(|at| Edit::insert(*at, "\\")).collect();
