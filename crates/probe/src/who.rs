@@ -205,7 +205,7 @@ mod tests {
         StageReport { stage, status, elapsed: Duration::ZERO, message, details, findings }
     }
 
-    /// `y`, `n` or `?` for each client in the order of the list: Claude's connectors, mobile, its config, ChatGPT, others.
+    /// `y`, `n` or `?` for each client, in the order of the list.
     fn letters(facts: &Facts, stages: &[StageReport]) -> String {
         let letter = |ok: Option<bool>| ok.map_or('?', |ok| if ok { 'y' } else { 'n' });
         who(facts, stages).into_iter().map(|who| letter(who.ok)).collect()

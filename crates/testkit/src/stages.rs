@@ -180,6 +180,9 @@ fn converse<S: Read + Write>(
                 write_head(stream.get_mut(), status, headers.iter().chain([&length]))?;
                 stream.get_mut().write_all(&body)?;
                 stream.get_mut().flush()?;
+                if request.headers.get("connection").is_some_and(|value| value == "close") {
+                    return Ok(());
+                }
             }
             Answer::Open { headers, body } => {
                 let framing = ("Transfer-Encoding".to_owned(), "chunked".to_owned());

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::Cause;
 use crate::cause::{
     HTML_PAGE, HTTP_5XX, HTTP_401, HTTP_403, HTTP_404, HTTP_405, HTTP_406, HTTP_421, HTTP_429, HTTP_REDIRECT,
+    SSE_BUFFERED,
 };
 use crate::endpoint::{Endpoint, Kind, Reply, cause, kind, modern, read, sentence};
 use crate::outcome::Outcome;
@@ -140,7 +141,15 @@ async fn no_place_for_messages(
     reply: &Reply,
     limit: Duration,
 ) -> Result<Outcome<Greeting>, NetError> {
-    let response = endpoint.get(HeaderMap::new()).await?;
+    // A proxy that buffers holds back even the head of an event stream.
+    let Ok(response) = timeout(limit / 2, endpoint.get(HeaderMap::new())).await else {
+        let message = format!(
+            "Events are held back on the way: the server refuses POST at once, but GET opens no stream within {} s.",
+            (limit / 2).as_secs_f32()
+        );
+        return Ok(Outcome::failed(&SSE_BUFFERED, message));
+    };
+    let response = response?;
     if response.status() == StatusCode::UNAUTHORIZED {
         return Ok(sign_in(endpoint, url, response.headers()));
     }

@@ -85,6 +85,15 @@ async fn a_proxy_that_buffers_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_buffers_leaves_nothing_of_http_and_sse() {
+    let server = event_server("/messages");
+    let proxy = BufferingProxy::start(server.address()).unwrap();
+    let report = probed(&format!("http://{}/sse", proxy.address())).await;
+    assert_eq!(report.stage(Stage::Http).unwrap().status, Status::Failed, "{report:#?}");
+    assert_eq!(ids(&report), ["sse-buffered"]);
+}
+
+#[tokio::test]
 async fn a_long_tool_name_is_found() {
     let long = "a".repeat(65);
     let server = Scripted::start(move |asked, _| match asked.rpc_method().as_deref() {
