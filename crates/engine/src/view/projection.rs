@@ -166,9 +166,10 @@ fn summary(state: Health, findings: &[FindingView], entry: Option<&Entry>) -> St
             place.map_or_else(|| "Answers".to_owned(), |place| format!("Answers, {place}"))
         }
         (Health::Off, _) => "Switched off".to_owned(),
-        (_, Some(cause)) => cause.message.clone(),
+        // In one line of a list or a menu there is no typeface for code
+        (_, Some(cause)) => cause.message.replace('`', ""),
         (Health::Failing, None) => "It does not work, and its log names no cause that is known".to_owned(),
-        (Health::NeedsSignIn, None) => "Waits until you have signed in in the browser".to_owned(),
+        (Health::NeedsSignIn, None) => "Waits for your sign-in in the browser".to_owned(),
         (Health::Starting, None) => "Claude has started it and waits for its answer".to_owned(),
         (Health::Stopped, None) => "Claude has closed it".to_owned(),
         (Health::NeverSeen, None) => "Claude has not started it yet".to_owned(),

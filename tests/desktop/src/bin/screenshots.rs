@@ -40,12 +40,12 @@ mod pictures {
                     .and_then(|mut file| file.write_all(&picture))
                     .with_context(|| format!("could not write {}", path.display()))
             };
-            window.read("team-notes").await?;
-            window.read("Failing").await?;
-            save("servers").await?;
-            window.press("team-notes").await?;
             window.read("What will change").await?;
+            save("servers").await?;
+            window.go("#/servers/crm").await?;
+            window.read("What happened").await?;
             save("server").await?;
+            window.press("team-notes").await?;
             window.press("Fix").await?;
             window.read("Cancel").await?;
             save("change").await?;
