@@ -269,7 +269,7 @@ fn url_first(mut args: Vec<String>) -> Vec<String> {
 
 fn server_url(line: &CommandLine) -> Result<Url, UsageError> {
     let text = &line.server_url.as_ref().ok_or(UsageError::NoUrl)?.value;
-    let not_a_url = || UsageError::NotAUrl(text.clone());
+    let not_a_url = || UsageError::NotAUrl(without_secrets(text).to_owned());
     let mut url = Url::parse(text).map_err(|_| not_a_url())?;
     let loopback = match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -285,6 +285,12 @@ fn server_url(line: &CommandLine) -> Result<Url, UsageError> {
     }
     url.set_fragment(None);
     Ok(url)
+}
+
+/// The part of a would-be URL that can be shown: neither user and password nor the query.
+fn without_secrets(text: &str) -> &str {
+    let address = text.split(['?', '#']).next().unwrap_or_default();
+    address.rsplit('@').next().unwrap_or_default()
 }
 
 /// What the person should know about an argument. Values are not repeated: they may be secrets.
@@ -476,6 +482,12 @@ mod tests {
         for text in ["example.com/mcp", "ftp://example.com", "--debug"] {
             assert!(matches!(parse(&[text]), Err(UsageError::NotAUrl(_))), "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_in_what_is_no_url_is_not_repeated() {
+        let told = parse(&["user:pass@example.com/mcp?key=k7"]).expect_err("no URL").to_string();
+        assert!(told.contains("`example.com/mcp`"), "{told}");
     }
 
     #[test]

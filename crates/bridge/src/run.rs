@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use bridgekeeper_net::{Url, origin};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet, LocalSet};
@@ -50,7 +51,11 @@ where
     for warning in warnings {
         log.warning(warning);
     }
-    log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.server_url));
+    log.info(format_args!(
+        "version {}, carrying to {}",
+        env!("CARGO_PKG_VERSION"),
+        shown(&options.server_url)
+    ));
     let bridge = Rc::new(Bridge::new(options, host, log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox));
@@ -63,6 +68,11 @@ where
     // A name that is being looked up must not hold the process.
     runtime.shutdown_background();
     Ok(())
+}
+
+/// The address without what may be a secret in it: user, password and query.
+fn shown(url: &Url) -> String {
+    format!("{}{}", origin(url), url.path())
 }
 
 async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>) {

@@ -147,7 +147,11 @@ impl StdioHost {
         let deadline = Instant::now() + PATIENCE;
         // The end of its output is the sign: no busy waiting.
         while self.receive(deadline) {}
-        self.child.wait().expect("our own child")
+        let status = self.child.wait().expect("our own child");
+        while let Ok(line) = self.errors.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.logged.push(line);
+        }
+        status
     }
 
     /// The program's process id.

@@ -78,7 +78,8 @@ fn a_header_from_the_environment_opens_the_door_and_is_never_told() {
     let required_header = Some(("authorization".to_owned(), "Bearer open-sesame".to_owned()));
     let server =
         McpServer::start(Options { required_header, ..Options::default() }).expect("a server on loopback");
-    let mut command = command(&server.url(), &["--header", "Authorization:${AUTH_HEADER}", "--debug"]);
+    let url = server.url().replace("http://", "http://user:sesame1@") + "?key=sesame2";
+    let mut command = command(&url, &["--header", "Authorization:${AUTH_HEADER}", "--debug"]);
     command.env("AUTH_HEADER", "Bearer open-sesame");
     let mut host = StdioHost::start(command);
     host.initialize(VERSION);
