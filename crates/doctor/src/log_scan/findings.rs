@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bridgekeeper_model::{Evidence, Finding, ServerName, Severity, Verdict};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::needles::LOG_RULES;
 use super::proof::shortened;
@@ -14,6 +14,8 @@ use crate::{fixes, remedies};
 
 /// Evidence lines that a finding keeps.
 const EVIDENCE_KEPT: usize = 3;
+/// How far apart two starts are that are not one double start.
+const APART: SignedDuration = SignedDuration::from_secs(120);
 /// Longest value in a message, in characters.
 const LONGEST_VALUE: usize = 120;
 
@@ -34,9 +36,9 @@ impl Found {
         same && self.evidence.len() == EVIDENCE_KEPT && self.severity.is_some_and(|known| known <= severity)
     }
 
-    pub(super) fn count_again(&mut self, place: Place, time: Option<Timestamp>) {
+    pub(super) fn count_again(&mut self, place: Place) {
         self.last = Some(place);
-        self.last_time = time.or(self.last_time);
+        self.last_time = place.time.or(self.last_time);
     }
 
     pub(super) fn add(
@@ -48,7 +50,7 @@ impl Found {
     ) {
         let new_session =
             self.last.is_none_or(|last| last.file != place.file || last.session != place.session);
-        let newer = self.last_time.zip(evidence.time).is_none_or(|(known, new)| new >= known);
+        let newer = self.last_time.zip(place.time).is_none_or(|(known, new)| new >= known);
         if new_session && !newer && !self.evidence.is_empty() {
             return;
         }
@@ -60,7 +62,7 @@ impl Found {
             self.severity = Some(severity);
             self.args.clone_from(args);
         }
-        self.count_again(place, evidence.time);
+        self.count_again(place);
         let known = |known: &Evidence| known.line == evidence.line && known.file == evidence.file;
         if self.evidence.len() < EVIDENCE_KEPT && !self.evidence.iter().any(known) {
             self.evidence.push_back(evidence);
@@ -92,6 +94,11 @@ pub(super) fn diagnosis(scan: &LogScan) -> Diagnosis {
             Some(Candidate { rule, order: *order, role, server, found, severity })
         })
         .collect();
+    let outlived: Vec<bool> =
+        candidates.iter().map(|one| candidates.iter().any(|other| outlives(other, one))).collect();
+    for (candidate, _) in candidates.iter_mut().zip(outlived).filter(|(_, outlived)| *outlived) {
+        candidate.severity = Severity::Info;
+    }
     candidates.sort_by(|a, b| {
         (a.severity, a.role == Role::Echo, a.order, a.server).cmp(&(
             b.severity,
@@ -135,6 +142,16 @@ fn is_over(scan: &LogScan, role: Role, server: Option<&ServerName>, found: &Foun
                 && (role == Role::Attempt
                     || if *file == last.file { *session > last.session } else { later_session() })
         })
+}
+
+/// Whether a later start of the same server failed for another reason: then the earlier one was mended meanwhile.
+/// Starts that follow each other at once are the two copies that Claude makes, and share one cause.
+fn outlives(newer: &Candidate<'_>, older: &Candidate<'_>) -> bool {
+    let Some((new, old)) = newer.found.last.zip(older.found.last) else { return false };
+    let apart = newer.found.last_time.zip(older.found.last_time).is_some_and(|(new, old)| new >= old + APART);
+    let later_start = new.file != old.file || new.session > old.session;
+    let about_same = newer.server.is_some() && newer.server == older.server;
+    about_same && apart && later_start && newer.role != Role::Echo && newer.severity < Severity::Info
 }
 
 fn hides(cause: &Candidate<'_>, consequence: &Candidate<'_>) -> bool {
@@ -191,7 +208,7 @@ fn verdict(scan: &LogScan, shown: &[&Candidate<'_>]) -> Verdict {
             || track.success.is_some()
     };
     let tails: Vec<TailSays> = scan.files.iter().map(|file| file.tail.says()).collect();
-    let proven = scan.tracks.values().any(works) || tails.contains(&TailSays::Works);
+    let proven = scan.tracks.values().any(|track| works(track)) || tails.contains(&TailSays::Works);
     let ordinary = !hinted && tails.contains(&TailSays::Ordinary) && !tails.contains(&TailSays::Unexplained);
     if proven || ordinary { Verdict::Ok } else { Verdict::Inconclusive }
 }

@@ -9,6 +9,7 @@ mod line;
 mod memory;
 mod needles;
 mod proof;
+mod repeats;
 mod session;
 mod tail;
 
@@ -17,9 +18,10 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bridgekeeper_formats::log::{
-    Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
+    Encoding, Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
 };
 use bridgekeeper_model::{Finding, ServerName, Verdict};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::rule::{Detect, Reads, Rule};
@@ -27,6 +29,7 @@ use findings::Found;
 use memory::Memory;
 use needles::{LOG_RULES, NEEDLES, Needles};
 use proof::Proofs;
+use repeats::{KeepTail, Repeats};
 use tail::Tail;
 
 pub use line::{LogLine, Sign};
@@ -64,7 +67,8 @@ pub struct LogScan {
     only: Option<ServerName>,
     proofs: Proofs,
     files: Vec<File>,
-    tracks: BTreeMap<(usize, Option<ServerName>), Track>,
+    /// Boxed, for they are taken out and put back at every line.
+    tracks: BTreeMap<(usize, Option<ServerName>), Box<Track>>,
     found: HashMap<(u16, Option<ServerName>), Found>,
     crashed: BTreeMap<&'static str, String>,
     memory: Memory,
@@ -78,6 +82,8 @@ struct File {
     server: Option<ServerName>,
     /// The server that the last tagged line named.
     current: Option<ServerName>,
+    /// The time of the last line that had one.
+    time: Option<Timestamp>,
     tail: Tail,
 }
 
@@ -87,6 +93,8 @@ struct Place {
     file: usize,
     line: u64,
     session: u64,
+    /// When it was written; for a raw line, when the last line before it was that says so.
+    time: Option<Timestamp>,
 }
 
 impl LogScan {
@@ -119,12 +127,24 @@ impl LogScan {
     pub fn read_on(&mut self, file: &str, from: Position, input: impl Read) -> io::Result<Position> {
         let number = self.file(file);
         let Some(needles) = NEEDLES.as_ref() else { return Ok(from) };
-        let mut reader = LineReader::resume(input, from);
+        let mut repeats = Repeats::default();
+        let mut input = KeepTail::new(input);
+        let mut reader = LineReader::resume(&mut input, from);
         while let Some(line) = reader.next_match(|window| needles.find(window))? {
-            self.line(number, &line, needles);
+            if line.encoding != Encoding::Bytes || !repeats.is_known(line.bytes) {
+                self.line(number, &line, needles);
+            }
         }
         self.files[number].tail.read(reader.behind());
-        Ok(reader.position())
+        let end = reader.position();
+        drop(reader);
+        if let Some((tail, at)) = repeats.passed.then(|| input.lines(end)).flatten() {
+            let mut reader = LineReader::resume(&tail[..], at);
+            while let Some(line) = reader.next_match(|window| needles.find(window))? {
+                self.line(number, &line, needles);
+            }
+        }
+        Ok(end)
     }
 
     /// What the logs say so far.
@@ -136,7 +156,7 @@ impl LogScan {
     pub fn tracks(&self) -> impl Iterator<Item = (&str, Option<&ServerName>, &Track)> {
         self.tracks
             .iter()
-            .map(|((file, server), track)| (self.files[*file].name.as_str(), server.as_ref(), track))
+            .map(|((file, server), track)| (self.files[*file].name.as_str(), server.as_ref(), &**track))
     }
 
     /// The life of one server, from the file that knows the newest line of it.
@@ -144,7 +164,7 @@ impl LogScan {
         self.tracks
             .iter()
             .filter(|((_, name), _)| name.as_ref() == Some(server))
-            .map(|(_, track)| track)
+            .map(|(_, track)| &**track)
             .max_by_key(|track| track.sessions().filter_map(Session::last).filter_map(|last| last.time).max())
     }
 
@@ -153,7 +173,13 @@ impl LogScan {
             return known;
         }
         let server = server_of_file(name).map(ServerName::new);
-        self.files.push(File { name: name.to_owned(), server, current: None, tail: Tail::default() });
+        self.files.push(File {
+            name: name.to_owned(),
+            server,
+            current: None,
+            time: None,
+            tail: Tail::default(),
+        });
         self.files.len() - 1
     }
 
@@ -169,7 +195,9 @@ impl LogScan {
             return;
         }
         let mut track = self.take_track(&key);
-        let place = Place { file, line: line.number, session: track.number };
+        let time = self.proofs.time(&entry).or(self.files[file].time);
+        self.files[file].time = time;
+        let place = Place { file, line: line.number, session: track.number, time };
         let signs = self.memory.take(&entry);
         let (signs, keep) =
             signs.map_or_else(|| self.signs(&entry, line, needles, &track.current), |signs| (signs, true));
@@ -210,7 +238,7 @@ impl LogScan {
 
     /// The life so far. In a pasted piece the first lines may have lost their tag: they belong to the first server
     /// that is named.
-    fn take_track(&mut self, key: &(usize, Option<ServerName>)) -> Track {
+    fn take_track(&mut self, key: &(usize, Option<ServerName>)) -> Box<Track> {
         if let Some(track) = self.tracks.remove(key) {
             return track;
         }
@@ -276,7 +304,7 @@ impl LogScan {
         let severity = sign.severity.unwrap_or(LOG_RULES[usize::from(number)].severity);
         let found = self.found.entry((number, server)).or_default();
         if found.is_full(place, severity) {
-            found.count_again(place, self.proofs.time(entry));
+            found.count_again(place);
             return;
         }
         let evidence = self.proofs.of(&self.files[place.file].name, place.line, entry, text);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use crate::rule::{Detect, Rule};
 use crate::rules;
@@ -38,6 +38,24 @@ const LIFE: &[&str] = &[
     "saving tokens",
 ];
 
+/// What makes a message between Claude and a server worth a look: steps of its life, errors, timeouts. The rest
+/// is somebody's content, and most of every log.
+const IN_MESSAGES: &[&str] = &[
+    "\"initialize\"",
+    "\"protocolVersion\"",
+    "\"tools\":[",
+    "\"error\":",
+    "\"error\" :",
+    "notifications/cancelled",
+    "-32001",
+];
+
+/// How far into a line the mark of a message may begin.
+const MARK_WITHIN: usize = 200;
+
+/// What a decoder leaves of bytes that are no UTF-8. As a needle it also stands for such bytes themselves.
+const REPLACEMENT: &str = "\u{FFFD}";
+
 /// The rules that look at logs, by number.
 pub(super) static LOG_RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     rules::ALL.iter().copied().filter(|rule| matches!(rule.detect, Detect::Log { .. })).collect()
@@ -48,14 +66,13 @@ pub(super) static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(Needles::ne
 #[derive(Debug)]
 pub(super) struct Needles {
     automaton: AhoCorasick,
+    /// For the lines that hold a message as JSON.
+    in_messages: AhoCorasick,
     /// Per pattern the numbers of the rules that want it.
     wanted_by: Vec<Vec<u16>>,
     /// The rules that want what is left of text in an unknown code page.
     broken: Vec<u16>,
 }
-
-/// What a decoder leaves of bytes that are no UTF-8. As a needle it also stands for such bytes themselves.
-const REPLACEMENT: &str = "\u{FFFD}";
 
 impl Needles {
     fn new() -> Option<Self> {
@@ -79,21 +96,32 @@ impl Needles {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .ok()?;
+        let in_messages =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(IN_MESSAGES).ok()?;
         let broken = patterns.iter().position(|known| known == REPLACEMENT).map(|at| wanted_by[at].clone());
-        Some(Self { automaton, wanted_by, broken: broken.unwrap_or_default() })
+        Some(Self { automaton, in_messages, wanted_by, broken: broken.unwrap_or_default() })
     }
 
-    /// Where the first needle stands, or the first bytes that are no UTF-8: localised Windows text often reaches a
-    /// log in a code page that no needle can spell.
+    /// Where the first line that is worth a look has a needle, or bytes that are no UTF-8: localised Windows text
+    /// often reaches a log in a code page that no needle can spell.
     pub(super) fn find(&self, window: &[u8]) -> Option<usize> {
-        let needle = self.automaton.find(window).map(|found| found.end() - 1);
-        // No further than the needle, so that no byte is looked at twice.
-        let broken = std::str::from_utf8(&window[..needle.unwrap_or(window.len())])
-            .err()
-            .map(|error| error.valid_up_to());
-        broken
-            .filter(|at| needle.is_none_or(|needle| memchr(b'\n', &window[*at..needle]).is_some()))
-            .or(needle)
+        let mut from = 0;
+        while from < window.len() {
+            let end = memchr(b'\n', &window[from..]).map_or(window.len(), |length| from + length + 1);
+            if let Some(at) = self.find_in_line(&window[from..end]) {
+                return Some(from + at);
+            }
+            from = end;
+        }
+        None
+    }
+
+    fn find_in_line(&self, line: &[u8]) -> Option<usize> {
+        if let Some(message) = message(line) {
+            return self.in_messages.find(&line[message..]).map(|found| message + found.start());
+        }
+        let needle = self.automaton.find(line).map(|found| found.start());
+        needle.or_else(|| std::str::from_utf8(line).err().map(|error| error.valid_up_to()))
     }
 
     /// Numbers of the rules that want this line, ascending.
@@ -108,4 +136,12 @@ impl Needles {
         wanted.sort_unstable();
         wanted.dedup();
     }
+}
+
+/// Where the JSON of a message begins, in a line that shows one.
+fn message(line: &[u8]) -> Option<usize> {
+    const MARK: &[u8] = b"] Message from ";
+    let at = memmem::find(&line[..line.len().min(MARK_WITHIN)], MARK)? + MARK.len();
+    let body = at + 8;
+    line.get(body).is_some_and(|byte| *byte == b'{').then_some(body)
 }

@@ -202,3 +202,40 @@ fn a_shutdown_by_claude_is_no_problem() {
         (Verdict::Ok, vec![("client-shutdown", Severity::Info, Some("a"))])
     );
 }
+
+#[test]
+fn a_looping_server_is_told_by_its_end() {
+    let loops = start(1, "a") + "spawn npx ENOENT\n" + &line(2, "a", "Server transport closed");
+    let log = loops.repeat(500)
+        + "error: No interpreter found for Python >=3.12 in managed installations\n"
+        + &loops.repeat(500);
+    let diagnosis = scan(&[("mcp-server-a.log", &log)]);
+    assert_eq!(
+        ids(&diagnosis),
+        [("spawn-enoent-node", Severity::Error, Some("a")), ("python-too-old", Severity::Error, Some("a"))]
+    );
+    let last = diagnosis.findings[0].evidence.last().unwrap();
+    assert!(last.line > 4900, "the newest line is shown, not line {}", last.line);
+    // Whatever was passed over, a start that worked at the end makes it history.
+    let mended = scan(&[("mcp-server-a.log", &(log + &start(30, "a") + &answer(31, "a")))]);
+    assert_eq!(mended.verdict, Verdict::Ok);
+}
+
+#[test]
+fn of_two_causes_the_one_of_the_last_start_counts() {
+    let first = start(1, "a")
+        + "ModuleNotFoundError: No module named 'acme'\n"
+        + &line(2, "a", "Server transport closed");
+    let second = (start(1, "a") + "2026-03-02T08:15:02.000Z [a] [error] ACME_KEY is required\n")
+        .replace("T08:15", "T09:30");
+    let timed =
+        first.replace("ModuleNotFoundError", "2026-03-02T08:15:02.000Z [a] [error] ModuleNotFoundError");
+    let diagnosis = scan(&[("mcp-server-a.log", &(timed + &second))]);
+    assert_eq!(
+        ids(&diagnosis),
+        [
+            ("missing-env-var", Severity::Error, Some("a")),
+            ("python-module-missing", Severity::Info, Some("a"))
+        ]
+    );
+}

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
+use memchr::memmem;
 
 use super::Event;
 
@@ -248,6 +249,9 @@ fn time_at(text: &str) -> Option<(Time, &str)> {
 
 /// Splits what Claude's logger puts behind the text.
 fn without_tail(text: &str) -> (&str, &str) {
+    if memmem::find(text.as_bytes(), b" {").is_none() {
+        return (text, "");
+    }
     for mark in [" { metadata:", " {\"context\":", " {\"stack\":", " { context:", " {\"metadata\":"] {
         if let Some(at) = text.find(mark) {
             return (&text[..at], text[at..].trim_start());
@@ -262,7 +266,8 @@ fn without_tail(text: &str) -> (&str, &str) {
 
 /// Without the arrow remark that people write behind a pasted line.
 fn without_remark(text: &str) -> &str {
-    match text.find('←').or_else(|| text.find("<---")).or_else(|| text.find("<==")) {
+    let arrow = ["←", "<--", "<=="].iter().find_map(|arrow| memmem::find(text.as_bytes(), arrow.as_bytes()));
+    match arrow {
         Some(at) if at > 0 => &text[..at],
         _ => text,
     }
@@ -286,6 +291,10 @@ fn server_in_text(text: &str) -> Option<&str> {
         ("MCP server \"", &["\""]),
         ("MCP server ", &[" disconnected", " failed", " closed"]),
     ];
+    let start = &text.as_bytes()[..text.len().min(64)];
+    if memmem::find(start, b"MCP").is_none() && memmem::find(start, b"discovery").is_none() {
+        return None;
+    }
     for (mark, ends) in AFTER {
         let Some(at) = text.find(mark).filter(|at| *at <= 24) else { continue };
         let rest = &text[at + mark.len()..];

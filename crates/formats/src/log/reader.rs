@@ -58,6 +58,8 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
     /// How it ended.
     pub end: LineEnd,
+    /// How the bytes were before they became UTF-8.
+    pub encoding: Encoding,
     /// What stands before it, up to 16 KiB, beginning anywhere in a line.
     pub before: &'a [u8],
 }
@@ -229,6 +231,7 @@ impl<R: Read> LineReader<R> {
             offset,
             bytes: &self.buffer[begin..end],
             end: how,
+            encoding: self.position.encoding,
             before: &self.buffer[history..begin],
         }
     }
