@@ -38,7 +38,7 @@ impl Options {
 
     fn home(&self, environment: BTreeMap<String, String>) -> Result<Home> {
         let Some(folder) = &self.home else {
-            return Ok(Home::of_user(self.os.unwrap_or(Os::current()), environment)?);
+            return Ok(Home::of_user(Os::current(), environment)?.under(self.os));
         };
         ensure!(folder.is_dir(), "{} is no folder; --home takes an existing one", folder.display());
         let folder = std::path::absolute(folder).context("the folder's full path is not known")?;

@@ -46,6 +46,16 @@ impl Home {
         Self { root: root.into(), os, environment: BTreeMap::new(), machine: None }
     }
 
+    /// The same folder under the rules of another system, if one is named. It is then a stand-in: this system's
+    /// environment and programs say nothing about another one.
+    #[must_use]
+    pub fn under(self, os: Option<Os>) -> Self {
+        match os {
+            Some(os) if os != self.os => Self::stand_in(self.root, os),
+            _ => self,
+        }
+    }
+
     /// Adds a folder in which programs for the whole machine are looked for, as `C:\` or `/` would be.
     #[must_use]
     pub fn with_machine(mut self, machine: impl Into<PathBuf>) -> Self {
@@ -133,6 +143,14 @@ mod tests {
         assert_eq!(home.mcp_auth_folder(), Path::new("/home/ada/.mcp-auth"));
         let error = Home::of_user(Os::Windows, environment(&[("HOME", "/home/ada")])).unwrap_err();
         assert_eq!(error, NoHome { variable: "USERPROFILE" });
+    }
+
+    #[test]
+    fn a_home_under_foreign_rules_keeps_its_folder_alone() {
+        let home = Home::of_user(Os::Linux, environment(&[("HOME", "/home/ada")])).unwrap();
+        assert_eq!(home.clone().under(None), home);
+        assert_eq!(home.clone().under(Some(Os::Linux)), home);
+        assert_eq!(home.under(Some(Os::Windows)), Home::stand_in("/home/ada", Os::Windows));
     }
 
     #[test]

@@ -46,10 +46,10 @@ pub(crate) fn answer(
 /// The home that was named, else the user's.
 fn home(everywhere: &Everywhere, environment: BTreeMap<String, String>) -> Result<Home, Failure> {
     let Some(folder) = &everywhere.home else {
-        let os = everywhere.os.unwrap_or(Os::current());
-        return Home::of_user(os, environment).map_err(|error| {
+        let home = Home::of_user(Os::current(), environment).map_err(|error| {
             Failure::new("no-home", error.to_string(), Some("name one with --home DIR".to_owned()))
-        });
+        })?;
+        return Ok(home.under(everywhere.os));
     };
     if !folder.is_dir() {
         let message = format!("{} is no folder", folder.display());

@@ -5,11 +5,13 @@ use serde_json::Value;
 
 use crate::console::Console;
 
+#[cfg(unix)] // a snapshot with paths
 #[test]
 fn a_home_without_claude_says_where_it_looked() {
     insta::assert_snapshot!(Console::empty(Os::Linux).shown(&["doctor"]));
 }
 
+#[cfg(unix)] // a snapshot with paths
 #[test]
 fn nothing_typed_teaches() {
     let console = Console::empty(Os::Linux);
@@ -17,6 +19,7 @@ fn nothing_typed_teaches() {
     insta::assert_snapshot!(console.shown(&["fix-config", "--help"]));
 }
 
+#[cfg(unix)] // a snapshot with paths
 #[test]
 fn a_file_that_is_not_there() {
     let console = Console::empty(Os::Linux);
@@ -50,6 +53,7 @@ fn a_home_that_is_no_folder_is_refused() {
     assert!(outcome.stderr.contains("is no folder"), "{}", outcome.stderr);
 }
 
+#[cfg(unix)] // a snapshot with paths
 #[test]
 fn a_broken_config_shows_the_place() {
     let console = Console::new(Os::Linux);
@@ -69,4 +73,19 @@ fn a_log_that_is_a_folder_is_reported_and_nothing_else_fails() {
         not_checked.iter().any(|item| item["check"].as_str().unwrap().ends_with("mcp-server-files.log"));
     assert!(told, "{not_checked:?}");
     assert_eq!(report["servers"].as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn a_file_is_checked_under_the_rules_of_another_system() {
+    let console = Console::new(Os::current());
+    let header = r#"{"mcpServers": {"notes": {"command": "npx", "args":
+        ["mcp-remote", "https://notes.example/mcp", "--header", "Authorization: Bearer x"]}}}"#;
+    let file = console.file("pasted.json", header);
+    for (os, found) in [("windows", true), ("linux", false), ("macos", false)] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
+        let output = command.args(["check-config", &file, "--json", "--os", os]).output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let ids = report["findings"].as_array().unwrap_or_else(|| panic!("{os}: {report}")).iter();
+        assert_eq!(ids.filter(|finding| finding["id"] == "args-with-space").count() == 1, found, "{os}");
+    }
 }
