@@ -60,7 +60,14 @@ impl Endpoint<'_> {
     }
 
     async fn send(&self, method: Method, headers: HeaderMap, body: Bytes) -> Result<Response, NetError> {
-        self.client.send(Request { method, url: self.url.clone(), headers, body }).await
+        let request = Request { method, url: self.url.clone(), headers, body };
+        match self.client.send(request.clone()).await {
+            // A connection that was kept may have been closed meanwhile, which is no fault of the server.
+            Err(error) if error.stage() == NetStage::Http && error.fault() == Fault::Closed => {
+                self.client.send(request).await
+            }
+            answered => answered,
+        }
     }
 }
 

@@ -175,18 +175,22 @@ fn converse<S: Read + Write>(
     while let Some(request) = read_request(&mut stream)? {
         asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
         match script(&request, origin) {
-            Answer::Whole { status, headers, body } => {
-                let length = ("Content-Length".to_owned(), body.len().to_string());
-                write_head(stream.get_mut(), status, headers.iter().chain([&length]))?;
+            Answer::Whole { status, mut headers, body } => {
+                let last = request.headers.get("connection").is_some_and(|value| value == "close");
+                headers.push(("Content-Length".into(), body.len().to_string()));
+                if last {
+                    headers.push(("Connection".into(), "close".into()));
+                }
+                write_head(stream.get_mut(), status, &headers)?;
                 stream.get_mut().write_all(&body)?;
                 stream.get_mut().flush()?;
-                if request.headers.get("connection").is_some_and(|value| value == "close") {
+                if last {
                     return Ok(());
                 }
             }
-            Answer::Open { headers, body } => {
-                let framing = ("Transfer-Encoding".to_owned(), "chunked".to_owned());
-                write_head(stream.get_mut(), 200, headers.iter().chain([&framing]))?;
+            Answer::Open { mut headers, body } => {
+                headers.push(("Transfer-Encoding".into(), "chunked".into()));
+                write_head(stream.get_mut(), 200, &headers)?;
                 if !body.is_empty() {
                     write!(stream.get_mut(), "{:x}\r\n", body.len())?;
                     stream.get_mut().write_all(&body)?;
@@ -202,11 +206,7 @@ fn converse<S: Read + Write>(
     Ok(())
 }
 
-fn write_head<'a>(
-    stream: &mut impl Write,
-    status: u16,
-    headers: impl Iterator<Item = &'a (String, String)>,
-) -> io::Result<()> {
+fn write_head(stream: &mut impl Write, status: u16, headers: &[(String, String)]) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {status} Scripted\r\n").into_bytes();
     for (name, value) in headers {
         write!(head, "{name}: {value}\r\n")?;

@@ -10,7 +10,7 @@ use bridgekeeper_testkit::stages::{Answer, Asked};
 use serde_json::json;
 
 /// Long enough for a server on loopback, short enough to wait for in a test.
-pub(crate) const QUICK: Duration = Duration::from_millis(800);
+pub(crate) const QUICK: Duration = Duration::from_millis(1500);
 
 pub(crate) async fn probed(url: &str) -> Report {
     probed_with(url, &[], NetOptions::default()).await
