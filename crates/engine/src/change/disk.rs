@@ -140,10 +140,13 @@ fn permit(file: &File, access: Access<'_>) -> io::Result<()> {
     file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
-/// A new file inherits the folder's access list, as the old one did.
+/// A new file inherits the folder's access list, as the old one did; its attributes are copied.
 #[cfg(not(unix))]
-fn permit(_: &File, _: Access<'_>) -> io::Result<()> {
-    Ok(())
+fn permit(file: &File, access: Access<'_>) -> io::Result<()> {
+    match access {
+        Access::As(old) => file.set_permissions(old.permissions()),
+        Access::Private | Access::Program => Ok(()),
+    }
 }
 
 /// Brings the rename itself to the disk. The file is replaced by then, so that a file system which cannot do this
