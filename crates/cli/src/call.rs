@@ -116,19 +116,27 @@ impl Caller<'_> {
     }
 
     fn check_config(&self, file: &Path) -> Result<Answer, Failure> {
-        let check = self.engine.check_config(file, Some(self.engine.context().home.os()))?;
+        let check = self.engine.check_config(file, self.rules_for(file))?;
         let text = print::check(file, &check, self.setting);
         let left = check.findings.iter().any(|finding| finding.severity != Severity::Info);
         Ok(Answer::new(&check, text, Left::when(left))?)
     }
 
+    /// Whose rules hold in a file: those that were asked for, else those of the home it stands in. Nothing tells
+    /// for a file that somebody sent, so that what fails on any system is a finding there.
+    fn rules_for(&self, file: &Path) -> Option<Os> {
+        let home = &self.engine.context().home;
+        let asked = self.everywhere.os.is_some() || self.everywhere.home.is_some();
+        let is_claudes = || {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            file.starts_with(home.root()) && file.ends_with("claude_desktop_config.json")
+        };
+        (asked || is_claudes()).then(|| home.os())
+    }
+
     fn fix_config(&self, call: &FixConfig) -> Result<Answer, Failure> {
-        let fix = self.engine.plan_fixes(
-            &call.file,
-            &call.only,
-            Some(self.engine.context().home.os()),
-            self.secrets(),
-        )?;
+        let rules = self.rules_for(&call.file);
+        let fix = self.engine.plan_fixes(&call.file, &call.only, rules, self.secrets())?;
         let left = Left::when(fix.leaves.iter().any(|finding| finding.severity != Severity::Info));
         let entry = if call.mode.write { self.engine.write_fixes(&fix)? } else { None };
         let text = match &entry {

@@ -81,11 +81,14 @@ fn a_file_is_checked_under_the_rules_of_another_system() {
     let header = r#"{"mcpServers": {"notes": {"command": "npx", "args":
         ["mcp-remote", "https://notes.example/mcp", "--header", "Authorization: Bearer x"]}}}"#;
     let file = console.file("pasted.json", header);
-    for (os, found) in [("windows", true), ("linux", false), ("macos", false)] {
+    let asked = [("windows", true), ("linux", false), ("macos", false)];
+    let asked = asked.map(|(os, found)| (vec!["--os", os], found));
+    // Nothing tells whose a pasted file is, so what fails anywhere is told
+    for (os, found) in asked.into_iter().chain([(Vec::new(), true)]) {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
-        let output = command.args(["check-config", &file, "--json", "--os", os]).output().unwrap();
+        let output = command.args(["check-config", &file, "--json"]).args(&os).output().unwrap();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let ids = report["findings"].as_array().unwrap_or_else(|| panic!("{os}: {report}")).iter();
-        assert_eq!(ids.filter(|finding| finding["id"] == "args-with-space").count() == 1, found, "{os}");
+        let ids = report["findings"].as_array().unwrap_or_else(|| panic!("{os:?}: {report}")).iter();
+        assert_eq!(ids.filter(|finding| finding["id"] == "args-with-space").count() == 1, found, "{os:?}");
     }
 }
