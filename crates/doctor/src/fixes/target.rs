@@ -8,7 +8,7 @@ use bridgekeeper_formats::json::{Member, Node, quote};
 use bridgekeeper_mcp_remote::{CommandLine, Invocation};
 
 use super::FixFacts;
-use crate::rules::config::reading::{Started, program_name, remote, started};
+use crate::rules::config::reading::{Started, program_name, remote, started, url_parts};
 
 /// An entry that a fix may change.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,8 @@ impl<'a> Target<'a> {
         } else {
             (BridgeMake::McpRemote, self.remote()?.line)
         };
-        line.server_url.is_some().then_some(Bridge { make, line })
+        let has_url = line.server_url.as_ref().is_some_and(|url| url_parts(&url.value).is_some());
+        has_url.then_some(Bridge { make, line })
     }
 
     /// A flag of the bridge, behind the URL and the port: at the end it could become the value of a flag that misses

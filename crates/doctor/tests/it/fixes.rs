@@ -219,6 +219,15 @@ fn entries_outside_their_key_are_moved() {
 }
 
 #[test]
+fn a_flag_that_misses_its_value_swallows_no_other() {
+    let before = r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote", "https://a.example/mcp", "--header"]}}}"#;
+    let after = r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote", "https://a.example/mcp", "--debug", "--header"]}}}"#;
+    assert_eq!(fixed(before, &windows(), "debug-on"), after);
+    let without_url = r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote", "--header"]}}}"#;
+    assert_eq!(fixed(without_url, &windows(), "debug-on"), without_url);
+}
+
+#[test]
 fn a_list_of_servers_becomes_an_object() {
     let before = r#"{"mcpServers": [{"name": "a", "command": "uvx"}, {"command": "node", "name": "b"}]}"#;
     let after = r#"{"mcpServers": {"a": {"command": "uvx"}, "b": {"command": "node"}}}"#;
