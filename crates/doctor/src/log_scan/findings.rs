@@ -162,8 +162,7 @@ fn hides(cause: &Candidate<'_>, consequence: &Candidate<'_>) -> bool {
         cause.server.is_none() || consequence.server.is_none() || cause.server == consequence.server;
     let stands = cause.severity < Severity::Info || consequence.severity == Severity::Info;
     let declared = cause.rule.hides.contains(&consequence.rule.id);
-    let echo =
-        consequence.role == Role::Echo && cause.role != Role::Echo && cause.severity <= consequence.severity;
+    let echo = consequence.role == Role::Echo && cause.role != Role::Echo && stands;
     about_same && ((declared && stands) || echo)
 }
 
@@ -208,7 +207,10 @@ fn verdict(scan: &LogScan, shown: &[&Candidate<'_>]) -> Verdict {
             || track.success.is_some()
     };
     let tails: Vec<TailSays> = scan.files.iter().map(|file| file.tail.says()).collect();
-    let proven = scan.tracks.values().any(|track| works(track)) || tails.contains(&TailSays::Works);
+    let closed = shown.iter().any(|candidate| candidate.rule.id == "client-shutdown");
+    let proven = closed && !hinted
+        || scan.tracks.values().any(|track| works(track))
+        || tails.contains(&TailSays::Works);
     let ordinary = !hinted && tails.contains(&TailSays::Ordinary) && !tails.contains(&TailSays::Unexplained);
     if proven || ordinary { Verdict::Ok } else { Verdict::Inconclusive }
 }

@@ -31,6 +31,16 @@ pub(crate) fn config_file(line: &LogLine<'_>) -> Option<String> {
     if let Some(name) = json_file_in(line.text) {
         return Some(name.to_owned());
     }
+    if line.has_any(&[
+        "config file",
+        "configuration file",
+        "settings file",
+        "parse config",
+        "reading config",
+        "loading config",
+    ]) {
+        return Some("the config file".to_owned());
+    }
     line.before().take(3).find_map(|before| {
         let lower = before.to_ascii_lowercase();
         let speaks_of = ["pars", "read", "load", "config", "unexpected", "expected"]
@@ -46,6 +56,10 @@ pub(crate) fn config_file(line: &LogLine<'_>) -> Option<String> {
 /// The last path or name that ends in `.json` or `.jsonc`, without what stands around it.
 fn json_file_in(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
+    // Where somebody typed the dialog off, dots and blanks get lost.
+    if lower.contains("claude_desktop_config") {
+        return Some("claude_desktop_config.json");
+    }
     let at = lower.match_indices(".json").map(|(at, _)| at).find(|at| {
         let after = lower[at + 5..].trim_start_matches('c');
         !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '.')

@@ -38,9 +38,14 @@ pub(crate) fn is_command_line(program: &str) -> bool {
     if words.clone().chain([second]).any(|word| word.starts_with('-')) {
         return true;
     }
+    // Another root begins where a complete program stands before it.
+    let ends_program = |before: &str| is_windows_program(before) || !mentions_drive(before);
+    let roots = program.match_indices(' ').map(|(at, _)| (&program[..at], &program[at + 1..]));
+    if roots.into_iter().any(|(before, rest)| is_absolute(rest) && ends_program(before)) {
+        return true;
+    }
     // `Users/me/My Files/x` and `C:\Program Files\x` are paths; a first word that is complete is a program.
-    let ends_inside_path = is_path(first) && !is_windows_program(first);
-    !ends_inside_path || is_absolute(second)
+    !is_path(first) || is_windows_program(first)
 }
 
 #[cfg(test)]

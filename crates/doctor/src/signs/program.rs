@@ -38,6 +38,19 @@ pub(crate) const NEEDLES: &[&str] = &[
     "wurde nicht als name eines cmdlet",
     // Go, Java, .NET, Python
     "executable file not found",
+    "not found on path",
+    "not found in path",
+    "not in your path",
+    "python was not found",
+    "invalid active developer path",
+    "could not be found in this",
+    "uvx not found",
+    "uv not found",
+    "npx not found",
+    "node not found",
+    "docker not found",
+    "is not installed",
+    "failed to spawn command",
     "cannot run program",
     "trying to start process",
     "filenotfounderror",
@@ -129,11 +142,12 @@ fn spawn<'a>(line: &LogLine<'a>) -> Option<Missing<'a>> {
 
 /// The name that `cmd.exe` or PowerShell did not recognise, in any language.
 pub(crate) fn unrecognised(text: &str) -> Option<&str> {
-    let open = text.find(['\'', '"', '«', '“', '‘', '„'])?;
-    // Only a short lead may stand before it: "Der Befehl", "Nazwa", "The term", a prompt's tag.
-    if open > 60 {
-        return None;
-    }
+    // Other quoted words may stand before it; then the words that say so must follow at once.
+    let opens = text.match_indices(['\'', '"', '«', '“', '‘', '„']).map(|(at, _)| at).take(8);
+    opens.into_iter().find_map(|open| unrecognised_at(text, open))
+}
+
+fn unrecognised_at(text: &str, open: usize) -> Option<&str> {
     let quote = text[open..].chars().next()?;
     let close = match quote {
         '«' => '»',
@@ -146,7 +160,7 @@ pub(crate) fn unrecognised(text: &str) -> Option<&str> {
     let skip = usize::from(inner.starts_with(['"', '\\']));
     let end = skip + inner[skip..].find(close)?;
     let (name, rest) = (&inner[..end], &inner[end + close.len_utf8()..]);
-    (!name.is_empty() && says_unrecognised(rest)).then(|| name.trim())
+    (!name.is_empty() && name.len() < 260 && says_unrecognised(rest)).then(|| name.trim())
 }
 
 fn says_unrecognised(rest: &str) -> bool {
@@ -196,7 +210,7 @@ fn shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     let before = ["command not found", ": not found"].iter().find_map(|mark| {
         let at = line.lower.find(mark)?;
         let whole = line.text[..at].trim_end_matches([' ', ':']);
-        let shells = ["sh:", "bash:", "zsh:", "dash:", "fish:", "sh: "];
+        let shells = ["sh:", "zsh:", "exec:", ": line ", "fish:"];
         (shells.iter().any(|shell| line.lower.contains(shell)) || *mark == "command not found")
             .then_some(whole)
     });
@@ -212,13 +226,32 @@ fn shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
 
 /// Claude's helper, Go, Java, .NET, Python's subprocess.
 fn starter<'a>(line: &LogLine<'a>) -> Option<&'a str> {
-    if line.has("failed to spawn process") && line.has("no such file") {
+    if line.has_any(&["failed to spawn process", "failed to spawn command"]) && line.has("no such file") {
         return Some("");
     }
     if line.has("executable file not found")
         && !line.has_any(&["oci runtime", "runc", "starting container process"])
     {
         return line.between("exec: \"", "\"");
+    }
+    if line.has_any(&["python was not found; run without", "xcrun: error: invalid active developer path"]) {
+        return Some("python3");
+    }
+    if line.has_any(&[
+        "not found on path",
+        "not found in path",
+        "not in your path",
+        "not in path",
+        "could not be found in this",
+        "is not installed",
+        " not found",
+    ]) {
+        let known = |word: &&str| family(word) != Family::Other;
+        let words = line.text.split([' ', '\'', '"', '`', ':', ',', '(', ')']);
+        let named = words.into_iter().find(known)?;
+        let said = [format!("{named} not found"), format!("{named}' could not be found")];
+        let plain = said.iter().any(|said| line.has(&said.to_ascii_lowercase()));
+        return (plain || line.has("path") || line.has("not installed")).then_some(named);
     }
     if line.has("cannot run program") && line.has_any(&["error=2", "no such file", "cannot find the file"]) {
         return line.between("cannot run program \"", "\"");

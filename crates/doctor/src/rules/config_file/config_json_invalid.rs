@@ -50,7 +50,11 @@ rule! {
         hides: &["stdout-pollution"],
         fixes: &["repair-json", "edit-config", "restart-claude"],
         detect: Detect::Log {
-            needles: json_text::V8,
+            needles: &["is not valid json", "in json at position", "after json at position", "unexpected end of json input",
+                "unterminated string in json", "bad control character in string literal", "bad escaped character",
+                "expected double-quoted property name", "expected property name or '}'",
+                "expected ',' or '}' after property value", "expected ',' or ']' after array element",
+                "expected ':' after property name", "no number after minus sign", "json parse error", "jsondecodeerror"],
             role: Role::Cause,
             reads: Reads::Reports,
             sign,
@@ -61,6 +65,8 @@ rule! {
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let file = json_text::config_file(line)?;
     let words = json_text::parser_words(line);
-    let config = json_text::has_error(line) && !words.starts_with('[') && !line.has("invalid oauth");
+    let config = (json_text::has_error(line) || line.has("jsondecodeerror"))
+        && !words.starts_with('[')
+        && !line.has("invalid oauth");
     config.then(|| Sign::new().with("file", file).with("detail", words))
 }

@@ -58,15 +58,25 @@ rule! {
 }
 
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
-    let path = quoted_path(line.text)?;
+    // Python shows a path with its backslashes doubled; elsewhere doubled ones mean JSON, where the quote is none.
+    let python = line.has_any(&["can't open file", "[errno"]);
+    let path = quoted_path(line.text, if python { Backslashes::Doubled } else { Backslashes::Single })?;
     Some(Sign::new().with("path", path))
 }
 
+/// How the text writes a backslash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Backslashes {
+    Single,
+    Doubled,
+}
+
 /// A quote right before a root, where a path has already begun or a program's name should stand.
-fn quoted_path(text: &str) -> Option<&str> {
+fn quoted_path(text: &str, written: Backslashes) -> Option<&str> {
     text.match_indices('"').find_map(|(at, _)| {
         let after = &text[at + 1..];
-        let root = (paths::has_drive(after) && !after[2..].starts_with("\\\\"))
+        let root = (paths::has_drive(after)
+            && (written == Backslashes::Doubled || !after[2..].starts_with("\\\\")))
             || ["/Users/", "/home/", "/opt/", "/usr/"].iter().any(|root| after.starts_with(root));
         let inside =
             text[..at].ends_with(['\\', '/', '\'']) || text[..at].to_ascii_lowercase().ends_with("spawn ");

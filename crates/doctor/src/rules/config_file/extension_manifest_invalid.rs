@@ -46,10 +46,8 @@ rule! {
         fixes: &["reinstall-extension"],
         detect: Detect::Log {
             needles: &[
-                "no mcp config found for extension", "${user_config.", "manifest validation",
-                "invalid manifest", "manifest is invalid", "invalid extension manifest",
-                "required configuration", "failed to parse manifest", "missing required user config",
-                "requires configuration",
+                "no mcp config found for extension", "${user_config.", "manifest", "required configuration",
+                "missing required user config", "requires configuration",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -66,7 +64,9 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     if let Some(setting) = line.between("${user_config.", "}") {
         return Some(said("here", &format!("the setting `{setting}` is not filled in")));
     }
-    let manifest = line.has("manifest") && line.has_any(&["invalid", "validat", "failed to parse"]);
+    let manifest = line.has("manifest")
+        && line.has_any(&["invalid", "validat", "failed to parse"])
+        && !line.has_any(&["oauth", "docker", "web"]);
     let settings = line.has("extension")
         && line.has_any(&[
             "required configuration",

@@ -96,8 +96,9 @@ fn is_cut(name: &str) -> bool {
 
 /// The second half of a Windows path, taken for a file: `bash: Files\Git\bin\bash.exe: No such file or directory`.
 fn cut_by_a_shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
-    let name = line.between("bash: ", ": no such file")?;
-    (name.contains('\\') && !paths::is_absolute(name) && !name.contains(' ')).then_some(name)
+    let name = line.between("bash: ", ": no such file")?.rsplit(": ").next()?;
+    let half = name.contains('\\') || name.starts_with("Files/") || name.ends_with(".exe");
+    (half && !paths::is_absolute(name) && !name.contains(' ') && !name.starts_with("C:")).then_some(name)
 }
 
 fn cut_module<'a>(line: &LogLine<'a>) -> Option<&'a str> {

@@ -47,7 +47,7 @@ rule! {
             needles: &[
                 "pull access denied", "repository does not exist", "manifest unknown", "manifest for ",
                 "no such image", "no matching manifest", "requested access to the resource is denied",
-                "invalid reference format", "failed to resolve reference", "image not found",
+                "invalid reference format", "failed to resolve reference", "image not found", "/manifests/",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -66,7 +66,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "requested access to the resource is denied",
         "invalid reference format",
         "failed to resolve reference",
-    ]) || line.has("manifest for ") && line.has("not found");
+    ]) || line.has("manifest for ") && line.has("not found")
+        || line.has("/manifests/") && line.has_any(&["denied", "not found", "unauthorized"]);
     let image = line
         .after("pull access denied for ")
         .or_else(|| line.after("manifest for "))

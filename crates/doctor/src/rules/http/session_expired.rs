@@ -74,6 +74,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "session was not found",
         "could not find session",
         "session id not found",
+        "missing session id",
         "session id is invalid",
         "session is not found",
         "session no longer",

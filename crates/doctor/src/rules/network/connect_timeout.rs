@@ -54,7 +54,7 @@ rule! {
                 "connect timed out", "i/o timeout", "headers_timeout", "headers timeout", "os error 110",
                 "os error 10060", "winerror 10060", "curl: (28)", "enetunreach", "network is unreachable",
                 "connection timeout", "err_connection_timed_out", "econnaborted", "timeout of ",
-                "err_timed_out", "context deadline exceeded",
+                "err_timed_out", "context deadline exceeded", "operation timed out",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,
@@ -82,6 +82,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "network is unreachable",
         "err_connection_timed_out",
         "err_timed_out",
+        "operation timed out",
     ]) || line.has("econnaborted") && line.has("timeout")
         || line.has("timeout of ") && line.has("exceeded")
         || line.has("context deadline exceeded") && line.has_any(&["dial", "get \"", "post \"", "http"]);

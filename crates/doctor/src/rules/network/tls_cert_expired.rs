@@ -51,6 +51,7 @@ rule! {
             needles: &[
                 "certificate has expired", "cert_has_expired", "certificate expired", "certificate is expired",
                 "not yet valid", "cert_not_yet_valid", "certificate: expired", "certexpired", "notvalidyet",
+                "err_cert_date",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,
@@ -70,6 +71,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "certexpired",
         "certificate is not yet valid",
         "notvalidyet",
+        "err_cert_date",
     ]);
     let host = line.after("https://").and_then(|rest| rest.split(['/', ' ', ':', '"', '\'']).next());
     expired.then(|| Sign::new().with("host", host.unwrap_or("the server")))

@@ -74,9 +74,10 @@ rule! {
                 "unsupported engine", "ebadengine", "err_require_esm", "no such built-in module",
                 "cannot find module 'node:", "cannot find package 'node:", "syntaxerror", "unexpected token",
                 "unexpected string", "unexpected identifier", "import statement outside",
-                "you must supply a command", "npx: installed", "is not a function", "requires node",
-                "node.js version", "node version", "does not provide an export named", "bad option",
-                "node.js v1", "is not a constructor", "minimum supported node",
+                "you must supply a command", "npx: installed", "is not a function",
+                "incompatible with this module", "requires node", "node.js version", "node version",
+                "does not provide an export named", "bad option", "node.js v1", "is not a constructor",
+                "minimum supported node",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -214,7 +215,8 @@ fn old_npx(line: &LogLine<'_>) -> bool {
 
 fn asks_for_newer(line: &LogLine<'_>) -> bool {
     let engine =
-        line.has_any(&["unsupported engine", "ebadengine", "not compatible with your version of node"]);
+        line.has_any(&["unsupported engine", "ebadengine", "not compatible with your version of node"])
+            || line.has("is incompatible with this module") && line.has("node");
     let wants = line.has_any(&[
         "requires node",
         "node.js version",

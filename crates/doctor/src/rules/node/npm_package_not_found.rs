@@ -55,7 +55,7 @@ rule! {
                 "e404", "err! 404", "error 404", "not in this registry", "etarget", "notarget",
                 "no matching version found", "could not determine executable", "err_pnpm_fetch_404",
                 "err_pnpm_no_matching_version", "couldn't find package", "einvalidpackagename",
-                "invalid package name",
+                "invalid package name", "registry.npmjs.org",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -80,7 +80,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "einvalidpackagename",
         "invalid package name",
     ]);
-    let said = line.has_any(&["is not in this registry", "no matching version found for"]);
+    let said = line.has_any(&["is not in this registry", "no matching version found for"])
+        || line.has("registry.npmjs.org") && line.has("404");
     (tool && missing || said).then(|| Sign::new().with("package", package(line).unwrap_or("of this name")))
 }
 

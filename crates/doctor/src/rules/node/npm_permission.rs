@@ -47,7 +47,10 @@ rule! {
         hides: &["permission-denied"],
         fixes: &["own-npm-folder"],
         detect: Detect::Log {
-            needles: &["eacces", "eexist", "eperm", "root-owned", "chown -r", "permission denied"],
+            needles: &[
+                "eacces", "eexist", "eperm", "root-owned", "chown -r", "permission denied", "syscall mkdir",
+                "syscall open",
+            ],
             role: Role::Cause,
             reads: Reads::Reports,
             sign,
@@ -59,7 +62,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let npm = line.has_any(&["npm err!", "npm error", "_cacache", "/.npm/_logs"]);
     let refused = line.has_any(&["eacces", "eexist", "root-owned", "chown -r"])
         || line.has_any(&["eperm", "permission denied", "operation not permitted"])
-            && line.has_any(&["mkdir", "open", "eperm"])
-            && !line.has_any(&["rename", "rmdir", "unlink"]);
+            && line.has_any(&["mkdir", "open "])
+        || line.has_any(&["syscall mkdir", "syscall open"]) && line.near(3, &["code eperm"]);
     (npm && refused).then(|| Sign::new().with("detail", line.text))
 }

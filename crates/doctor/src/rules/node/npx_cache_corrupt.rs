@@ -65,7 +65,8 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "_npx", "ecompromised", "eintegrity", "enotempty", "tar_entry_error", "cb() never called",
-                "lock compromised", "ebusy", "integrity checksum failed", "err_package_path_not_exported",
+                "lock compromised", "ebusy", "syscall ", "integrity checksum failed",
+                "err_package_path_not_exported",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -83,6 +84,9 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         && !line.near(6, &["cannot find module 'node:"]);
     let export = line.has("err_package_path_not_exported") && line.has("_npx");
     let tool = line.lower.starts_with("npm ") || line.has_any(&["npm err!", "npm error", "_npx", "_cacache"]);
+    let shell = line.has("_npx") && line.has_any(&[": not found", ": no such file"]) && line.has("sh:");
+    let call = line.has_any(&["syscall rename", "syscall rmdir", "syscall unlink"])
+        && line.near(3, &["code eperm", "code enotempty", "code ebusy"]);
     let broken = line.has_any(&[
         "ecompromised",
         "eintegrity",
@@ -93,6 +97,6 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let locked = line.has_any(&["enotempty", "ebusy", "tar_entry_error"])
         || line.has("eperm") && line.has_any(&["rename", "rmdir", "unlink"])
         || line.has("enoent") && line.has("_npx") && line.has_any(&["rename", "rmdir", "lstat", "chmod"]);
-    (missing || asked_from_cache || export || tool && (broken || locked))
+    (missing || asked_from_cache || export || shell || tool && (broken || locked || call))
         .then(|| Sign::new().with("detail", line.text))
 }

@@ -51,7 +51,7 @@ rule! {
         id: "oauth-duplicate-instance",
         severity: Severity::Error,
         message: "Two copies of the bridge got in the way of each other while signing in",
-        hides: &["http-400", "oauth-other", "client-shutdown"],
+        hides: &["http-400", "oauth-other", "client-shutdown", "oauth-invalid-grant"],
         fixes: &["sign-in-in-terminal", "callback-ports", "use-bridge", "reset-auth"],
         detect: Detect::Log {
             needles: &[

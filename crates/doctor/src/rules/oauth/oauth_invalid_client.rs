@@ -47,7 +47,7 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "invalid_client", "invalidclient", "client not found", "unknown client", "client_id",
-                "unauthorized_client", "aadsts700016", "client id mismatch", "invalid client",
+                "unauthorized_client", "aadsts700016", "aadsts7000215", "client id mismatch", "invalid client",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -74,6 +74,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let words = line.has_any(&[
         "unauthorized_client",
         "aadsts700016",
+        "aadsts7000215",
         "client id mismatch",
         "unknown client",
         "client not found",

@@ -79,7 +79,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "interaction_required",
         "incompatible auth server",
         "upscoping",
-    ]) || line.has("aadsts") && line.has("error");
+    ]) || line.has("aadsts");
     let failed = line.has_any(&[
         "authorization failed",
         "authorization error:",

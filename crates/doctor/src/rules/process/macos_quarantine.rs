@@ -72,7 +72,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "library load disallowed by system policy",
         "unidentified developer",
     ]);
-    let rejected = line.lower.trim_end().ends_with(": rejected") && line.text.starts_with(['/', '~']);
+    let rejected = line.has(": rejected") && line.text.starts_with(['/', '~']);
     let signature =
         line.has("code signature") && line.has_any(&["not valid", "invalid", "no cdhash", "different team"]);
     let killed = line.has_any(&[

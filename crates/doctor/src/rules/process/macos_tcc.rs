@@ -73,6 +73,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
             "pyvenv.cfg",
             "/library/",
             "/volumes/",
+            "getcwd",
             "documents",
             "desktop",
             "icloud",

@@ -65,10 +65,10 @@ rule! {
         fixes: &["add-env", "edit-config"],
         detect: Detect::Log {
             needles: &[
-                "environment variable", "env var", "is required", "is not set", "not set", "must be set",
-                "is missing", "not provided", "not defined", "not configured", "missing required",
-                "keyerror: '", "${", "api key", "%appdata%", "field required", "please set", "please provide",
-                "\"required\"", "undefined in",
+                "environment variable", "env var", "missing ", "is required", "is not set", "not set",
+                "must be set", "is missing", "not provided", "not defined", "not configured",
+                "missing required", "keyerror: '", "${", "api key", "%appdata%", "field required", "please set",
+                "please provide", "\"required\"", "undefined in",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -125,7 +125,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     }
     let lacks = line.has_any(LACKS);
     let variable = names::variable(line.text);
-    if lacks && (line.has("environment variable") || line.has("env var")) {
+    if lacks && (line.has_any(&["environment variable", "env var", "missing env"])) {
         return said(variable.unwrap_or("an environment variable"));
     }
     let of_setting = lacks && !line.has_any(&["http", "status", "column", "module", "npm "]);

@@ -69,14 +69,14 @@ rule! {
             needles: &[
                 "cannot find module", "can't open file", " enoent", "enoent:", "no such file or directory",
                 "cannot find the path", "cannot find the file", "angegebenen pfad", "angegebene datei",
-                "chemin d'acc", "fichier sp", "no puede encontrar", "não pode encontrar",
+                "chemin d'acc", "chemin d’acc", "fichier sp", "no puede encontrar", "não pode encontrar",
                 "impossibile trovare il", "opgegeven pad", "opgegeven bestand", "nie może odnaleźć",
                 "не удается найти", "找不到指定的", "指定されたパス", "指定されたファイル", "does not exist",
                 "no `pyproject.toml` found", "unable to access jarfile", "not a directory", "enotdir",
                 "specified directories are accessible", "specified command or file was not found",
                 "project file does not exist", "failed to spawn: `/", "failed to spawn: `c:",
                 "failed to spawn: `.", "os error 2", "os error 3", "winerror 2", "winerror 3",
-                "unable to create process using",
+                "unable to create process using", "script not found",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -91,6 +91,7 @@ const LOCALISED: &[&str] = &[
     "angegebene datei nicht finden",
     "chemin d'accès spécifié",
     "chemin d'acc",
+    "chemin d’acc",
     "fichier spécifié",
     "no puede encontrar la ruta",
     "no puede encontrar el archivo",
@@ -157,6 +158,7 @@ fn tool<'a>(line: &LogLine<'a>) -> Option<&'a str> {
         "specified command or file was not found",
         "project file does not exist",
         "enotdir",
+        "script not found",
     ]);
     known.then_some("A folder or file of the entry")
 }
@@ -172,17 +174,22 @@ fn file<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     if line.has("no such file or directory") {
         let docker_socket = line.has("docker.sock");
         let env = line.has("env: ") && program::missing(line).is_some();
-        let helper = line.has("failed to spawn process");
+        let helper =
+            line.has_any(&["failed to spawn process", "failed to spawn command"]) || line.has("_npx");
         if docker_socket || env || helper || line.has_any(&["read-only", "execvpe("]) {
             return None;
         }
         let quoted = line.quoted_after("directory").filter(|path| paths::is_path(path) || path.contains('.'));
+        let zsh = line
+            .after("no such file or directory: ")
+            .map(str::trim)
+            .filter(|path| paths::is_absolute(path) && !paths::has_drive(path));
         let shell = line
             .lower
             .find(": no such file or directory")
             .map(|at| line.text[..at].rsplit(": ").next().unwrap_or_default());
         let shell = shell.filter(|path| paths::is_path(path) && !path.contains(' ') || path.starts_with('/'));
-        return quoted.or(shell).or_else(|| line.has("os error 2").then_some("A file of the server"));
+        return quoted.or(shell).or(zsh).or_else(|| line.has("os error 2").then_some("A file of the server"));
     }
     line.has_any(&["winerror 2]", "winerror 3]"]).then_some("A path or file of the entry")
 }

@@ -52,7 +52,7 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "spawn /", "wsl", "subsystem for linux", "execvpe(", "\\home\\", "\\mnt\\",
-                "unc paths are not supported", "spawn bash enoent", "createprocess",
+                "unc paths are not supported", "sh: c:", "directory: c:", "spawn bash enoent", "createprocess",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -86,7 +86,14 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
             return found(module);
         }
     }
-    let foreign = line.has("unc paths are not supported") && line.near(3, &["wsl"]);
+    // A shell of Linux that got a Windows path, with or without its backslashes.
+    let shell = line.lower.find("sh: c:").or_else(|| line.lower.find("no such file or directory: c:"));
+    if let Some(at) = shell.filter(|_| line.has("no such file")) {
+        let path = line.text[at..].split(": ").nth(1).unwrap_or("A Windows path");
+        return found(path);
+    }
+    let foreign =
+        line.has("unc paths are not supported") || line.has("subsystem for linux instance has terminated");
     let linux_program =
         line.quoted_after("").filter(|name| name.starts_with("/mnt/") || name.starts_with("/home/"));
     match linux_program {

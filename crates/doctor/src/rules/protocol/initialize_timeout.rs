@@ -51,7 +51,8 @@ rule! {
                 "-32001", "request timed out", "notifications/cancelled", "connection timed out after",
                 "timed out after 30000ms", "timed out after 60000ms", "initialization timed out",
                 "initialize timed out", "timed out during initialize", "connection timeout triggered",
-                "failed to initialize", "handshake timed out", "timeout during init",
+                "failed to initialize", "handshake timed out", "timeout during init", "timed out after",
+                "waiting for initialize", "timed out while waiting for response",
             ],
             role: Role::Cause,
             reads: Reads::Messages,
@@ -86,7 +87,11 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "connection timeout triggered",
         "handshake timed out",
     ]) || line.has("failed to initialize") && line.has_any(&["timed out", "timeout", "-32001"]);
-    let request = line.has("-32001") && line.has("request timed out") || line.has("mcp error -32001");
+    let start = start
+        || line.has("mcp server") && line.has("timed out after")
+        || line.has_any(&["waiting for initialize", "waiting for the initialize"]);
+    let request = line.has("-32001") && line.has("request timed out")
+        || line.has_any(&["mcp error -32001", "timed out while waiting for response"]);
     let later = line.session().answered.is_some()
         || line.has_any(&["tool", "tools/", "session not found", "calling"]) && !line.has("discovery");
     if start || request && !later { waited("time") } else { None }

@@ -52,7 +52,7 @@ rule! {
             needles: &[
                 "\"invalid_union\"", "\"unrecognized_keys\"", "zoderror", "\"invalid_literal\"",
                 "jsonrpcmessage", "invalid json-rpc", "invalid jsonrpc", "unknown message id",
-                "unknown message type", "\"invalid_type\"", "invalid_value",
+                "unknown message type", "-32600",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -64,7 +64,9 @@ rule! {
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let words =
         line.has_any(&["invalid json-rpc", "invalid jsonrpc", "unknown message id", "unknown message type"])
+            || line.has("-32600") && line.has("invalid request")
             || line.has("jsonrpcmessage")
+                && !line.has("1 validation error for")
                 && line.has_any(&["validation error", "failed", "invalid", "input"]);
     let issue = line.has_any(&["\"invalid_union\"", "\"unrecognized_keys\"", "\"invalid_literal\""]);
     let elsewhere =

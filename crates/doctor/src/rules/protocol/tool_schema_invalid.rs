@@ -42,12 +42,12 @@ rule! {
         id: "tool-schema-invalid",
         severity: Severity::Error,
         message: "Claude refuses the tools: {detail}",
-        hides: &[],
+        hides: &["http-400"],
         fixes: &["shorten-names"],
         detect: Detect::Log {
             needles: &[
                 "tooldefinition", "at most 64 characters", "^[a-za-z0-9_-]{1,", "input_schema", "draft 2020-12",
-                "tool names must be unique", "oneof, allof", "invalid tool name", "tools.",
+                "tool names must be unique", "oneof, allof", "invalid tool name", "tools.", "tools:",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -72,6 +72,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
             "schema is invalid",
             "should match pattern",
             "invalid schema",
+            "field required",
+            "input should be",
         ]);
     (name || schema).then(|| Sign::new().with("detail", line.text))
 }

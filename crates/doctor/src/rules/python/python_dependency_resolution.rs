@@ -50,7 +50,7 @@ rule! {
                 "unsatisfiable", "no solution found", "resolutionimpossible", "conflicting dependencies",
                 "failed to build", "failed building wheel", "subprocess-exited-with-error",
                 "failed to download and build", "could not build wheels", "metadata-generation-failed",
-                "build backend", "cannot be used",
+                "build backend", "cannot be used", "lacks a wheel", "only has wheels for", "are incompatible",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -66,7 +66,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "no solution found when resolving",
         "resolutionimpossible",
         "conflicting dependencies",
-    ]) || line.has("conclude that") && line.has("cannot be used");
+    ]) || line.has_any(&["conclude that", "lacks a wheel for", "only has wheels for"])
+        && line.has_any(&["cannot be used", "are incompatible", "platform"]);
     let build = line.has_any(&[
         "failed building wheel",
         "subprocess-exited-with-error",

@@ -50,7 +50,7 @@ rule! {
             needles: &[
                 "(intentional shutdown)", "shutting down server", "shutting down mcp server",
                 "shutting down...", "stdin closed", "stdin ended", "end of stdin",
-                "client disconnected, shutting",
+                "client disconnected, shutting", "stream closed, shutting",
             ],
             role: Role::Echo,
             reads: Reads::Reports,
@@ -69,6 +69,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
                 "stdin ended",
                 "end of stdin",
                 "client disconnected, shutting",
+                "stream closed, shutting",
             ]),
     )
 }

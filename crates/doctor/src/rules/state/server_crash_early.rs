@@ -106,7 +106,9 @@ fn own_words(line: &LogLine<'_>) -> Option<Sign> {
         "fatal error",
         "exited unexpectedly",
         "couldn't start for",
-    ]) || line.lower.starts_with("panic: ")
+        "mcp error -32000: connection closed",
+    ]) || line.lower.starts_with("mcp ") && line.has(": server disconnected")
+        || line.lower.starts_with("panic: ")
         || line.lower.starts_with("fatal:")
         || line.has("exited with code") && !line.has("code 0")
         || line.entry.origin == Origin::Raw
