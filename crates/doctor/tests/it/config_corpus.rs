@@ -1,6 +1,6 @@
 //! Configs that people posted, against the rules and fixes for config files.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use bridgekeeper_doctor::config_check::check_config;
@@ -38,7 +38,8 @@ fn corpus() -> Result<Vec<Sample>, String> {
         .collect())
 }
 
-/// Severities that a label may be found with; `None` where no reader of the file can know it.
+/// Severities that a label may be found with; `None` where the vocabulary sets none, or no reader of the file can
+/// know the problem. Two of them stand for a severity that hangs on a condition.
 fn expected(problem: &str) -> Option<&'static [Severity]> {
     use Severity::{Error, Info, Warning};
     let severities: &[Severity] = match problem {
@@ -85,10 +86,8 @@ fn expected(problem: &str) -> Option<&'static [Severity]> {
         | "builtin-node-hides-global-packages"
         | "directory-trailing-backslash-ok"
         | "mcpServers-missing" => &[Info],
-        "wrong-file" | "directory-not-a-project" | "npm-package-not-found" | "msix-config-path" | "ok" => {
-            return None;
-        }
-        _ => &[Error, Warning, Info],
+        // `fragment`, `wrong-command`, `wsl-path` and their like have no severity; `wrong-file` shows in no file.
+        _ => return None,
     };
     Some(severities)
 }
@@ -99,26 +98,32 @@ fn labelled_problems_are_found_and_healthy_files_are_left_in_peace() {
         Ok(samples) => samples,
         Err(skipped) => return println!("{skipped}"),
     };
-    let mut found = 0;
-    let mut wanted = 0;
+    let (mut wanted, mut exact, mut conditional) = (0, 0, 0);
+    let (mut unset, mut unset_found) = (0, 0);
     let mut missed = Vec::new();
     let mut alarms = Vec::new();
     for sample in &samples {
         let file = ConfigFile::from(sample.text.as_str());
         assert_eq!(file.parses(), sample.parses, "{}", sample.id);
         let findings = check_config(&ConfigFacts { file: &file, os: sample.os });
-        let severities: BTreeMap<&str, Severity> =
-            findings.iter().rev().map(|found| (found.finding.id.as_str(), found.finding.severity)).collect();
-        for problem in &sample.problems {
-            let Some(expected) = expected(problem) else { continue };
-            wanted += 1;
-            let hit = findings
+        for problem in sample.problems.iter().filter(|problem| *problem != "ok") {
+            let found: BTreeSet<Severity> = findings
                 .iter()
-                .any(|one| one.finding.id == *problem && expected.contains(&one.finding.severity));
-            if hit {
-                found += 1;
-            } else {
-                missed.push(format!("{}: {problem} ({:?})", sample.id, severities.get(problem.as_str())));
+                .filter(|one| one.finding.id == *problem)
+                .map(|one| one.finding.severity)
+                .collect();
+            let Some(expected) = expected(problem) else {
+                unset += 1;
+                unset_found += usize::from(!found.is_empty());
+                continue;
+            };
+            wanted += 1;
+            match expected {
+                _ if !expected.iter().any(|severity| found.contains(severity)) => {
+                    missed.push(format!("{}: {problem}, found as {found:?}", sample.id));
+                }
+                [_] => exact += 1,
+                _ => conditional += 1,
             }
         }
         if sample.problems == ["ok"] {
@@ -126,9 +131,13 @@ fn labelled_problems_are_found_and_healthy_files_are_left_in_peace() {
             alarms.extend(grave.map(|found| format!("{}: {}", sample.id, found.finding.message)));
         }
     }
-    println!("labelled problems found: {found} of {wanted}; missed: {missed:#?}; false alarms: {alarms:#?}");
+    println!(
+        "labels with a set severity: {wanted}; found with it: {exact}; found with one that hangs on a condition: \
+         {conditional}; missed: {missed:?}; labels without a set severity: {unset_found} of {unset} found; \
+         false alarms: {alarms:?}"
+    );
     assert!(alarms.is_empty());
-    assert!(found * 100 >= wanted * 95);
+    assert!((exact + conditional) * 100 >= wanted * 95);
 }
 
 #[test]
