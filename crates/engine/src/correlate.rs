@@ -62,3 +62,80 @@ fn is_hidden(one: &Finding, all: &[Finding], rules: &[&'static Rule]) -> bool {
         about_same && rule.is_some_and(|rule| rule.hides.contains(&one.id.as_str()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use bridgekeeper_doctor::rules;
+    use bridgekeeper_model::{Applicability, Evidence, Fix, ServerName};
+
+    use super::*;
+
+    fn finding(id: &str, severity: Severity, server: Option<&str>, file: &str, fix: &str) -> Finding {
+        Finding {
+            id: id.to_owned(),
+            severity,
+            server: server.map(ServerName::from),
+            message: format!("{id} in {file}"),
+            args: [].into(),
+            evidence: vec![Evidence { file: file.to_owned(), line: 1, text: String::new(), time: None }],
+            fixes: vec![Fix {
+                id: fix.to_owned(),
+                title: fix.to_owned(),
+                applicability: Applicability::Automatic,
+            }],
+        }
+    }
+
+    fn cause(id: &str, severity: Severity, server: Option<&str>, log_class: &'static str) -> ConfigCause {
+        ConfigCause { finding: finding(id, severity, server, "config", "edit"), log_class: Some(log_class) }
+    }
+
+    fn told(id: &str, server: Option<&str>) -> Finding {
+        finding(id, Severity::Error, server, "log", "remedy")
+    }
+
+    fn brought_together(log: Vec<Finding>, config: Vec<ConfigCause>) -> Vec<Finding> {
+        correlate(log, config, &rules::ALL)
+    }
+
+    #[test]
+    fn one_cause_seen_from_both_sides_is_one_finding() {
+        let config = cause("args-with-space", Severity::Error, Some("a"), "windows-path-space");
+        let found = brought_together(vec![told("windows-path-space", Some("a"))], vec![config]);
+        assert_eq!(found.len(), 1);
+        let files: Vec<_> = found[0].evidence.iter().map(|line| line.file.as_str()).collect();
+        let remedies: Vec<_> = found[0].fixes.iter().map(|fix| fix.id.as_str()).collect();
+        assert_eq!(
+            (found[0].id.as_str(), files, remedies),
+            ("windows-path-space", vec!["config", "log"], vec!["edit", "remedy"])
+        );
+        assert_eq!(found[0].message, "windows-path-space in log");
+    }
+
+    #[test]
+    fn what_only_the_config_shows_has_the_same_name() {
+        let config = cause("args-with-space", Severity::Error, Some("b"), "windows-path-space");
+        let found = brought_together(vec![told("windows-path-space", Some("a"))], vec![config]);
+        let named: Vec<_> =
+            found.iter().map(|f| (f.id.as_str(), f.server.as_ref().map(ServerName::as_str))).collect();
+        assert_eq!(named, [("windows-path-space", Some("a")), ("windows-path-space", Some("b"))]);
+    }
+
+    #[test]
+    fn a_note_is_not_made_a_cause() {
+        let config = cause("command-not-on-path", Severity::Info, Some("a"), "spawn-enoent-other");
+        let found = brought_together(vec![], vec![config]);
+        assert_eq!((found[0].id.as_str(), found[0].severity), ("command-not-on-path", Severity::Info));
+    }
+
+    #[test]
+    fn a_cause_of_the_config_hides_its_consequences_in_the_log_of_that_server_alone() {
+        let hiding = rules::ALL.iter().find(|rule| !rule.hides.is_empty()).unwrap();
+        let hidden = hiding.hides[0];
+        let config = cause("any", Severity::Error, Some("a"), hiding.id);
+        let found = brought_together(vec![told(hidden, Some("a")), told(hidden, Some("b"))], vec![config]);
+        let named: Vec<_> =
+            found.iter().map(|f| (f.id.as_str(), f.server.as_ref().unwrap().as_str())).collect();
+        assert_eq!(named, [(hidden, "b"), (hiding.id, "a")]);
+    }
+}

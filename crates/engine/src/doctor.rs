@@ -36,8 +36,9 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
     findings.extend(misplaced(&configs));
     history.settle(&mut findings, logs);
     findings.sort_by_key(|finding| finding.severity);
+    let signs_in = logs.signing_in();
     for file in configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref()) {
-        let offers = fix::offers(context, file, Some(context.home.os()));
+        let offers = fix::offers(context, file, Some(context.home.os()), &signs_in);
         for finding in &mut findings {
             offers.put_right(finding.server.as_ref(), &mut finding.fixes);
         }
@@ -200,4 +201,99 @@ fn misplaced(configs: &[Config]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use bridgekeeper_claude::Home;
+    use bridgekeeper_model::{Health, Os, Source};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    struct World(TempDir);
+
+    impl World {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        #[expect(clippy::disallowed_methods, reason = "a test's own throwaway files")]
+        fn file(self, below: &str, text: &str) -> Self {
+            let path = below.split('/').fold(self.0.path().to_owned(), |path, name| path.join(name));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+            self
+        }
+
+        fn doctor(&self, os: Os) -> Report {
+            let context = Context::new(Home::stand_in(self.0.path(), os));
+            doctor(&context, &History::default(), &HomeLogs::read(&context))
+        }
+    }
+
+    fn entry(name: &str) -> String {
+        format!(r#"{{"mcpServers": {{"{name}": {{"command": "/opt/{name}", "args": []}}}}}}"#)
+    }
+
+    fn named(report: &Report) -> Vec<(&str, Option<&str>)> {
+        let wrong = report.findings.iter().filter(|finding| finding.severity != Severity::Info);
+        wrong.map(|finding| (finding.id.as_str(), finding.server.as_ref().map(ServerName::as_str))).collect()
+    }
+
+    #[test]
+    fn entries_in_a_file_that_claude_does_not_read_are_told_with_their_place() {
+        let world =
+            World::new().file("AppData/Roaming/Claude/claude_desktop_config.json", &entry("mine")).file(
+                "AppData/Local/Packages/Claude_x/LocalCache/Roaming/Claude/claude_desktop_config.json",
+                "{}",
+            );
+        let report = world.doctor(Os::Windows);
+        assert_eq!(named(&report), [(WRONG_LOCATION, Some("mine"))]);
+        assert!(report.findings[0].evidence[0].file.contains("Roaming"));
+        assert_eq!(report.servers, [], "Claude knows of no server");
+    }
+
+    #[test]
+    fn a_config_that_cannot_be_read_is_told() {
+        let world = World::new().file(".config/Claude/claude_desktop_config.json/x", "");
+        let report = world.doctor(Os::Linux);
+        assert_eq!(named(&report), [("config-unreadable", None)]);
+        assert_eq!(report.configs[0].parses, None);
+    }
+
+    #[test]
+    fn broken_json_is_one_cause_with_its_place() {
+        let broken = entry("a").replace("[]", "[],");
+        let report =
+            World::new().file(".config/Claude/claude_desktop_config.json", &broken).doctor(Os::Linux);
+        assert_eq!(named(&report)[0].0, "config-json-invalid");
+        assert_eq!(report.configs[0].parses, Some(false));
+        assert_eq!(report.servers[0].name, ServerName::from("a"));
+    }
+
+    #[test]
+    fn extensions_have_rows_and_those_switched_off_say_so() {
+        let extension = ".config/Claude/Claude Extensions/ant.dir.acme.maps";
+        let world =
+            World::new().file(&format!("{extension}/manifest.json"), r#"{"display_name": "Maps"}"#).file(
+                ".config/Claude/Claude Extensions Settings/ant.dir.acme.maps.json",
+                r#"{"isEnabled": false}"#,
+            );
+        let servers = world.doctor(Os::Linux).servers;
+        assert_eq!(
+            (&servers[0].name, servers[0].source, servers[0].state),
+            (&ServerName::from("Maps"), Source::Extension, Health::Off)
+        );
+    }
+
+    #[test]
+    fn an_old_part_of_a_shared_log_is_history() {
+        let log = "2024-01-01T08:00:00.000Z [error] [gone] spawn uvx ENOENT\n\
+                   2026-01-01T08:00:00.000Z [error] [here] spawn uvx ENOENT\n";
+        let world = World::new()
+            .file(".config/Claude/claude_desktop_config.json", "{}")
+            .file(".config/Claude/logs/mcp.log", log);
+        assert_eq!(named(&world.doctor(Os::Linux)), [("spawn-enoent-uv", Some("here"))]);
+    }
 }

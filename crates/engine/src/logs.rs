@@ -1,5 +1,7 @@
 //! Log files as streams into the doctor's scan.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -97,18 +99,36 @@ impl HomeLogs {
         Self { scan, files: logs.files, folders: logs.folders, not_read }
     }
 
+    /// The servers that asked for a sign-in through a browser, or broke at it.
+    pub(crate) fn signing_in(&self) -> BTreeSet<ServerName> {
+        let asked = self.scan.tracks().filter_map(|(_, server, track)| {
+            server.filter(|_| track.sessions().any(|session| session.sign_in.is_some()))
+        });
+        let findings = self.scan.diagnosis().findings;
+        let broke = findings.iter().filter(|finding| finding.id.starts_with("oauth-"));
+        asked.cloned().chain(broke.filter_map(|finding| finding.server.clone())).collect()
+    }
+
     /// The servers that the newest logs tell of, and where they are listed. What an old log tells of, or the old part
     /// of a log that all servers share, may be long gone.
     pub(crate) fn recent_servers(&self, findings: &[Finding]) -> Vec<(ServerName, Source)> {
-        let told = findings.iter().filter_map(|finding| {
-            let evidence = finding.evidence.last()?;
-            Some((evidence.file.as_str(), finding.server.as_ref()?, evidence.time))
-        });
-        let lived = self.scan.tracks().filter_map(|(file, server, track)| {
+        let mut last_lines: BTreeMap<(&str, &ServerName), Option<Timestamp>> = BTreeMap::new();
+        let mut note = |file, server, time: Option<Timestamp>| {
+            let last = last_lines.entry((file, server)).or_default();
+            *last = (*last).max(time);
+        };
+        for (file, server, track) in self.scan.tracks() {
             let last = track.sessions().filter_map(Session::last).filter_map(|last| last.time).max();
-            Some((file, server?, last))
-        });
-        let lines: Vec<(&str, &ServerName, Option<Timestamp>)> = lived.chain(told).collect();
+            if let Some(server) = server {
+                note(file, server, last);
+            }
+        }
+        for finding in findings {
+            let Some(server) = &finding.server else { continue };
+            for line in &finding.evidence {
+                note(&line.file, server, line.time);
+            }
+        }
         let newest_file = self.files.iter().filter_map(|log| log.modified).max();
         let mut servers: Vec<(ServerName, Source)> = Vec::new();
         for log in self.files.iter().filter(|log| is_recent(log.modified, newest_file)) {
@@ -117,12 +137,12 @@ impl HomeLogs {
                 servers.push((server.clone(), source));
             }
             let name = log.path.display().to_string();
-            let here = || lines.iter().filter(|(file, _, _)| *file == name);
-            let newest = here().filter_map(|(_, _, time)| *time).max();
-            let recent = here().filter(|(_, _, time)| {
+            let here = || last_lines.iter().filter(|((file, _), _)| *file == name);
+            let newest = here().filter_map(|(_, time)| *time).max();
+            let recent = here().filter(|(_, time)| {
                 time.zip(newest).is_none_or(|(time, newest)| newest.duration_since(time) <= RECENT_LINES)
             });
-            servers.extend(recent.map(|(_, server, _)| ((*server).clone(), source)));
+            servers.extend(recent.map(|((_, server), _)| ((*server).clone(), source)));
         }
         servers
     }
