@@ -58,7 +58,8 @@ impl Engine {
     /// Checks one config file by itself. `os` is whose rules hold in it, where that is known.
     pub fn check_config(&self, path: &Path, os: Option<Os>) -> Result<ConfigCheck, EngineError> {
         let file = ConfigFile::read(&check::read(path)?);
-        Ok(check::check(&file, os, &fix::offers(&self.context, &file, os)))
+        let signs_in = fix::signing_in_of(&self.context, path);
+        Ok(check::check(&file, os, &fix::offers(&self.context, &file, os, &signs_in)))
     }
 
     /// Computes what fixes would change in a config file: those named, or the automatic ones where none is named.

@@ -1,5 +1,6 @@
 //! What fixes would change in one config file, computed and shown before anything is written.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bridgekeeper_doctor::fixes::{self, FixFacts, Selection};
@@ -14,6 +15,7 @@ use crate::check;
 use crate::context::Context;
 use crate::diff::{Diff, Secrets};
 use crate::error::EngineError;
+use crate::logs::HomeLogs;
 use crate::offers::Offers;
 use crate::publish;
 use crate::report::PlacedFinding;
@@ -142,12 +144,13 @@ pub(crate) fn select(
     let before = check::read(path)?;
     let file = ConfigFile::read(&before);
     let bridge = bridge(context);
-    let plan = fixes::plan(&file, &facts(context, os), selection);
+    let signs_in = signing_in_of(context, path);
+    let plan = fixes::plan(&file, &facts(context, os, &signs_in), selection);
     let after = if plan.changes() { plan.bytes(&file) } else { before.clone() };
     let fixed = ConfigFile::read(&after);
     let names_bridge = |file: &ConfigFile| bridge.as_ref().is_some_and(|bridge| names(file, bridge));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let leaves = check::check(&fixed, os, &offers(context, &fixed, os)).findings;
+    let leaves = check::check(&fixed, os, &offers(context, &fixed, os, &signs_in)).findings;
     let worth_telling = |skipped: &fixes::Skipped| {
         let offered = |finding: &PlacedFinding| finding.fixes.iter().any(|fix| fix.id == skipped.id);
         selection.only.is_some()
@@ -168,13 +171,25 @@ pub(crate) fn select(
 }
 
 /// Which fixes the file offers.
-pub(crate) fn offers(context: &Context, file: &ConfigFile, os: Option<Os>) -> Offers {
-    Offers::of(&fixes::plan(file, &facts(context, os), &Selection::automatic()))
+pub(crate) fn offers(
+    context: &Context,
+    file: &ConfigFile,
+    os: Option<Os>,
+    signs_in: &BTreeSet<ServerName>,
+) -> Offers {
+    Offers::of(&fixes::plan(file, &facts(context, os, signs_in), &Selection::automatic()))
 }
 
-fn facts(context: &Context, os: Option<Os>) -> FixFacts {
+/// The servers of a config that sign in through a browser. Logs tell only of the servers of Claude's own config.
+pub(crate) fn signing_in_of(context: &Context, path: &Path) -> BTreeSet<ServerName> {
+    let is_claudes = context.home.configs().iter().any(|candidate| candidate.path == path);
+    if is_claudes { HomeLogs::read(context).signing_in() } else { BTreeSet::new() }
+}
+
+fn facts(context: &Context, os: Option<Os>, signs_in: &BTreeSet<ServerName>) -> FixFacts {
     FixFacts {
         os,
+        signs_in: signs_in.clone(),
         home: Some(context.home.root().display().to_string()),
         bridge: bridge(context),
         ..FixFacts::default()

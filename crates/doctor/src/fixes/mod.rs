@@ -47,7 +47,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::Edit;
-use bridgekeeper_model::{Applicability, Os};
+use bridgekeeper_model::{Applicability, Os, ServerName};
 
 pub use offers::Offers;
 pub use plan::{AppliedFix, Plan, Selection, Skipped, plan};
@@ -149,6 +149,8 @@ pub struct FixFacts {
     pub ca_file: Option<String>,
     /// The proxy, as a URL.
     pub proxy: Option<String>,
+    /// Servers whose logs tell that they sign in through a browser.
+    pub signs_in: BTreeSet<ServerName>,
     /// A client that was registered by hand, as the JSON that `--static-oauth-client-info` takes.
     pub client_info: Option<String>,
 }

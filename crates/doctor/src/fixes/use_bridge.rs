@@ -3,7 +3,7 @@
 use bridgekeeper_formats::config::Text;
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_formats::edit::style::New;
-use bridgekeeper_mcp_remote::{Invocation, Program};
+use bridgekeeper_mcp_remote::{CommandLine, Invocation, Program};
 use bridgekeeper_model::Applicability;
 
 use super::header_to_env::moved;
@@ -16,6 +16,24 @@ pub(super) static USE_BRIDGE: Fix = Fix {
     applicability: Applicability::Automatic,
     make: Make::Entry(make),
 };
+
+/// Flags that only a sign-in uses.
+const SIGN_IN_FLAGS: &[&str] = &[
+    "--auth-success-url",
+    "--auth-timeout",
+    "--authorize-param",
+    "--callback-path",
+    "--client-credentials",
+    "--client-metadata-url",
+    "--device-code",
+    "--disable-resource-parameter",
+    "--host",
+    "--resource",
+    "--static-oauth-client-info",
+    "--static-oauth-client-metadata",
+    "--token-endpoint",
+    "--use-id-token",
+];
 
 fn make(target: &Target<'_>) -> Offer {
     match (&target.entry.command, &target.entry.url, target.remote()) {
@@ -34,13 +52,34 @@ fn from_mcp_remote(target: &Target<'_>, invocation: &Invocation) -> Offer {
     if invocation.server_url().is_none() {
         return Offer::Refused("No URL stands where mcp-remote expects it.".to_owned());
     }
+    if signs_in(target, &invocation.line) {
+        return Offer::Refused(
+            "It signs in through a browser, which Bridgekeeper's bridge cannot do yet; it stays with mcp-remote."
+                .to_owned(),
+        );
+    }
     let Some(bridge) = &target.facts.bridge else { return no_bridge() };
     let Some(command) = &target.entry.command else { return Offer::Nothing };
     let launcher: Vec<usize> = (0..invocation.first).collect();
     let mut edits = vec![Target::set(command, bridge)];
     edits.extend(target.remove_args(&launcher));
-    let note = "The entry may work as it is. With another bridge a server that signs you in asks once more.";
+    let note = "If the server signs you in through a browser, keep mcp-remote: Bridgekeeper's bridge cannot do that yet.";
     Offer::on_request(edits, note)
+}
+
+/// Whether the entry is known to sign in through a browser: its log told of it, or its flags say so. A header that
+/// carries a credential takes the place of a sign-in.
+fn signs_in(target: &Target<'_>, line: &CommandLine) -> bool {
+    let is_credential = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        ["auth", "token", "key", "cookie"].iter().any(|word| name.contains(word))
+    };
+    if line.headers.iter().any(|header| is_credential(&header.name)) {
+        return false;
+    }
+    target.facts.signs_in.contains(&target.entry.name)
+        || line.callback_port.is_some()
+        || line.flags.iter().any(|given| SIGN_IN_FLAGS.contains(&given.flag.name))
 }
 
 fn no_bridge() -> Offer {

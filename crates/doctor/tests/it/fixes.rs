@@ -134,9 +134,9 @@ fn a_registered_client_keeps_its_port() {
 
 #[test]
 fn entries_move_to_the_bridge_and_back() {
-    let npx = r#"{"mcpServers": {"a": {"command": "cmd", "args": ["/c", "npx", "-y", "mcp-remote@0.1.29", "https://a.example/mcp", "4000", "--header", "X:y"], "env": {"A": "1"}}}}"#;
+    let npx = r#"{"mcpServers": {"a": {"command": "cmd", "args": ["/c", "npx", "-y", "mcp-remote@0.1.29", "https://a.example/mcp", "4000", "--header", "X-Key:y"], "env": {"A": "1"}}}}"#;
     let ours = format!(
-        r#"{{"mcpServers": {{"a": {{"command": "{BRIDGE}", "args": ["https://a.example/mcp", "4000", "--header", "X:y"], "env": {{"A": "1"}}}}}}}}"#
+        r#"{{"mcpServers": {{"a": {{"command": "{BRIDGE}", "args": ["https://a.example/mcp", "4000", "--header", "X-Key:y"], "env": {{"A": "1"}}}}}}}}"#
     );
     assert_eq!(fixed(npx, &windows(), "use-bridge"), ours);
     assert_eq!(text_after(npx, &windows(), &Selection::automatic()).0, npx, "what may work asks first");
@@ -145,6 +145,23 @@ fn entries_move_to_the_bridge_and_back() {
         back.contains(r#""command": "npx", "args": ["-y", "mcp-remote@latest", "https://a.example/mcp""#),
         "{back}"
     );
+}
+
+#[test]
+fn entries_that_sign_in_through_a_browser_stay_with_mcp_remote() {
+    let stays = |args: &str, facts: &FixFacts| {
+        let text = format!(
+            r#"{{"mcpServers": {{"a": {{"command": "npx", "args": ["mcp-remote", "https://a.example/mcp"{args}]}}}}}}"#
+        );
+        let why = plan(&ConfigFile::from(text.as_str()), facts, &Selection::only(["use-bridge"])).skipped;
+        why.iter().any(|skipped| skipped.why.contains("signs in through a browser"))
+    };
+    let told = FixFacts { signs_in: [ServerName::new("a")].into(), ..windows() };
+    assert!(stays("", &told), "its log told of it");
+    assert!(stays(r#", "3334""#, &windows()), "a callback port is for a sign-in");
+    assert!(stays(r#", "--static-oauth-client-info", "@client.json""#, &windows()));
+    assert!(!stays("", &windows()), "nothing tells of a sign-in");
+    assert!(!stays(r#", "--header", "Authorization:${AUTH}""#, &told), "a credential takes its place");
 }
 
 #[test]
