@@ -1,5 +1,6 @@
 //! What the window may ask for. Each command hands the question to the engine and its answer back; it holds no
 //! decision of its own, and takes ids, never paths.
+#![expect(clippy::needless_pass_by_value, reason = "a command owns what arrives over the wire")]
 
 use bridgekeeper_engine::live::Live;
 use bridgekeeper_engine::view::{Change, Preview, Snapshot};
@@ -20,7 +21,6 @@ pub(crate) fn snapshot(live: State<'_, Live>) -> Snapshot {
 /// What a fix would change. Nothing is written; the token in the answer stands for exactly what it shows.
 #[tauri::command(async)]
 #[specta::specta]
-#[expect(clippy::needless_pass_by_value, reason = "a command owns what arrived over the wire")]
 pub(crate) fn preview_fix(
     live: State<'_, Live>,
     server: Option<String>,
@@ -33,7 +33,6 @@ pub(crate) fn preview_fix(
 /// Makes the change that was shown.
 #[tauri::command(async)]
 #[specta::specta]
-#[expect(clippy::needless_pass_by_value, reason = "a command owns what arrived over the wire")]
 pub(crate) fn apply_fix(live: State<'_, Live>, token: String) -> Answer<Change> {
     Ok(live.apply_fix(&token)?)
 }
@@ -48,7 +47,6 @@ pub(crate) fn history(live: State<'_, Live>) -> Answer<Vec<Change>> {
 /// What taking a change back would change.
 #[tauri::command(async)]
 #[specta::specta]
-#[expect(clippy::needless_pass_by_value, reason = "a command owns what arrived over the wire")]
 pub(crate) fn preview_undo(live: State<'_, Live>, id: String) -> Answer<Preview> {
     Ok(live.preview_undo(&id)?)
 }
@@ -56,7 +54,6 @@ pub(crate) fn preview_undo(live: State<'_, Live>, id: String) -> Answer<Preview>
 /// Takes back the change that was shown.
 #[tauri::command(async)]
 #[specta::specta]
-#[expect(clippy::needless_pass_by_value, reason = "a command owns what arrived over the wire")]
 pub(crate) fn undo(live: State<'_, Live>, token: String) -> Answer<Change> {
     Ok(live.undo(&token)?)
 }
@@ -64,7 +61,6 @@ pub(crate) fn undo(live: State<'_, Live>, token: String) -> Answer<Change> {
 /// Shows a server's log file in the person's own program.
 #[tauri::command(async)]
 #[specta::specta]
-#[expect(clippy::needless_pass_by_value, reason = "a command owns what arrived over the wire")]
 pub(crate) fn open_log(live: State<'_, Live>, server: String) -> Answer<()> {
     places::open(&live.log_file(&server)?)
 }

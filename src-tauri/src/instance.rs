@@ -13,9 +13,9 @@ pub(crate) fn identifier(plain: &str, stand_in: Option<&Path>) -> String {
     let Some(home) = stand_in else { return plain.to_owned() };
     let home = home.canonicalize().unwrap_or_else(|_| home.to_owned());
     let hash = Sha256::digest(home.as_os_str().as_encoded_bytes());
-    let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let short = hash.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     // A part of a D-Bus name must not begin with a digit
-    format!("{plain}.home{short}")
+    format!("{plain}.home{short:012x}")
 }
 
 #[cfg(test)]

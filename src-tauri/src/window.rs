@@ -71,10 +71,7 @@ fn fragment(server: &str) -> String {
 
 /// The UI's `--canvas`, so that nothing flashes before the page is painted.
 const fn canvas(theme: Theme) -> Color {
-    match theme {
-        Theme::Dark => Color(0x19, 0x18, 0x16, 0xff),
-        _ => Color(0xf6, 0xf5, 0xf3, 0xff),
-    }
+    if matches!(theme, Theme::Dark) { Color(0x19, 0x18, 0x16, 0xff) } else { Color(0xf6, 0xf5, 0xf3, 0xff) }
 }
 
 fn is_our_own(url: &Url) -> bool {

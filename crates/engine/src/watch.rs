@@ -125,17 +125,10 @@ impl Interest {
     }
 
     fn matters(&self, event: &Event) -> bool {
-        match event.kind {
-            // Our own reading must not wake us
-            EventKind::Access(AccessKind::Close(AccessMode::Write)) => {}
-            EventKind::Access(_) => return event.need_rescan(),
-            EventKind::Any
-            | EventKind::Create(_)
-            | EventKind::Modify(_)
-            | EventKind::Remove(_)
-            | EventKind::Other => {}
-        }
-        event.need_rescan() || event.paths.iter().any(|path| self.concerns(path))
+        // Our own reading must not wake us
+        let was_read =
+            matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
+        event.need_rescan() || (!was_read && event.paths.iter().any(|path| self.concerns(path)))
     }
 
     /// Whether a change of that path may be a change of what matters: the path itself, a file in a folder that

@@ -1,4 +1,4 @@
-//! Whether a Linux desktop shows trays, by the StatusNotifierItem protocol: it does while somebody owns the watcher's
+//! Whether a Linux desktop shows trays, by the `StatusNotifierItem` protocol: it does while somebody owns the watcher's
 //! name on the session bus. GNOME has no watcher without an extension, and at login it may come after the app.
 
 use tauri::{AppHandle, Manager as _, Runtime};

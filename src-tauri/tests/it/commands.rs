@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 /// The app on a broken set-up, without a desktop.
 struct App {
-    _app: tauri::App<MockRuntime>,
+    _running: tauri::App<MockRuntime>,
     window: WebviewWindow<MockRuntime>,
     home: ClaudeHome,
     _folder: TempDir,
@@ -34,7 +34,7 @@ impl App {
             .build(mock_context(noop_assets()))
             .unwrap();
         let window = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build().unwrap();
-        let app = Self { _app: app, window, home, _folder: folder };
+        let app = Self { _running: app, window, home, _folder: folder };
         app.looked();
         app
     }

@@ -1,16 +1,18 @@
-//! A tray for the app to show itself in: the smallest StatusNotifierWatcher, and a reader of the one item in it.
+//! A tray for the app to show itself in: the smallest `StatusNotifierWatcher`, and a reader of the one item in it.
 //!
-//! Protocols: StatusNotifierItem (freedesktop.org draft) and `com.canonical.dbusmenu`.
+//! Protocols: `StatusNotifierItem` (freedesktop.org draft) and `com.canonical.dbusmenu`.
+
+mod watcher;
 
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use zbus::blocking::{Connection, Proxy, connection};
-use zbus::message::Header;
 use zbus::zvariant::{OwnedValue, Structure, Value};
+
+use watcher::Watcher;
 
 /// How long anything in the tray is waited for; only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,43 +54,12 @@ pub struct Picture {
     pub argb: Vec<u8>,
 }
 
-struct Watcher {
-    registered: Mutex<Sender<String>>,
-}
-
-#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
-impl Watcher {
-    fn register_status_notifier_item(&self, _service: &str, #[zbus(header)] header: Header<'_>) {
-        if let (Some(sender), Ok(registered)) = (header.sender(), self.registered.lock()) {
-            // A test that ended listens no more
-            let _ = registered.send(sender.to_string());
-        }
-    }
-
-    fn register_status_notifier_host(&self, _service: &str) {}
-
-    #[zbus(property)]
-    fn is_status_notifier_host_registered(&self) -> bool {
-        true
-    }
-
-    #[zbus(property)]
-    fn protocol_version(&self) -> i32 {
-        0
-    }
-
-    #[zbus(property)]
-    fn registered_status_notifier_items(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
 impl Tray {
     /// Puts a tray on that bus.
     pub fn start(bus: &str) -> Result<Self> {
         let (sender, items) = channel();
         let bus = connection::Builder::address(bus)?
-            .serve_at("/StatusNotifierWatcher", Watcher { registered: Mutex::new(sender) })?
+            .serve_at("/StatusNotifierWatcher", Watcher::new(sender))?
             .name("org.kde.StatusNotifierWatcher")?
             .build()?;
         Ok(Self { bus, items })

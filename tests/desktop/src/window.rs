@@ -1,4 +1,4 @@
-//! The app's window, driven by WebDriver: `tauri-driver` in front of WebKit's own driver.
+//! The app's window, driven by WebDriver: `tauri-driver` in front of `WebKit`'s own driver.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -164,7 +164,7 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// Text as an XPath literal, which knows no escapes.
+/// Text as an `XPath` literal, which knows no escapes.
 fn quoted(text: &str) -> String {
     if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
 }

@@ -69,7 +69,11 @@ impl From<EngineError> for ActError {
                 why: error.to_string(),
                 next_step: error.next_step().map(ToString::to_string),
             },
-            _ => Self::Engine(error),
+            EngineError::Unreadable { .. }
+            | EngineError::BrokeOff { .. }
+            | EngineError::NothingToExplain(_)
+            | EngineError::Encoding { .. }
+            | EngineError::Change(_) => Self::Engine(error),
         }
     }
 }
@@ -125,7 +129,7 @@ impl Acts {
                 why.unwrap_or_else(|| "there is nothing to change any more".to_owned()),
             ));
         }
-        let notes = planned.applied.iter().flat_map(|applied| applied.note.clone());
+        let notes = planned.applied.iter().filter_map(|applied| applied.note.clone());
         let left = planned.skipped.iter().map(|skipped| match &skipped.server {
             Some(server) => format!("{server} stays as it is: {}", skipped.why),
             None => format!("Left out: {}", skipped.why),
