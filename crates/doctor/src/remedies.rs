@@ -1,5 +1,4 @@
-//! What only the person can do, or what Bridgekeeper does outside the config file. Edits of the config are
-//! [`crate::fixes`].
+//! What only the person can do. What Bridgekeeper does, edits of the config, is in [`crate::fixes`].
 
 use bridgekeeper_model::{Applicability, Fix};
 
@@ -10,8 +9,6 @@ pub struct Remedy {
     pub id: &'static str,
     /// What to do, as an imperative sentence.
     pub title: &'static str,
-    /// Who can do it.
-    pub applicability: Applicability,
 }
 
 /// The remedy of this id as a fix that a finding lists.
@@ -19,26 +16,22 @@ pub fn describe(id: &str) -> Option<Fix> {
     ALL.iter().find(|remedy| remedy.id == id).map(|remedy| Fix {
         id: remedy.id.to_owned(),
         title: remedy.title.to_owned(),
-        applicability: remedy.applicability,
+        applicability: Applicability::Manual,
     })
 }
 
 const fn manual(id: &'static str, title: &'static str) -> Remedy {
-    Remedy { id, title, applicability: Applicability::Manual }
-}
-
-const fn ask(id: &'static str, title: &'static str) -> Remedy {
-    Remedy { id, title, applicability: Applicability::Ask }
+    Remedy { id, title }
 }
 
 /// Every remedy.
 pub static ALL: &[Remedy] = &[
-    ask("restart-claude", "Quit Claude Desktop completely and start it again"),
-    ask("reset-auth", "Delete the stored sign-ins and registrations of the bridge (can be undone)"),
-    ask("clear-npx-cache", "Delete the bridge's entries in npx's cache (can be undone)"),
-    ask("end-other-copies", "End the other copies of the program"),
-    ask("merge-configs", "Bring the entries into the config file that Claude reads"),
-    ask("sign-in-again", "Sign in to the server again"),
+    manual("restart-claude", "Quit Claude Desktop completely, from its tray icon too, and start it again"),
+    manual("reset-auth", "Quit Claude, then delete the stored sign-ins of the bridge in `~/.mcp-auth`"),
+    manual("clear-npx-cache", "Quit Claude, then delete the folder `_npx` in npm's cache"),
+    manual("end-other-copies", "End the other copies of the program"),
+    manual("merge-configs", "Bring the entries into the config file that Claude reads"),
+    manual("sign-in-again", "Sign in to the server again"),
     manual("absolute-data-path", "Give the server an absolute path for its logs and data"),
     manual("add-connector", "Add the address in Claude under Settings > Connectors"),
     manual("add-env", "Add the variable under `env` in the entry"),

@@ -31,7 +31,7 @@ crate::rule! {
     pub(super) static HTTP_URL = {
         id: "http-url",
         severity: Severity::Warning,
-        message: "`{server}` connects to `{url}` without encryption; anyone on the way can read and change it, tokens included.",
+        message: "`{server}` connects to `{url}` without encryption; {reach}.",
         hides: &[],
         fixes: &["https-url"],
         detect: Detect::Config { problems, log_class: None },
@@ -45,8 +45,11 @@ fn problems(facts: &ConfigFacts<'_>) -> Vec<Problem> {
             let value = option_value(&url.value);
             let Some(("http", host)) = url_parts(value) else { continue };
             let problem = Problem::of(entry, url.span.clone()).with("url", shown(value));
-            let near = nearness(host) == Nearness::Loopback;
-            problems.push(if near { problem.weighing(Severity::Info) } else { problem });
+            problems.push(if nearness(host) == Nearness::Loopback {
+                problem.with("reach", "it stays on this machine").weighing(Severity::Info)
+            } else {
+                problem.with("reach", "anyone on the way can read and change it, tokens included")
+            });
         }
     }
     problems

@@ -14,9 +14,9 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// End the other copies of `mcp-remote`, delete `~/.mcp-auth` (Bridgekeeper's reset does both and can be
-    /// undone), and use a newer version or Bridgekeeper's own bridge. Remove a version pin such as
-    /// `mcp-remote@0.1.29` from `args`.
+    /// Quit Claude, end the other copies of `mcp-remote`, delete `~/.mcp-auth`, and use a newer version. Remove a
+    /// version pin such as `mcp-remote@0.1.29` from `args`. Where the server takes a token in a header,
+    /// Bridgekeeper's own bridge needs no callback port at all.
     ///
     /// ## Examples
     ///

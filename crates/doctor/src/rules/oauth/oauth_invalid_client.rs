@@ -14,8 +14,7 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Delete the stored registration (Bridgekeeper's reset, or `~/.mcp-auth`) so that the bridge registers
-    /// again, or correct the client id in the entry.
+    /// Delete the stored registration in `~/.mcp-auth` so that the bridge registers again, or correct the client id in the entry.
     ///
     /// ## Examples
     ///

@@ -14,8 +14,7 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Sign in again. If the bridge does not ask, delete its stored tokens first (Bridgekeeper's reset, or
-    /// `~/.mcp-auth`).
+    /// Sign in again. If the bridge does not ask, delete its stored tokens in `~/.mcp-auth` first.
     ///
     /// ## Examples
     ///
@@ -42,7 +41,7 @@ rule! {
         id: "oauth-invalid-grant",
         severity: Severity::Error,
         message: "The stored sign-in is no longer valid",
-        hides: &["http-400", "http-401", "oauth-other"],
+        hides: &["http-400", "http-401", "oauth-other", "api-key-invalid"],
         fixes: &["sign-in-again", "reset-auth"],
         detect: Detect::Log {
             needles: &[

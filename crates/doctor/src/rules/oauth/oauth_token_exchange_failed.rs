@@ -15,9 +15,8 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Close every copy of the bridge and delete its stored registration (Bridgekeeper's reset, or
-    /// `~/.mcp-auth`), then sign in once. If it happens again, another host starts the same server: use one at
-    /// a time.
+    /// Close every copy of the bridge and delete its stored registration in `~/.mcp-auth`, then
+    /// sign in once. If it happens again, another host starts the same server: use one at a time.
     ///
     /// ## Examples
     ///
