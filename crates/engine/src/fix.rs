@@ -19,6 +19,7 @@ use crate::logs::HomeLogs;
 use crate::offers::Offers;
 use crate::publish;
 use crate::report::PlacedFinding;
+use crate::sign_ins;
 
 /// A repair, computed from the file's bytes as they were read.
 #[derive(Debug, Clone, Serialize)]
@@ -145,7 +146,7 @@ pub(crate) fn select(
     let file = ConfigFile::read(&before);
     let bridge = bridge(context);
     let signs_in = signing_in_of(context, path);
-    let plan = fixes::plan(&file, &facts(context, os, &signs_in), selection);
+    let plan = fixes::plan(&file, &facts(context, &file, os, &signs_in), selection);
     let after = if plan.changes() { plan.bytes(&file) } else { before.clone() };
     let fixed = ConfigFile::read(&after);
     let names_bridge = |file: &ConfigFile| bridge.as_ref().is_some_and(|bridge| names(file, bridge));
@@ -177,7 +178,7 @@ pub(crate) fn offers(
     os: Option<Os>,
     signs_in: &BTreeSet<ServerName>,
 ) -> Offers {
-    Offers::of(&fixes::plan(file, &facts(context, os, signs_in), &Selection::automatic()))
+    Offers::of(&fixes::plan(file, &facts(context, file, os, signs_in), &Selection::automatic()))
 }
 
 /// The servers of a config that sign in through a browser. Logs tell only of the servers of Claude's own config.
@@ -186,10 +187,11 @@ pub(crate) fn signing_in_of(context: &Context, path: &Path) -> BTreeSet<ServerNa
     if is_claudes { HomeLogs::read(context).signing_in() } else { BTreeSet::new() }
 }
 
-fn facts(context: &Context, os: Option<Os>, signs_in: &BTreeSet<ServerName>) -> FixFacts {
+/// `signs_in` is what the logs tell; what mcp-remote has stored comes to it.
+fn facts(context: &Context, file: &ConfigFile, os: Option<Os>, signs_in: &BTreeSet<ServerName>) -> FixFacts {
     FixFacts {
         os,
-        signs_in: signs_in.clone(),
+        signs_in: signs_in | &sign_ins::with_tokens(&context.home, file),
         home: Some(context.home.root().display().to_string()),
         bridge: bridge(context),
         ..FixFacts::default()

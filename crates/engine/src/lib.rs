@@ -29,6 +29,7 @@ mod offers;
 mod publish;
 mod report;
 mod servers;
+mod sign_ins;
 
 pub use bridgekeeper_claude::{Home, NoHome, guess_os};
 pub use context::Context;
