@@ -45,7 +45,11 @@ fn join(known: &mut Finding, more: Finding) {
     known.severity = known.severity.min(more.severity);
     known.server = known.server.take().or(more.server);
     let logs = std::mem::replace(&mut known.evidence, more.evidence);
-    known.evidence.extend(logs);
+    for line in logs {
+        if !known.evidence.contains(&line) {
+            known.evidence.push(line);
+        }
+    }
     let fixes = std::mem::replace(&mut known.fixes, more.fixes);
     for fix in fixes {
         if !known.fixes.iter().any(|other| other.id == fix.id) {
