@@ -177,3 +177,119 @@ const fn rank(state: Health) -> u8 {
         Health::Off => 6,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bridgekeeper_engine::view::Claude;
+    use bridgekeeper_model::Source;
+
+    use super::*;
+
+    fn server(name: &str, state: Health, summary: &str) -> ServerView {
+        ServerView {
+            name: name.to_owned(),
+            source: Source::Config,
+            state,
+            since: None,
+            summary: summary.to_owned(),
+            command_line: String::new(),
+            findings: vec![],
+            timeline: vec![],
+        }
+    }
+
+    fn snapshot(servers: Vec<ServerView>) -> Snapshot {
+        Snapshot {
+            generation: 1,
+            claude: Claude { found: true, config_path: Some("~/c.json".to_owned()), ..Claude::default() },
+            overall: Overall::Failing,
+            servers,
+            setup_findings: vec![],
+            not_checked: vec![],
+            checking: None,
+            read_at: String::new(),
+        }
+    }
+
+    fn three() -> Snapshot {
+        snapshot(vec![
+            server("files", Health::Connected, "Answers, local"),
+            server("notes", Health::Failing, "Windows cut a command at a space"),
+            server("crm", Health::NeedsSignIn, "Waits for your sign-in"),
+        ])
+    }
+
+    #[test]
+    fn what_needs_the_person_comes_first_and_says_why() {
+        let menu = menu(&three(), Os::Linux);
+        let told: Vec<&str> = texts(&menu).collect();
+        assert_eq!(
+            told,
+            [
+                "Open Bridgekeeper",
+                "notes: Windows cut a command at a space",
+                "crm: Waits for your sign-in",
+                "files: connected",
+                "Open config",
+                "Open logs",
+                "Quit Bridgekeeper",
+            ]
+        );
+    }
+
+    #[test]
+    fn on_windows_a_click_opens_the_window_so_its_item_stands_below() {
+        let menu = menu(&three(), Os::Windows);
+        let told: Vec<&str> = texts(&menu).collect();
+        assert_eq!(told.first(), Some(&"notes: Windows cut a command at a space"));
+        assert_eq!(&told[told.len() - 2..], ["Open Bridgekeeper", "Quit Bridgekeeper"]);
+    }
+
+    #[test]
+    fn a_long_list_is_folded() {
+        let many = (0..30).map(|number| server(&format!("s{number}"), Health::Connected, "")).collect();
+        let menu = menu(&snapshot(many), Os::Linux);
+        let folded = menu.iter().find_map(|line| match line {
+            Line::More { text, items } => Some((text.as_str(), items.len())),
+            Line::Item { .. } | Line::Separator => None,
+        });
+        assert_eq!(folded, Some(("22 more", 22)));
+    }
+
+    #[test]
+    fn the_tooltip_counts_what_matters() {
+        assert_eq!(tooltip(&three()), "1 failing, 1 needs sign-in, 1 connected");
+        let missing = Snapshot { claude: Claude::default(), ..snapshot(vec![]) };
+        assert_eq!(tooltip(&missing), "Claude was not found");
+        let quiet = Snapshot { overall: Overall::Idle, ..snapshot(vec![server("a", Health::Off, "")]) };
+        assert_eq!(tooltip(&quiet), "No server is in use");
+    }
+
+    #[test]
+    fn another_state_changes_texts_and_another_server_the_shape() {
+        let before = menu(&three(), Os::Linux);
+        let mut starting = three();
+        starting.servers[1].summary = "It ended by itself".to_owned();
+        assert!(same_shape(&before, &menu(&starting, Os::Linux)));
+        let mut renamed = three();
+        renamed.servers[0].name = "documents".to_owned();
+        assert!(!same_shape(&before, &menu(&renamed, Os::Linux)));
+    }
+
+    #[test]
+    fn a_name_is_shown_as_it_is_and_on_one_line() {
+        let odd = snapshot(vec![server("a & b", Health::Failing, &format!("one\ntwo {}", "x".repeat(100)))]);
+        let menu = menu(&odd, Os::Linux);
+        let line = texts(&menu).nth(1).unwrap();
+        assert!(line.starts_with("a && b: one two x") && line.ends_with('…'), "{line}");
+        assert!(line.chars().count() <= 81, "{line}");
+    }
+
+    #[test]
+    fn every_act_comes_back_from_its_id() {
+        for act in [Act::Open, Act::Server("a:b".to_owned()), Act::OpenConfig, Act::OpenLogs, Act::Quit] {
+            assert_eq!(Act::of_id(&act.id()), Some(act));
+        }
+        assert_eq!(Act::of_id("else"), None);
+    }
+}
