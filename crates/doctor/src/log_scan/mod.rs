@@ -20,11 +20,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bridgekeeper_formats::log::{
     Encoding, Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
 };
-use bridgekeeper_model::{Finding, ServerName, Verdict};
+use bridgekeeper_model::{Finding, ServerName, Severity, Verdict};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::rule::{Detect, Reads, Rule};
+use crate::rule::{Detect, Reads, Role, Rule};
 use findings::Found;
 use memory::Memory;
 use needles::{LOG_RULES, NEEDLES, Needles};
@@ -230,7 +230,10 @@ impl LogScan {
         let crashes = self.crashed.len();
         let signs = wanted
             .iter()
-            .filter_map(|number| Some((*number, self.ask(LOG_RULES[usize::from(*number)], &seen, content)?)))
+            .filter_map(|number| {
+                let rule = LOG_RULES[usize::from(*number)];
+                self.ask(rule, &seen, content).map(|sign| (*number, tentative(rule, sign, &seen)))
+            })
             .collect();
         self.wanted = wanted;
         (signs, !seen.looked_beyond() && self.crashed.len() == crashes)
@@ -312,6 +315,13 @@ impl LogScan {
     }
 }
 
+/// The bridge goes on after a "received error": what it reports as its last word counts more.
+fn tentative(rule: &Rule, sign: Sign, line: &LogLine<'_>) -> Sign {
+    let attempt = matches!(rule.detect, Detect::Log { role: Role::Attempt, .. });
+    let goes_on = attempt && line.lower.starts_with("received error (status");
+    if goes_on && sign.severity.is_none() { sign.at(Severity::Warning) } else { sign }
+}
+
 /// Whose words a line holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -341,7 +351,6 @@ pub(crate) fn line_for_tests(text: &str, look: impl FnOnce(&LogLine<'_>)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::Role;
 
     fn breaks(_: &LogLine<'_>) -> Option<Sign> {
         panic!("a slip")

@@ -27,6 +27,12 @@ pub(crate) fn is_windows_program(path: &str) -> bool {
     [".exe", ".cmd", ".bat", ".com", ".ps1"].iter().any(|end| lower.ends_with(end))
 }
 
+/// Whether it is named like a script: a file, whatever folder it lies in.
+pub(crate) fn is_script(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".py", ".js", ".mjs", ".cjs", ".ts", ".sh"].iter().any(|end| lower.ends_with(end))
+}
+
 /// Whether a whole command line was given where a program belongs: `docker run -i x`, `/bin/node /srv/x.js`. A
 /// path that has spaces in it is none.
 pub(crate) fn is_command_line(program: &str) -> bool {

@@ -121,6 +121,9 @@ pub(crate) fn missing<'a>(line: &LogLine<'a>) -> Option<Missing<'a>> {
 
 /// A bare name of this family that was not found. Where only the helper speaks, the session knows the program.
 pub(crate) fn missing_of(line: &LogLine<'_>, wanted: Family) -> Option<String> {
+    if let Some(name) = named_above(line) {
+        return (!paths::is_path(&name) && family(&name) == wanted).then_some(name);
+    }
     let named = missing(line)?.program;
     let program =
         if named.is_empty() { line.session().program.as_deref().unwrap_or_default() } else { named };
@@ -131,6 +134,18 @@ pub(crate) fn missing_of(line: &LogLine<'_>, wanted: Family) -> Option<String> {
 
 fn by(by: By, program: Option<&str>) -> Option<Missing<'_>> {
     program.map(|program| Missing { program, by })
+}
+
+/// Where the message box broke the line: the quoted name alone, and what a code page left of the words below it.
+pub(crate) fn named_above(line: &LogLine<'_>) -> Option<String> {
+    let letters = line.text.chars().filter(|c| !c.is_whitespace()).count();
+    let broken = line.text.chars().filter(|c| *c == '\u{FFFD}').count();
+    if letters < 6 || broken * 3 < letters {
+        return None;
+    }
+    let above = line.before().next()?;
+    let name = above.trim().strip_prefix(['\'', '"'])?.strip_suffix(['\'', '"'])?;
+    (!name.is_empty() && name.len() < 80).then(|| name.to_owned())
 }
 
 /// Node: `spawn npx ENOENT`, `spawnSync npx ENOENT`.
@@ -218,7 +233,9 @@ fn shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
         let name = before.rsplit(": ").next()?.trim_matches(['\'', '"', '`', '‘', '’']);
         return (!name.is_empty() && name.len() < 80).then_some(name);
     }
-    let env = line.after("env: ").filter(|_| line.lower.starts_with("env: ") || line.has("/env: "))?;
+    let at = line.lower.rfind("env: ")?;
+    let alone = at == 0 || line.lower[..at].ends_with([' ', '/', '\t']);
+    let env = alone.then(|| &line.text[at + "env: ".len()..])?;
     let (name, said) = env.rsplit_once(": ")?;
     let name = name.trim().trim_matches(['\'', '"', '‘', '’', '\u{FFFD}']).trim_end_matches("\\r");
     said.to_ascii_lowercase().starts_with("no such file").then_some(name)

@@ -3,6 +3,7 @@ use bridgekeeper_model::Severity;
 use crate::log_scan::{LogLine, Sign};
 use crate::rule;
 use crate::rule::{Detect, Reads, Role};
+use crate::signs::status;
 
 rule! {
     /// The service behind the server refuses the key, token or password that the entry gives.
@@ -53,6 +54,7 @@ rule! {
         fixes: &["new-api-key", "edit-config"],
         detect: Detect::Log {
             needles: &[
+                "401",
                 "api key", "api_key", "apikey", "x-api-key", "authentication_error", "bad credentials",
                 "authentication failed", "invalid credentials", "no more credentials", "invalid token",
                 "invalid access token", "token is invalid", "invalidauthentication",
@@ -103,10 +105,15 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     ]) || line.has("invalid token") && !line.has_any(&["invalid token in", "unexpected"]);
     let registry = line.has_any(&["npm err", "npm error"]) && line.has_any(&["e401", "eneedauth"]);
     // axios, requests and httpx: what a server calls its own service with.
-    let library = line.has_any(&[
-        "request failed with status code 401",
-        "401 client error",
-        "client error '401 unauthorized'",
-    ]);
-    Sign::when(!line.from_bridge() && (key || said || registry || library))
+    let of_mcp = line.has_any(&["/mcp", "/sse"]);
+    let library = !of_mcp
+        && line.has_any(&[
+            "request failed with status code 401",
+            "401 client error",
+            "client error '401 unauthorized'",
+        ]);
+    let service = line.has_word("api")
+        && status::status(line) == Some(401)
+        && !line.has_any(&["endpoint", "sse error", "streamable"]);
+    Sign::when(!line.from_bridge() && (service || key || said || registry || library))
 }

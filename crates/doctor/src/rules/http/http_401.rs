@@ -59,7 +59,10 @@ rule! {
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let unauthorized = status::reports(line, 401)
         || line.has("unauthorizederror")
-        || line.has("unauthorized") && line.has_any(&["error", "http"]) && status::status(line).is_none()
+        || line.has("unauthorized")
+            && !line.has("reject_unauthorized")
+            && line.has_any(&["error", "http"])
+            && status::status(line).is_none()
         || line.has("invalid_token")
             && line.has_any(&["authentication required", "no access token", "missing bearer"]);
     Sign::when(unauthorized)

@@ -74,7 +74,7 @@ rule! {
                 "не удается найти", "找不到指定的", "指定されたパス", "指定されたファイル", "does not exist",
                 "no `pyproject.toml` found", "unable to access jarfile", "not a directory", "enotdir",
                 "specified directories are accessible", "specified command or file was not found",
-                "project file does not exist", "failed to spawn: `/", "failed to spawn: `c:",
+                "project file does not exist", "failed to spawn: `", "failed to spawn: `/", "failed to spawn: `c:",
                 "failed to spawn: `.", "os error 2", "os error 3", "winerror 2", "winerror 3",
                 "unable to create process using", "script not found",
             ],
@@ -144,7 +144,9 @@ fn tool<'a>(line: &LogLine<'a>) -> Option<&'a str> {
         );
     }
     if line.has("failed to spawn: `") {
-        return line.quoted_after("failed to spawn: ").filter(|program| paths::is_path(program));
+        return line
+            .quoted_after("failed to spawn: ")
+            .filter(|program| paths::is_path(program) || paths::is_script(program));
     }
     if line.has("unable to access jarfile") {
         return line.after("jarfile ");

@@ -69,7 +69,10 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let module = line
         .quoted_after("no module named ")
         .or_else(|| line.after("no module named ").and_then(|rest| rest.split([' ', ';', ')']).next()))
-        .or_else(|| line.quoted_after("failed to spawn: ").filter(|name| !paths::is_path(name)))
+        .or_else(|| {
+            line.quoted_after("failed to spawn: ")
+                .filter(|name| !paths::is_path(name) && !paths::is_script(name))
+        })
         .or_else(|| line.quoted_after("cannot import name "))
         .or_else(|| {
             line.has_any(&[

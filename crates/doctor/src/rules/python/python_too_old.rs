@@ -59,7 +59,7 @@ rule! {
         fixes: &["newer-python", "edit-config"],
         detect: Detect::Log {
             needles: &[
-                "requires-python", "requires a different python", "does not satisfy python", "requires python",
+                "requires-python", "python version (", "requires a different python", "does not satisfy python", "requires python",
                 "python requirement", "require a different python", "syntaxerror: invalid syntax",
                 "from 'typing'", "for |: '", "no module named 'tomllib'", "module 'asyncio' has no attribute",
                 "no interpreter found", "python>=3", "python 3.1", "syntaxerror: expected ':'",
@@ -93,6 +93,9 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
             "+ required",
         ])
         && !line.has_any(&["using python", "depends on"]);
+    let resolver = resolver
+        || line.has("python version (") && line.has("does not satisfy")
+        || line.has("python>=3") && line.near(2, &["does not satisfy"]);
     let syntax = line.has("syntaxerror: invalid syntax") || line.has("syntaxerror: expected ':'");
     let typing = line.has("cannot import name") && line.has("from 'typing'");
     let union = line.has("unsupported operand type(s) for |: '");
