@@ -21,11 +21,8 @@ impl Busy {
     fn new(length: usize) -> Self {
         let mut block = String::new();
         let mut line = |second: usize, text: &str| {
-            block.push_str(&format!(
-                "2026-03-02T08:{:02}:{:02}.123Z [busy] [info] {text} {{ metadata: undefined }}\n",
-                second / 60 % 60,
-                second % 60
-            ));
+            let (minute, second) = (second / 60 % 60, second % 60);
+            block += &format!("2026-03-02T08:{minute:02}:{second:02}.123Z [busy] [info] {text} {{ metadata: undefined }}\n");
         };
         line(0, "Initializing server...");
         line(

@@ -50,11 +50,15 @@ rule! {
         hides: &["stdout-pollution"],
         fixes: &["repair-json", "edit-config", "restart-claude"],
         detect: Detect::Log {
-            needles: &["is not valid json", "in json at position", "after json at position", "unexpected end of json input",
-                "unterminated string in json", "bad control character in string literal", "bad escaped character",
+            needles: &[
+                "is not valid json", "in json at position", "after json at position",
+                "unexpected end of json input", "unterminated string in json",
+                "bad control character in string literal", "bad escaped character",
                 "expected double-quoted property name", "expected property name or '}'",
                 "expected ',' or '}' after property value", "expected ',' or ']' after array element",
-                "expected ':' after property name", "no number after minus sign", "json parse error", "jsondecodeerror"],
+                "expected ':' after property name", "no number after minus sign", "json parse error",
+                "jsondecodeerror",
+            ],
             role: Role::Cause,
             reads: Reads::Reports,
             sign,

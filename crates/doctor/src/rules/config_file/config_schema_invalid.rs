@@ -57,9 +57,10 @@ rule! {
         fixes: &["use-bridge", "edit-config", "add-connector", "restart-claude"],
         detect: Detect::Log {
             needles: &[
-                "error reading or parsing claude_desktop_config.json", "not valid mcp server configurations",
-                "invalid mcp server config", "only be used after app is ready", "\"invalid_type\"",
-                "\"unrecognized_keys\"", "\"invalid_union\"", "mcpservers.",
+                "error reading or parsing claude_desktop_config.json",
+                "not valid mcp server configurations", "invalid mcp server config",
+                "only be used after app is ready", "\"invalid_type\"", "\"unrecognized_keys\"",
+                "\"invalid_union\"", "mcpservers.",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

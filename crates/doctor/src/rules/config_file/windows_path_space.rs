@@ -67,11 +67,14 @@ rule! {
         ],
         fixes: &["spaces-to-env", "use-bridge", "edit-config"],
         detect: Detect::Log {
-            needles: &["is not recognized", "falsch geschrieben", "pas reconnu", "no se reconoce", "riconosciuto come comando",
-                "reconhecido como um comando", "herkend als een interne", "nie jest rozpoznawan", "не является внутренней",
-                "不是内部或外部命令", "不是內部或外部命令", "内部コマンドまたは外部コマンド", "내부 또는 외부 명령", "ya da dış komut",
-                "názvem vnit", "internt kommando", "\u{FFFD}", "²»ÊÇÄÚ²¿", "bash: ", "cannot find module", "mkdir 'c:\\", "lstat 'c:\\",
-                "ignoring invalid header", "name:value form"],
+            needles: &[
+                "is not recognized", "falsch geschrieben", "pas reconnu", "no se reconoce",
+                "riconosciuto come comando", "reconhecido como um comando", "herkend als een interne",
+                "nie jest rozpoznawan", "не является внутренней", "不是内部或外部命令", "不是內部或外部命令",
+                "内部コマンドまたは外部コマンド", "내부 또는 외부 명령", "ya da dış komut", "názvem vnit", "internt kommando",
+                "\u{FFFD}", "²»ÊÇÄÚ²¿", "bash: ", "cannot find module", "mkdir 'c:\\", "lstat 'c:\\",
+                "ignoring invalid header", "name:value form",
+            ],
             role: Role::Cause,
             reads: Reads::Reports,
             sign,
@@ -97,7 +100,7 @@ fn is_cut(name: &str) -> bool {
 /// The second half of a Windows path, taken for a file: `bash: Files\Git\bin\bash.exe: No such file or directory`.
 fn cut_by_a_shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     let name = line.between("bash: ", ": no such file")?.rsplit(": ").next()?;
-    let half = name.contains('\\') || name.starts_with("Files/") || name.ends_with(".exe");
+    let half = name.contains('\\') || name.starts_with("Files/") || paths::is_windows_program(name);
     (half && !paths::is_absolute(name) && !name.contains(' ') && !name.starts_with("C:")).then_some(name)
 }
 

@@ -45,9 +45,7 @@ rule! {
         hides: &["permission-denied", "docker-daemon-down"],
         fixes: &["join-docker-group"],
         detect: Detect::Log {
-            needles: &[
-                "docker daemon socket", "docker.sock", "permission denied while trying to connect",
-            ],
+            needles: &["docker daemon socket", "docker.sock", "permission denied while trying to connect"],
             role: Role::Cause,
             reads: Reads::Reports,
             sign,

@@ -50,8 +50,8 @@ rule! {
             needles: &[
                 "session not found", "session id", "session expired", "session has expired",
                 "session terminated", "unknown session", "no transport found for session",
-                "session does not exist", "mcp-session-id", "invalid session", "sessionid", "no valid session",
-                "session was not found", "session with id", "could not find session",
+                "session does not exist", "mcp-session-id", "invalid session", "sessionid",
+                "no valid session", "session was not found", "session with id", "could not find session",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -51,10 +51,11 @@ rule! {
         fixes: &["set-transport", "correct-url"],
         detect: Detect::Log {
             needles: &[
-                "cannot post /sse", "cannot get /mcp", "non-200 status code (202)", "non-200 status code (405)",
-                "non-200 status code (406)", "invalid content type", "unexpected content type",
-                "expected \"text/event-stream\"", "missing sessionid", "sessionid is required",
-                "transport mismatch", "falling-back-to-alternate-transport. giving up", "sse transport", "/sse",
+                "cannot post /sse", "cannot get /mcp", "non-200 status code (202)",
+                "non-200 status code (405)", "non-200 status code (406)", "invalid content type",
+                "unexpected content type", "expected \"text/event-stream\"", "missing sessionid",
+                "sessionid is required", "transport mismatch",
+                "falling-back-to-alternate-transport. giving up", "sse transport", "/sse",
                 "wrong transport", "expected event-stream", "text/event-stream",
             ],
             role: Role::Attempt,

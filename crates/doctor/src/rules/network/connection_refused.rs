@@ -51,8 +51,8 @@ rule! {
             needles: &[
                 "econnrefused", "connection refused", "connection_refused", "actively refused",
                 "connectionrefusederror", "all connection attempts failed", "winerror 10061", "os error 61",
-                "os error 111", "os error 10061", "failed to connect to localhost", "failed to connect to 127",
-                "verbindung verweigert", "connexion refusée",
+                "os error 111", "os error 10061", "failed to connect to localhost",
+                "failed to connect to 127", "verbindung verweigert", "connexion refusée",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,

@@ -50,14 +50,7 @@ rule! {
         hides: &[],
         fixes: &["check-network", "keep-alive"],
         detect: Detect::Log {
-            needles: &[
-                "econnreset", "socket hang up", "other side closed", "terminated", "und_err_socket",
-                "connection reset", "premature close", "remoteprotocolerror", "without sending a response",
-                "peer closed connection", "incomplete chunked", "incompletemessage",
-                "connection closed before message", "unexpected eof", "err_stream_premature", "10054",
-                "http2 session", "connection aborted", "connection was closed", "connection_reset",
-                "body_timeout", "body timeout",
-            ],
+            needles: WORDS,
             role: Role::Attempt,
             reads: Reads::Reports,
             sign,
@@ -65,34 +58,37 @@ rule! {
     };
 }
 
+/// What the libraries say, in lower case.
+const WORDS: &[&str] = &[
+    "econnreset",
+    "socket hang up",
+    "other side closed",
+    "typeerror: terminated",
+    "und_err_socket",
+    "connection reset by",
+    "premature close",
+    "remoteprotocolerror",
+    "without sending a response",
+    "peer closed connection",
+    "incomplete chunked",
+    "incompletemessage",
+    "connection closed before message",
+    "unexpected eof",
+    "err_stream_premature",
+    "winerror 10054",
+    "os error 10054",
+    "os error 104",
+    "errno 104",
+    "errno 54]",
+    "connection aborted",
+    "connection_reset",
+    "body_timeout",
+    "body timeout error",
+    "connection was reset",
+    "connection was closed by the remote",
+    "underlying connection was closed",
+];
+
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
-    Sign::when(line.has_any(&[
-        "econnreset",
-        "socket hang up",
-        "other side closed",
-        "typeerror: terminated",
-        "und_err_socket",
-        "connection reset by",
-        "premature close",
-        "remoteprotocolerror",
-        "without sending a response",
-        "peer closed connection",
-        "incomplete chunked",
-        "incompletemessage",
-        "connection closed before message",
-        "unexpected eof",
-        "err_stream_premature",
-        "winerror 10054",
-        "os error 10054",
-        "os error 104",
-        "errno 104",
-        "errno 54]",
-        "connection aborted",
-        "connection_reset",
-        "body_timeout",
-        "body timeout error",
-        "connection was reset",
-        "connection was closed by the remote",
-        "underlying connection was closed",
-    ]))
+    Sign::when(line.has_any(WORDS))
 }

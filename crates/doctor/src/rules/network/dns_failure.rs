@@ -51,10 +51,10 @@ rule! {
         fixes: &["check-network", "correct-url"],
         detect: Detect::Log {
             needles: &[
-                "enotfound", "eai_again", "eai_nodata", "name or service not known", "nodename nor servname",
-                "name resolution", "no such host", "could not resolve host", "dns error",
-                "failed to lookup address", "getaddrinfo failed", "name does not resolve", "name_not_resolved",
-                "11001", "nameresolutionerror",
+                "enotfound", "eai_again", "eai_nodata", "name or service not known",
+                "nodename nor servname", "name resolution", "no such host", "could not resolve host",
+                "dns error", "failed to lookup address", "getaddrinfo failed", "name does not resolve",
+                "name_not_resolved", "11001", "nameresolutionerror",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,

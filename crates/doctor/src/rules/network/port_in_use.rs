@@ -51,8 +51,9 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "eaddrinuse", "address already in use", "listen eacces", "only one usage of each socket",
-                "errno 48]", "errno 98]", "errno 10048", "is already in use", " in use", "already allocated",
-                "access permissions", "port already in use", "os error 98", "os error 48", "os error 10048",
+                "errno 48]", "errno 98]", "errno 10048", "is already in use", " in use",
+                "already allocated", "access permissions", "port already in use", "os error 98",
+                "os error 48", "os error 10048",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -49,9 +49,9 @@ rule! {
         fixes: &["check-clock", "ask-operator"],
         detect: Detect::Log {
             needles: &[
-                "certificate has expired", "cert_has_expired", "certificate expired", "certificate is expired",
-                "not yet valid", "cert_not_yet_valid", "certificate: expired", "certexpired", "notvalidyet",
-                "err_cert_date",
+                "certificate has expired", "cert_has_expired", "certificate expired",
+                "certificate is expired", "not yet valid", "cert_not_yet_valid", "certificate: expired",
+                "certexpired", "notvalidyet", "err_cert_date",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,

@@ -70,14 +70,14 @@ rule! {
         fixes: &["install-node", "node-full-path", "use-bridge"],
         detect: Detect::Log {
             needles: &[
-                "is not defined", "extends transformstream", "extends readablestream", "extends customevent",
-                "unsupported engine", "ebadengine", "err_require_esm", "no such built-in module",
-                "cannot find module 'node:", "cannot find package 'node:", "syntaxerror", "unexpected token",
-                "unexpected string", "unexpected identifier", "import statement outside",
-                "you must supply a command", "npx: installed", "is not a function",
-                "incompatible with this module", "requires node", "node.js version", "node version",
-                "does not provide an export named", "bad option", "node.js v1", "is not a constructor",
-                "minimum supported node",
+                "is not defined", "extends transformstream", "extends readablestream",
+                "extends customevent", "unsupported engine", "ebadengine", "err_require_esm",
+                "no such built-in module", "cannot find module 'node:", "cannot find package 'node:",
+                "syntaxerror", "unexpected token", "unexpected string", "unexpected identifier",
+                "import statement outside", "you must supply a command", "npx: installed",
+                "is not a function", "incompatible with this module", "requires node", "node.js version",
+                "node version", "does not provide an export named", "bad option", "node.js v1",
+                "is not a constructor", "minimum supported node",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -117,6 +117,15 @@ const GLOBALS: &[&str] = &[
     "navigator",
     "performance",
 ];
+/// Node's own modules asked for in a way that older versions do not know.
+const BUILTINS: &[&str] = &[
+    "err_require_esm",
+    "no such built-in module: node:",
+    "cannot find module 'node:",
+    "cannot find package 'node:",
+];
+/// Modules of Node itself, as an import names them.
+const PARTS: &[&str] = &["'node:", "'util'", "'fs'", "'crypto'", "'events'", "'stream"];
 /// Methods that came with a version.
 const METHODS: &[&str] = &[
     "object.hasown",
@@ -160,8 +169,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         || missing_method(line)
         || old_syntax(line)
         || old_npx(line)
-        || line.has_any(&["err_require_esm", "no such built-in module: node:", "cannot find module 'node:", "cannot find package 'node:"])
-        || line.has("does not provide an export named") && line.has_any(&["'node:", "'util'", "'fs'", "'crypto'", "'events'", "'stream"])
+        || line.has_any(BUILTINS)
+        || line.has("does not provide an export named") && line.has_any(PARTS)
         || asks_for_newer(line);
     old.then(|| {
         let sign = Sign::new().with("detail", line.text);

@@ -46,7 +46,8 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "invalid_client", "invalidclient", "client not found", "unknown client", "client_id",
-                "unauthorized_client", "aadsts700016", "aadsts7000215", "client id mismatch", "invalid client",
+                "unauthorized_client", "aadsts700016", "aadsts7000215", "client id mismatch",
+                "invalid client",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

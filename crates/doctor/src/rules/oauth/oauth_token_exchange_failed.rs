@@ -45,8 +45,8 @@ rule! {
         fixes: &["reset-auth", "use-bridge"],
         detect: Detect::Log {
             needles: &[
-                "token exchange failed", "failed to exchange", "exchanging code", "exchange authorization code",
-                "code exchange failed", "exchangeauthorization",
+                "token exchange failed", "failed to exchange", "exchanging code",
+                "exchange authorization code", "code exchange failed", "exchangeauthorization",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -51,9 +51,10 @@ rule! {
         fixes: &["clear-quarantine"],
         detect: Detect::Log {
             needles: &[
-                ": rejected", "apple cannot check", "apple could not verify", "developer cannot be verified",
-                "is damaged and can", "com.apple.quarantine", "killed: 9", "zsh: killed", "code signature",
-                "library load disallowed", "code 137", "sigkill", "signal 9", "unidentified developer",
+                ": rejected", "apple cannot check", "apple could not verify",
+                "developer cannot be verified", "is damaged and can", "com.apple.quarantine", "killed: 9",
+                "zsh: killed", "code signature", "library load disallowed", "code 137", "sigkill",
+                "signal 9", "unidentified developer",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -67,8 +67,8 @@ rule! {
             needles: &[
                 "environment variable", "env var", "missing ", "is required", "is not set", "not set",
                 "must be set", "is missing", "not provided", "not defined", "not configured",
-                "missing required", "keyerror: '", "${", "api key", "%appdata%", "field required", "please set",
-                "please provide", "\"required\"", "undefined in",
+                "missing required", "keyerror: '", "${", "api key", "%appdata%", "field required",
+                "please set", "please provide", "\"required\"", "undefined in",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -55,9 +55,9 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "eacces", "permission denied", "enoexec", "exec format error", "cannot execute binary file",
-                "access is denied", "zugriff verweigert", "accès refusé", "acceso denegado", "acesso negado",
-                "accesso negato", "toegang geweigerd", "odmowa dostępu", "отказано в доступе", "拒绝访问",
-                "アクセスが拒否されました", "winerror 5]", "bad cpu type",
+                "access is denied", "zugriff verweigert", "accès refusé", "acceso denegado",
+                "acesso negado", "accesso negato", "toegang geweigerd", "odmowa dostępu",
+                "отказано в доступе", "拒绝访问", "アクセスが拒否されました", "winerror 5]", "bad cpu type",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -47,7 +47,8 @@ rule! {
         fixes: &["cmd-wrapper", "edit-config"],
         detect: Detect::Log {
             needles: &[
-                "einval", "spawn unknown", "win32 application", "os error 193", "winerror 193", ".cmd enoent",
+                "einval", "spawn unknown", "win32 application", "os error 193", "winerror 193",
+                ".cmd enoent",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -52,7 +52,8 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "spawn /", "wsl", "subsystem for linux", "execvpe(", "\\home\\", "\\mnt\\",
-                "unc paths are not supported", "sh: c:", "directory: c:", "spawn bash enoent", "createprocess",
+                "unc paths are not supported", "sh: c:", "directory: c:", "spawn bash enoent",
+                "createprocess",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -46,8 +46,9 @@ rule! {
         fixes: &["shorten-names"],
         detect: Detect::Log {
             needles: &[
-                "tooldefinition", "at most 64 characters", "^[a-za-z0-9_-]{1,", "input_schema", "draft 2020-12",
-                "tool names must be unique", "oneof, allof", "invalid tool name", "tools.", "tools:",
+                "tooldefinition", "at most 64 characters", "^[a-za-z0-9_-]{1,", "input_schema",
+                "draft 2020-12", "tool names must be unique", "oneof, allof", "invalid tool name", "tools.",
+                "tools:",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

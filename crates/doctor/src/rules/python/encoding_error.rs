@@ -44,11 +44,7 @@ rule! {
         hides: &[],
         fixes: &["python-utf8", "edit-config"],
         detect: Detect::Log {
-            needles: &[
-                "unicodedecodeerror", "unicodeencodeerror", "codec can't", "charmap_encode", "charmap_decode",
-                "illegal multibyte", "surrogates not allowed", "did not contain valid utf-8", "\\encodings\\cp",
-                "ordinal not in range", "invalid continuation byte", "invalid start byte",
-            ],
+            needles: WORDS,
             role: Role::Cause,
             reads: Reads::Reports,
             sign,
@@ -56,19 +52,22 @@ rule! {
     };
 }
 
+/// What the libraries say, in lower case.
+const WORDS: &[&str] = &[
+    "unicodedecodeerror",
+    "unicodeencodeerror",
+    "codec can't",
+    "charmap_encode",
+    "charmap_decode",
+    "illegal multibyte",
+    "surrogates not allowed",
+    "did not contain valid utf-8",
+    "\\encodings\\cp",
+    "ordinal not in range",
+    "invalid start byte",
+    "invalid continuation byte",
+];
+
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
-    Sign::when(line.has_any(&[
-        "unicodedecodeerror",
-        "unicodeencodeerror",
-        "codec can't",
-        "charmap_encode",
-        "charmap_decode",
-        "illegal multibyte",
-        "surrogates not allowed",
-        "did not contain valid utf-8",
-        "\\encodings\\cp",
-        "ordinal not in range",
-        "invalid start byte",
-        "invalid continuation byte",
-    ]))
+    Sign::when(line.has_any(WORDS))
 }

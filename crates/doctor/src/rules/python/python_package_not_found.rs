@@ -52,8 +52,8 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "not found in the package registry", "there is no version of", "there are no versions of",
-                "no matching distribution found", "could not find a version that satisfies", "executable named",
-                "pypi.org/simple", "not found in the package index", "no such package",
+                "no matching distribution found", "could not find a version that satisfies",
+                "executable named", "pypi.org/simple", "not found in the package index", "no such package",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

@@ -53,17 +53,15 @@ rule! {
         id: "python-too-old",
         severity: Severity::Error,
         message: "The Python that runs this server is too old: {detail}",
-        hides: &[
-            "python-module-missing", "python-dependency-resolution", "python-package-not-found",
-        ],
+        hides: &["python-module-missing", "python-dependency-resolution", "python-package-not-found"],
         fixes: &["newer-python", "edit-config"],
         detect: Detect::Log {
             needles: &[
-                "requires-python", "python version (", "requires a different python", "does not satisfy python", "requires python",
-                "python requirement", "require a different python", "syntaxerror: invalid syntax",
-                "from 'typing'", "for |: '", "no module named 'tomllib'", "module 'asyncio' has no attribute",
-                "no interpreter found", "python>=3", "python 3.1", "syntaxerror: expected ':'",
-                "unsupported python version",
+                "requires-python", "python version (", "requires a different python",
+                "does not satisfy python", "requires python", "python requirement",
+                "require a different python", "syntaxerror: invalid syntax", "from 'typing'", "for |: '",
+                "no module named 'tomllib'", "module 'asyncio' has no attribute", "no interpreter found",
+                "python>=3", "python 3.1", "syntaxerror: expected ':'", "unsupported python version",
             ],
             role: Role::Cause,
             reads: Reads::Reports,

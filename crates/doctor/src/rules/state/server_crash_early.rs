@@ -60,8 +60,9 @@ rule! {
             needles: &[
                 "server transport closed", "server disconnected", "disconnected. for troubleshooting",
                 "traceback (most recent call last)", "uncaught", "unhandled", "panicked at", "panic: ",
-                "fatal error", "process exited with code", "exited with code", "fatal:", "segmentation fault",
-                "error: ", "exited unexpectedly", "exception:", "connection closed", "couldn't start for",
+                "fatal error", "process exited with code", "exited with code", "fatal:",
+                "segmentation fault", "error: ", "exited unexpectedly", "exception:", "connection closed",
+                "couldn't start for",
             ],
             role: Role::Echo,
             reads: Reads::Reports,
