@@ -42,8 +42,9 @@ mod pictures {
             };
             window.read("What will change").await?;
             save("servers").await?;
-            window.go("#/servers/crm").await?;
-            window.read("What happened").await?;
+            window.go("#/servers/tickets").await?;
+            window.read("tickets.example").await?;
+            window.read("What will change").await?;
             save("server").await?;
             window.press("team-notes").await?;
             window.press("Fix").await?;
