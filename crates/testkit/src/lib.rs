@@ -4,8 +4,8 @@
 #![warn(missing_docs)]
 
 pub mod fault;
-pub mod host;
 pub mod home;
+pub mod host;
 pub mod mcp;
 pub mod oauth;
 pub mod stages;
