@@ -65,6 +65,12 @@ impl Tail {
                 self.works = true;
                 self.awaits = false;
             }
+            // Old versions wrote this when the server had answered, newer ones when the process was spawned.
+            Some(Event::Started) => {
+                let answered = entry.text.starts_with("Connected to MCP server");
+                self.works |= answered;
+                self.awaits = !answered;
+            }
             // The summary that newer versions write may leave the answer out.
             Some(Event::FromClient(Message { method: Some("initialize"), summarised, .. })) => {
                 self.awaits = !summarised;

@@ -239,3 +239,65 @@ fn of_two_causes_the_one_of_the_last_start_counts() {
         ]
     );
 }
+
+proptest::proptest! {
+    /// Whatever the bytes, in whatever pieces they come: every rule answers.
+    #[test]
+    fn any_bytes_are_read_without_a_crash(
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2000),
+        words in proptest::collection::vec(proptest::sample::select(WORDS.to_vec()), 0..40),
+    ) {
+        let text = words.join(" ");
+        for input in [bytes.as_slice(), text.as_bytes(), &[bytes.as_slice(), text.as_bytes()].concat()] {
+            let mut scan = LogScan::new();
+            scan.read("mcp.log", input).unwrap();
+            assert_eq!(scan.diagnosis().crashed, []);
+        }
+    }
+}
+
+/// What rules look for, to be put together in any order.
+const WORDS: &[&str] = &[
+    "2026-03-02T08:15:00.000Z",
+    "[a]",
+    "[info]",
+    "[error]",
+    "[4711]",
+    "Message from client:",
+    "{\"id\":0",
+    "\"method\":\"initialize\"",
+    "\"requestId\":",
+    "spawn",
+    "ENOENT",
+    "'C:\\Program'",
+    "is not recognized",
+    "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
+    "HTTP",
+    "404",
+    "(status",
+    "\n",
+    "\r\n",
+    "'",
+    "\"",
+    "Cannot find module",
+    "imported from",
+    "_npx",
+    "npm error",
+    "redirect_uri",
+    "invalid_grant",
+    "ECONNREFUSED",
+    "(reading 'port')",
+    "null",
+    "KeyError: '",
+    "${HOME}",
+    "is not valid JSON",
+    "claude_desktop_config.json",
+    "error reading or parsing",
+    "No module named",
+    "does not satisfy",
+    "→",
+    "🚀",
+    "{ metadata: {",
+    "}",
+    "Server transport closed",
+];

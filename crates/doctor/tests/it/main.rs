@@ -4,6 +4,7 @@
 mod config_corpus;
 mod config_rules;
 mod fixes;
+mod fixes_properties;
 mod log_corpus;
 mod log_scan;
 mod pages;

@@ -22,7 +22,9 @@ impl Busy {
         let mut block = String::new();
         let mut line = |second: usize, text: &str| {
             let (minute, second) = (second / 60 % 60, second % 60);
-            block += &format!("2026-03-02T08:{minute:02}:{second:02}.123Z [busy] [info] {text} {{ metadata: undefined }}\n");
+            block += &format!(
+                "2026-03-02T08:{minute:02}:{second:02}.123Z [busy] [info] {text} {{ metadata: undefined }}\n"
+            );
         };
         line(0, "Initializing server...");
         line(
