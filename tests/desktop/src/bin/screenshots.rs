@@ -40,11 +40,11 @@ mod pictures {
                     .and_then(|mut file| file.write_all(&picture))
                     .with_context(|| format!("could not write {}", path.display()))
             };
-            window.read("What will change").await?;
+            window.read("Nothing is written until you confirm").await?;
             save("servers").await?;
             window.go("#/servers/tickets").await?;
             window.read("tickets.example").await?;
-            window.read("What will change").await?;
+            window.read("Nothing is written until you confirm").await?;
             save("server").await?;
             window.press("team-notes").await?;
             window.press("Fix").await?;
