@@ -1,7 +1,7 @@
-//! How fast a log is read. Not run by default: it needs a release build and a quiet machine.
-//!
-//! `cargo test --release -p bridgekeeper-doctor --test it speed -- --ignored --nocapture`
+//! That a large log is read as a stream, and how fast. A quarter of a GiB where `BRIDGEKEEPER_LONG_TESTS` is set;
+//! `cargo test --release -p bridgekeeper-doctor --test it speed -- --nocapture` prints the rate.
 
+use std::fmt::Write as _;
 use std::io::Read;
 use std::time::Instant;
 
@@ -22,9 +22,8 @@ impl Busy {
         let mut block = String::new();
         let mut line = |second: usize, text: &str| {
             let (minute, second) = (second / 60 % 60, second % 60);
-            block += &format!(
-                "2026-03-02T08:{minute:02}:{second:02}.123Z [busy] [info] {text} {{ metadata: undefined }}\n"
-            );
+            let time = format_args!("2026-03-02T08:{minute:02}:{second:02}.123Z");
+            let _ = writeln!(block, "{time} [busy] [info] {text} {{ metadata: undefined }}");
         };
         line(0, "Initializing server...");
         line(
@@ -64,15 +63,12 @@ impl Read for Busy {
 }
 
 #[test]
-#[ignore = "measures; run it in a release build"]
-fn a_quarter_of_a_gigabyte_is_read_in_a_moment() {
-    let length = 256 * MIB;
+fn a_large_log_is_read_as_a_stream() {
+    let mebibytes = if std::env::var_os("BRIDGEKEEPER_LONG_TESTS").is_some() { 256 } else { 16 };
     let mut scan = LogScan::new();
     let begun = Instant::now();
-    scan.read("mcp-server-busy.log", Busy::new(length)).unwrap();
+    scan.read("mcp-server-busy.log", Busy::new(mebibytes * MIB)).unwrap();
     let diagnosis = scan.diagnosis();
-    let seconds = begun.elapsed().as_secs_f64();
-    println!("{:.0} MiB/s", 256.0 / seconds);
+    println!("{mebibytes} MiB in {:.2} s", begun.elapsed().as_secs_f64());
     assert_eq!(diagnosis.verdict, Verdict::Ok);
-    assert!(seconds < 10.0, "{seconds:.1} s for 256 MiB");
 }

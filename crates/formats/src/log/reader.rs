@@ -472,13 +472,14 @@ mod tests {
             bytes.extend(format!("line {number} is dull\n").bytes());
         }
         bytes.extend(b"needle\nend");
+        let behind = |offset: u64| &bytes[usize::try_from(offset).unwrap()..];
         let mut reader = LineReader::new(&bytes[..]);
         let line = reader.next_match(|window| memchr::memmem::find(window, b"needle")).unwrap().unwrap();
-        assert_eq!((line.number, &bytes[line.offset as usize..][..6]), (100_001, &b"needle"[..]));
+        assert_eq!((line.number, &behind(line.offset)[..6]), (100_001, &b"needle"[..]));
         assert!(line.before.ends_with(b"line 100000 is dull\n"));
         let here = reader.position();
         assert_eq!(here.lines, 100_001);
-        let mut on = LineReader::resume(&bytes[here.offset as usize..], here);
+        let mut on = LineReader::resume(behind(here.offset), here);
         let last = on.next_line().unwrap().unwrap();
         assert_eq!((last.number, last.bytes, last.end), (100_002, &b"end"[..], LineEnd::Half));
         assert!(on.next_line().unwrap().is_none());
