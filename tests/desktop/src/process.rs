@@ -39,9 +39,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let group = format!("-{}", self.0.id());
-        // It may have ended by itself
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
+        // The shell's own `kill`, which every system has. The group may have ended by itself
+        let end = format!("kill -s TERM -- -{}", self.0.id());
+        let _ = Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status();
         let _ = self.0.wait();
     }
 }

@@ -112,8 +112,16 @@ impl Window {
     pub async fn painted(&self) -> Result<i64> {
         let script = "const [paint] = performance.getEntriesByName('first-contentful-paint'); \
                       return paint === undefined ? null : Math.round(performance.timeOrigin + paint.startTime)";
-        let painted = self.client.execute(script, vec![]).await?;
-        painted.as_i64().context("the page has painted")
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(painted) = self.client.execute(script, vec![]).await?.as_i64() {
+                return Ok(painted);
+            }
+            if Instant::now() > end {
+                bail!("the page has painted nothing");
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
     }
 
     /// Goes to a place in the window, e.g. `#/servers/files`.
@@ -122,8 +130,10 @@ impl Window {
         Ok(())
     }
 
-    /// A picture of the page as PNG.
+    /// A picture of the page as PNG, once what it says is painted.
     pub async fn picture(&self) -> Result<Vec<u8>> {
+        let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
+        self.client.execute_async(frames, vec![]).await?;
         Ok(self.client.screenshot().await?)
     }
 
