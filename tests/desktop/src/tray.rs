@@ -132,7 +132,8 @@ impl Item {
     pub fn click(&self, text: &str) -> Result<()> {
         let line = self.menu()?.into_iter().find(|line| line.text == text);
         let line = line.with_context(|| format!("no line of the menu says `{text}`"))?;
-        self.dbusmenu()?.call::<_, _, ()>("Event", &(line.id, "clicked", Value::from(0_i32), 0_u32))?;
+        // No answer is waited for: the app may end by this click
+        self.dbusmenu()?.call_noreply("Event", &(line.id, "clicked", Value::from(0_i32), 0_u32))?;
         Ok(())
     }
 
