@@ -91,6 +91,20 @@ describe("evidence", () => {
     expect(screen.getByText("mcp-server-coda.log, line 212")).toBeTruthy();
   });
 
+  it("names each file whose lines prove it", () => {
+    const other = {
+      file: "/home/kim/claude_desktop_config.json",
+      line: 19,
+      text: '"Authorization"',
+      time: null,
+    };
+    render(Evidence, { evidence: [other, line, line], explanation: "", now });
+    expect(screen.getAllByText(/, line \d+$/).map((each) => each.textContent)).toEqual([
+      "claude_desktop_config.json, line 19",
+      "mcp-server-coda.log, line 212",
+    ]);
+  });
+
   it("stands the same line twice", () => {
     render(Evidence, { evidence: [line, line], explanation: "", now });
     expect(screen.getAllByRole("listitem")).toHaveLength(2);

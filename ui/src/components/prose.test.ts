@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { plain, expect, it } from "vitest";
 import { blocks, words } from "./prose";
 
 it("reads paragraphs, steps and points", () => {
@@ -23,4 +23,11 @@ it("reads code, and leaves a lone backtick alone", () => {
     { text: ".", code: false },
   ]);
   expect(words("a ` b")).toEqual([{ text: "a ` b", code: false }]);
+});
+
+describe("a sentence that is only heard", () => {
+  it("has no marks", () => {
+    expect(plain("Move spaces out of `args` into `env`")).toBe("Move spaces out of args into env");
+    expect(plain("a lone ` stays")).toBe("a lone ` stays");
+  });
 });

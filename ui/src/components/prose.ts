@@ -42,3 +42,10 @@ export function words(line: string): Words {
   if (pieces.length % 2 === 0) return [{ text: line, code: false }];
   return pieces.map((text, index) => ({ text, code: index % 2 === 1 })).filter(({ text }) => text !== "");
 }
+
+/** The sentence for a name that is only heard: without the marks. */
+export function plain(sentence: string): string {
+  return words(sentence)
+    .map(({ text }) => text)
+    .join("");
+}
