@@ -113,13 +113,6 @@ pub(crate) const WINDOW: &[&Requirement] = &[
         "webkit2gtk4.1-devel",
         "webkit2gtk-4.1",
     ),
-    &linux(
-        Sign::Library("ayatana-appindicator3-0.1"),
-        "shows the tray icon",
-        "libayatana-appindicator3-dev",
-        "libayatana-appindicator-gtk3-devel",
-        "libayatana-appindicator",
-    ),
 ];
 
 /// What the tests of the window use: a display, a session bus, a driver for the webview, a browser.
@@ -131,7 +124,7 @@ pub(crate) const WINDOW_TESTS: &[&Requirement] = &[
         "xorg-x11-server-Xvfb",
         "xorg-server-xvfb",
     ),
-    &linux(Sign::Program("dbus-daemon"), "a session bus for the tests", "dbus", "dbus-daemon", "dbus"),
+    &linux(Sign::Program("dbus-daemon"), "a session bus for the tests", "dbus-daemon", "dbus-daemon", "dbus"),
     &linux(
         Sign::Program("WebKitWebDriver"),
         "drives the window in the tests",
