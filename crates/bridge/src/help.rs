@@ -44,7 +44,7 @@ Logs, on standard error; never a header's value, a token or a message
   --silent                nothing
 
 Others
-  --home DIR              use DIR in place of your home
+  --home DIR              use DIR in place of your home (nothing is kept there yet)
   --help, --version
 "
 );
