@@ -11,6 +11,8 @@ const named = (role: Parameters<Page["getByRole"]>[0], name: string | RegExp) =>
   page.getByRole(role, { name, ...(typeof name === "string" ? { exact: true } : {}) });
 const focused = () =>
   page.evaluate(() => document.activeElement?.textContent.trim().replace(/\s+/g, " ") ?? "");
+/** Waits until the difference of that name holds the words: another one may stand there a moment longer. */
+const shows = (name: string, words: string) => named("list", name).filter({ hasText: words }).waitFor();
 const press = async (...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key);
 };
@@ -40,7 +42,7 @@ describe("a failing server", () => {
   it("is fixed and taken back with the mouse", async () => {
     await named("link", /^coda Failing: /).click();
     await named("heading", /Claude splits the header at its space/).waitFor();
-    expect(await named("list", "What will change").innerText()).toContain('"Authorization:${AUTH_HEADER}"');
+    await shows("What will change", '"Authorization:${AUTH_HEADER}"');
 
     await named("button", "Fix").click();
     expect(page.url()).toMatch(/#\/servers\/coda\/fix\/spaces-to-env$/);
@@ -51,7 +53,7 @@ describe("a failing server", () => {
     expect(page.url()).toMatch(/#\/servers\/coda$/);
 
     await named("button", "Undo").click();
-    expect(await named("list", "What undo will change").innerText()).toContain("AUTH_HEADER");
+    await shows("What undo will change", "AUTH_HEADER");
     await page.screenshot({ path: join(RESULTS, "story-undo.png") });
     await named("button", "Put 3 lines back").click();
     await named("button", "Fix").waitFor();
@@ -88,13 +90,16 @@ describe("a failing server", () => {
     await named("button", "Fix").click();
     await press("Enter");
     await page.getByText("Fixed. Claude must").waitFor();
-    expect(await page.locator("[aria-live=polite]").innerText()).toBe("Fixed.");
+    await page
+      .locator("[aria-live=polite]")
+      .getByText("Fixed.", { exact: true })
+      .waitFor({ state: "attached" });
   });
 
   it("offers another way, with its price before the click", async () => {
     await named("link", "Start it with the built-in bridge").click();
     await page.getByText("You sign in once more. It then needs no Node.").waitFor();
-    expect(await named("list", "What will change").innerText()).toContain("mcp-bridge.exe");
+    await shows("What will change", "mcp-bridge.exe");
     await named("button", "Cancel").click();
     await named("button", "Fix").waitFor();
   });

@@ -131,7 +131,7 @@ pub(crate) fn plan(
         return Err(EngineError::NoSuchFix(unknown.clone()));
     }
     let selection = if only.is_empty() { Selection::automatic() } else { Selection::only(only) };
-    select(context, path, &selection, os, secrets)
+    select(context, path, &selection, os, &signing_in_of(context, path), secrets)
 }
 
 /// Plans a selection whose ids are known to exist.
@@ -140,18 +140,18 @@ pub(crate) fn select(
     path: &Path,
     selection: &Selection,
     os: Option<Os>,
+    signs_in: &BTreeSet<ServerName>,
     secrets: Secrets,
 ) -> Result<ConfigFix, EngineError> {
     let before = check::read(path)?;
     let file = ConfigFile::read(&before);
     let bridge = bridge(context);
-    let signs_in = signing_in_of(context, path);
-    let plan = fixes::plan(&file, &facts(context, &file, os, &signs_in), selection);
+    let plan = fixes::plan(&file, &facts(context, &file, os, signs_in), selection);
     let after = if plan.changes() { plan.bytes(&file) } else { before.clone() };
     let fixed = ConfigFile::read(&after);
     let names_bridge = |file: &ConfigFile| bridge.as_ref().is_some_and(|bridge| names(file, bridge));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let leaves = check::check(&fixed, os, &offers(context, &fixed, os, &signs_in)).findings;
+    let leaves = check::check(&fixed, os, &offers(context, &fixed, os, signs_in)).findings;
     let worth_telling = |skipped: &fixes::Skipped| {
         let offered = |finding: &PlacedFinding| finding.fixes.iter().any(|fix| fix.id == skipped.id);
         selection.only.is_some()

@@ -12,6 +12,7 @@ mod looking;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,6 +44,8 @@ struct Shared {
 #[derive(Debug)]
 struct Told {
     snapshot: Arc<Snapshot>,
+    /// The servers whose logs tell that they sign in through a browser.
+    signs_in: Arc<BTreeSet<ServerName>>,
     listeners: Vec<Sender<Arc<Snapshot>>>,
 }
 
@@ -51,7 +54,8 @@ impl Live {
     pub fn start(engine: Engine) -> Self {
         let now = (engine.context().now)().to_string();
         let snapshot = Arc::new(Snapshot::before_the_first_look(now));
-        let shared = Arc::new(Shared { engine, told: Mutex::new(Told { snapshot, listeners: Vec::new() }) });
+        let told = Told { snapshot, signs_in: Arc::default(), listeners: Vec::new() };
+        let shared = Arc::new(Shared { engine, told: Mutex::new(told) });
         let (requests, inbox) = mpsc::channel();
         looking::begin(Arc::clone(&shared), requests.clone(), inbox);
         Self { shared, requests, acts: Acts::default() }
@@ -74,7 +78,11 @@ impl Live {
 
     /// Computes what a fix would change in the live config, for one server or all.
     pub fn preview_fix(&self, server: Option<&str>, finding: &str, fix: &str) -> Result<Preview, ActError> {
-        self.acts.preview_fix(&self.shared.engine, &self.snapshot(), server, finding, fix)
+        let (snapshot, signs_in) = {
+            let told = self.shared.told();
+            (Arc::clone(&told.snapshot), Arc::clone(&told.signs_in))
+        };
+        self.acts.preview_fix(&self.shared.engine, &snapshot, &signs_in, server, finding, fix)
     }
 
     /// Makes a change that was shown, if the file is still the one that it was shown for.

@@ -1,5 +1,6 @@
 //! What a window can have done: each act is shown first, and made by the token of what was shown.
 
+use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -99,6 +100,7 @@ impl Acts {
         &self,
         engine: &Engine,
         snapshot: &Snapshot,
+        signs_in: &BTreeSet<ServerName>,
         server: Option<&str>,
         finding: &str,
         fix_id: &str,
@@ -122,7 +124,7 @@ impl Acts {
         if let Some(server) = server {
             selection = selection.for_server(ServerName::from(server));
         }
-        let planned = fix::select(engine.context(), &path, &selection, Some(os), Secrets::Masked)?;
+        let planned = fix::select(engine.context(), &path, &selection, Some(os), signs_in, Secrets::Masked)?;
         if !planned.changes() {
             let why = planned.skipped.first().map(|skipped| skipped.why.clone());
             return Err(ActError::not_possible(

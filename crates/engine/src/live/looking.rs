@@ -106,7 +106,9 @@ impl Looking {
             scan: &self.logs.logs().scan,
             config: config.as_ref(),
         };
+        let signs_in = Arc::new(self.logs.logs().signing_in());
         let mut told = self.shared.told();
+        told.signs_in = signs_in;
         let generation = told.snapshot.generation + 1;
         let new = Snapshot::of(&looked, generation, (engine.context().now)().to_string());
         if new.shows_the_same(&told.snapshot) {
