@@ -6,6 +6,7 @@ mod session;
 mod stream;
 mod translation;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -14,7 +15,8 @@ use std::time::Duration;
 use bridgekeeper_net::header::HeaderMap;
 use bridgekeeper_net::{Response, Url};
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
@@ -408,6 +410,20 @@ impl Bridge {
 /// A JSON-RPC error, whatever its id.
 #[derive(Deserialize)]
 struct ErrorBody<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "error_object")]
     error: &'a RawValue,
+}
+
+/// Takes what is an error object and nothing else: bodies of OAuth have an `error` too, which is a text (RFC 6750).
+fn error_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'de RawValue, D::Error> {
+    #[derive(Deserialize)]
+    struct ErrorObject<'a> {
+        #[serde(rename = "code")]
+        _code: i64,
+        #[serde(rename = "message", borrow)]
+        _message: Cow<'a, str>,
+    }
+    let error = <&RawValue>::deserialize(deserializer)?;
+    serde_json::from_str::<ErrorObject<'_>>(error.get()).map_err(D::Error::custom)?;
+    Ok(error)
 }

@@ -1,5 +1,6 @@
 use std::net::TcpListener;
 
+use bridgekeeper_testkit::fault::{FaultServer, Reply};
 use bridgekeeper_testkit::mcp::{McpServer, Options};
 use serde_json::json;
 
@@ -28,6 +29,18 @@ fn a_missing_token_is_an_answer_that_says_so() {
     let answer = host.call(0, "initialize", &json!({}));
     assert_eq!(answer["error"]["data"]["status"], 401, "{answer}");
     assert!(host.finish().success());
+}
+
+#[test]
+fn an_error_of_oauth_is_not_taken_for_one_of_json_rpc() {
+    let server = FaultServer::start(|_| {
+        let body = json!({ "error": "invalid_token", "error_description": "expired" });
+        Reply::new(401, &[("Content-Type", "application/json")], body.to_string())
+    });
+    let mut host = bridge(&server.url(), &[]);
+    let answer = host.call(0, "initialize", &json!({}));
+    assert_eq!(answer["error"]["data"]["status"], 401, "{answer}");
+    assert!(answer["error"]["code"].is_i64() && answer["error"]["message"].is_string(), "{answer}");
 }
 
 #[test]
