@@ -20,6 +20,7 @@ pub(crate) const PACKAGES: &[&str] = &[
     "bridgekeeper-mcp-remote",
     "bridgekeeper-net",
     "bridgekeeper-claude",
+    "bridgekeeper-machine",
     "bridgekeeper-doctor",
     "bridgekeeper-oauth",
     "bridgekeeper-probe",

@@ -15,6 +15,7 @@ pub struct Home {
     os: Os,
     environment: BTreeMap<String, String>,
     machine: Option<PathBuf>,
+    stands_in: bool,
 }
 
 /// The environment does not say where the user's home is.
@@ -37,13 +38,13 @@ impl Home {
             Os::Windows => environment.get("SystemDrive").map_or("C:\\".into(), |drive| format!("{drive}\\")),
             Os::Macos | Os::Linux => "/".to_owned(),
         };
-        Ok(Self { root: root.into(), os, machine: Some(machine.into()), environment })
+        Ok(Self { root: root.into(), os, machine: Some(machine.into()), environment, stands_in: false })
     }
 
     /// A folder that stands in for a home. No environment variable moves anything out of it, and nothing that
     /// is installed for the whole machine belongs to it.
     pub fn stand_in(root: impl Into<PathBuf>, os: Os) -> Self {
-        Self { root: root.into(), os, environment: BTreeMap::new(), machine: None }
+        Self { root: root.into(), os, environment: BTreeMap::new(), machine: None, stands_in: true }
     }
 
     /// The same folder under the rules of another system, if one is named. It is then a stand-in: this system's
@@ -76,6 +77,12 @@ impl Home {
     /// Where programs for the whole machine stand; `None` for a stand-in.
     pub fn machine(&self) -> Option<&Path> {
         self.machine.as_deref()
+    }
+
+    /// Whether the folder stands in for a home. What runs and is installed on this machine says nothing about it,
+    /// unless it lies in it.
+    pub const fn stands_in(&self) -> bool {
+        self.stands_in
     }
 
     /// Bridgekeeper's own folder, shared by app, console and bridge. Never below `AppData`: a bridge that a

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bridgekeeper_claude::Home;
+use bridgekeeper_machine::{Machine, Territory, ThisMachine};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -17,12 +18,29 @@ pub struct Context {
     pub zone: TimeZone,
     /// The bridge that came with this program; `None` where there is none.
     pub bridge: Option<PathBuf>,
+    /// Processes, ports and other programs, as far as they belong to the home.
+    pub machine: Arc<dyn Machine>,
 }
 
 impl Context {
-    /// A home with this machine's clock and zone, and no bridge.
+    /// A home on this machine with its clock and zone, and no bridge.
     pub fn new(home: Home) -> Self {
-        Self { home, now: Arc::new(Timestamp::now), zone: TimeZone::system(), bridge: None }
+        let territory =
+            if home.stands_in() { Territory::Folder(home.root().to_owned()) } else { Territory::User };
+        Self {
+            machine: Arc::new(ThisMachine::new(territory)),
+            home,
+            now: Arc::new(Timestamp::now),
+            zone: TimeZone::system(),
+            bridge: None,
+        }
+    }
+
+    /// With another machine.
+    #[must_use]
+    pub fn with_machine(mut self, machine: Arc<dyn Machine>) -> Self {
+        self.machine = machine;
+        self
     }
 
     /// With the bridge that came with this program.
@@ -38,6 +56,7 @@ impl fmt::Debug for Context {
         f.debug_struct("Context")
             .field("home", &self.home)
             .field("bridge", &self.bridge)
+            .field("machine", &self.machine)
             .finish_non_exhaustive()
     }
 }

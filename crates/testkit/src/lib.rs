@@ -6,6 +6,7 @@
 pub mod fault;
 pub mod home;
 pub mod host;
+pub mod machine;
 pub mod mcp;
 pub mod oauth;
 pub mod stages;

@@ -1,0 +1,27 @@
+//! What is installed and what runs on this computer.
+//!
+//! The wall is here so that processes, ports and other programs are reached in one place, through one trait: the
+//! engine is handed a [`Machine`], tests hand in a stand-in, and a home that was named with `--home` sees only the
+//! processes that belong to it. What a process *is* is decided by pure functions of its facts.
+//!
+//! Deliberately absent: what is wrong with what was found (`doctor`), files of Claude (`claude`), the network.
+#![warn(missing_docs)]
+
+mod command;
+mod error;
+mod machine;
+mod process;
+mod recognise;
+mod running;
+mod territory;
+mod this_machine;
+mod tree;
+
+pub use command::{Command, Output};
+pub use error::MachineError;
+pub use machine::{Listener, Machine, PortState};
+pub use process::{Process, ProcessId};
+pub use recognise::{Role, package_family, role};
+pub use territory::Territory;
+pub use this_machine::ThisMachine;
+pub use tree::{RunningClaude, ancestors, descendants, orphaned_bridges, running_claudes};
