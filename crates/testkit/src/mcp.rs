@@ -12,12 +12,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::ListenerExt as _;
+use futures_util::stream;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -26,6 +27,9 @@ use rmcp::{ServerHandler, schemars, tool, tool_handler, tool_router};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::oauth::Authority;
+use crate::stages::{Answer, Asked};
 
 /// Largest request body that is read, in bytes.
 const BODY_LIMIT: usize = 64 << 20;
@@ -82,6 +86,11 @@ pub struct McpServer {
 impl McpServer {
     /// Starts a server on a free port of 127.0.0.1; it accepts connections when this returns.
     pub fn start(options: Options) -> std::io::Result<Self> {
+        Self::start_behind(options, None)
+    }
+
+    /// Starts it behind a guard that answers whatever may not reach it.
+    pub(crate) fn start_behind(options: Options, guard: Option<Arc<Authority>>) -> std::io::Result<Self> {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -90,6 +99,13 @@ impl McpServer {
         let stop = CancellationToken::new();
         let gate = Gate { required_header: options.required_header, seen: Arc::clone(&seen) };
         let router = router(options.replies, gate, stop.clone());
+        let router = match guard {
+            Some(authority) => {
+                let guard = Guard { authority, origin: format!("http://{address}") };
+                router.layer(middleware::from_fn_with_state(guard, guarded))
+            }
+            None => router,
+        };
         let thread = std::thread::Builder::new().name("mcp-server".into()).spawn({
             let stop = stop.clone();
             move || runtime.block_on(serve(listener, router, stop, options.lifetime))
@@ -167,6 +183,49 @@ async fn watch(State(gate): State<Gate>, request: Request, next: Next) -> Respon
         next.run(Request::from_parts(parts, Body::from(body))).await
     } else {
         (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], "unauthorized").into_response()
+    }
+}
+
+#[derive(Clone)]
+struct Guard {
+    authority: Arc<Authority>,
+    origin: String,
+}
+
+/// Asks the guard first.
+async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let headers = parts.headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let asked = Asked {
+        method: parts.method.to_string(),
+        path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        headers: headers.collect(),
+        body: body.to_vec(),
+    };
+    match guard.authority.answer(&asked, &guard.origin) {
+        None => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Some(Answer::Whole { status, headers, body }) => {
+            let mut response = Response::new(Body::from(body));
+            *response.status_mut() =
+                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            for (name, value) in headers {
+                if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                    response.headers_mut().append(name, value);
+                }
+            }
+            response
+        }
+        Some(Answer::Silence) => std::future::pending().await,
+        // The head goes out and the body breaks off: the client knows that there was an answer, and not which.
+        Some(Answer::Open { .. } | Answer::Close) => {
+            let broken = stream::once(async { Err::<Bytes, _>(std::io::Error::other("lost on the way")) });
+            Response::new(Body::from_stream(broken))
+        }
     }
 }
 

@@ -1,166 +1,125 @@
-//! An OAuth world on loopback: an MCP server that wants a token, and the authorization server that it names.
+//! An OAuth world on loopback: a real MCP server that wants a token, and the authorization server that it names.
 //!
 //! Both stand on one origin, under `/mcp` and (by default) `/login`, because a test reads one list of requests. Each
-//! part can be left out, moved, or made to lie or hang.
+//! part can be left out, moved, or made to lie or hang, also while it runs ([`OAuthServer::change`]). Its clock is the
+//! machine's, moved ahead by [`OAuthServer::pass_time`], so that no test waits for a token to expire.
 //!
-//! Deliberately absent: the endpoints that sign somebody in. A request to one of them is recorded and refused, so
-//! that a test can show that nobody registered.
+//! Deliberately absent: proof of possession (RFC 9449), pushed authorization requests, mutual TLS, encrypted tokens, a database. Client metadata
+//! documents are handed in, not fetched: the server asks nobody anything.
+
+mod assertion;
+mod authority;
+mod authorize;
+pub mod browser;
+mod client;
+mod consent;
+mod counts;
+mod device;
+mod form;
+mod identity;
+pub mod jwt;
+mod metadata;
+mod options;
+mod registration;
+mod resource;
+mod token;
+mod tokens;
 
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::{Value, json};
+pub use consent::Pending;
+pub use counts::Counts;
+pub use options::{
+    Consent, KnownClient, LoopbackPorts, Options, Placement, RefreshTokens, Registration, ResourceParameter,
+    Sent, TokenEndpoint,
+};
 
-use crate::stages::{Answer, Asked, Scripted};
+pub(crate) use authority::Authority;
+
+use crate::mcp::{self, McpServer};
+use crate::stages::Asked;
 
 /// The path of the MCP server.
 pub const MCP_PATH: &str = "/mcp";
 
-/// Where a document stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Placement {
-    /// At the well-known address with the path behind it.
-    WithPath,
-    /// At the well-known address of the origin.
-    AtRoot,
-    /// At the address of OpenID Connect Discovery: the issuer's path first.
-    OpenId,
-    /// At an address that only the challenge names.
-    Elsewhere,
-    /// Nowhere.
-    Missing,
-    /// Where it belongs, but the answer never comes.
-    Hanging,
-}
-
-/// What the world is like.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// `WWW-Authenticate` of the 401; `{origin}` stands for the server's origin. `None` sends none.
-    pub challenge: Option<String>,
-    /// Where the protected-resource metadata stand.
-    pub resource_metadata: Placement,
-    /// The `resource` in it; `{origin}` stands for the server's origin.
-    pub resource: String,
-    /// The issuer it names; `{origin}` stands for the server's origin.
-    pub issuer: String,
-    /// Where the authorization server's metadata stand.
-    pub server_metadata: Placement,
-    /// Members of that metadata that are changed or, with `null`, left out. In texts `{origin}` stands for the server's
-    /// origin.
-    pub changes: Value,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            challenge: Some(
-                r#"Bearer error="invalid_token", error_description="sign in, please", resource_metadata="{origin}/.well-known/oauth-protected-resource/mcp""#
-                    .into(),
-            ),
-            resource_metadata: Placement::WithPath,
-            resource: "{origin}/mcp".into(),
-            issuer: "{origin}/login".into(),
-            server_metadata: Placement::WithPath,
-            changes: json!({}),
-        }
-    }
-}
-
 /// A running world. Dropping it ends it.
 #[derive(Debug)]
 pub struct OAuthServer {
-    server: Scripted,
+    server: McpServer,
+    authority: Arc<Authority>,
+    origin: String,
 }
 
 impl OAuthServer {
     /// Starts it on a free port of 127.0.0.1.
     pub fn start(options: Options) -> io::Result<Self> {
-        let server = Scripted::start(move |asked, origin| answer(&options, asked, origin))?;
-        Ok(Self { server })
+        Self::start_with(options, mcp::Options::default())
+    }
+
+    /// Starts it with an MCP server of another kind behind it.
+    pub fn start_with(options: Options, server: mcp::Options) -> io::Result<Self> {
+        let authority =
+            Arc::new(Authority::new(options).map_err(|error| io::Error::other(error.to_string()))?);
+        let server = McpServer::start_behind(server, Some(Arc::clone(&authority)))?;
+        let url = server.url();
+        let origin = url.strip_suffix(MCP_PATH).unwrap_or(&url).to_owned();
+        Ok(Self { server, authority, origin })
     }
 
     /// The MCP endpoint.
     pub fn url(&self) -> String {
-        format!("{}{MCP_PATH}", self.server.origin())
+        self.server.url()
     }
 
     /// Scheme, host and port.
     pub fn origin(&self) -> &str {
-        self.server.origin()
+        &self.origin
+    }
+
+    /// The MCP server behind the token check. It has seen only what was let through.
+    pub const fn server(&self) -> &McpServer {
+        &self.server
     }
 
     /// Every request so far, oldest first.
     pub fn asked(&self) -> Vec<Asked> {
-        self.server.asked()
+        self.authority.read(|state| state.asked.clone())
     }
-}
 
-fn answer(options: &Options, asked: &Asked, origin: &str) -> Answer {
-    let here = |text: &str| text.replace("{origin}", origin);
-    let path = asked.path.split('?').next().unwrap_or_default();
-    if path == MCP_PATH {
-        let refused = Answer::status(401);
-        return match &options.challenge {
-            Some(challenge) => refused.with("WWW-Authenticate", here(challenge)),
-            None => refused,
-        };
+    /// What was asked for, granted and refused so far.
+    pub fn counts(&self) -> Counts {
+        self.authority.read(|state| state.counts.clone())
     }
-    let issuer = here(&options.issuer);
-    let issuer_path = issuer.strip_prefix(origin).unwrap_or_default().trim_end_matches('/');
-    if serves(path, options.resource_metadata, "oauth-protected-resource", MCP_PATH) {
-        return document(options.resource_metadata, &resource(&here(&options.resource), &issuer));
+
+    /// Changes the world while it runs. What was issued before stays issued.
+    pub fn change(&self, change: impl FnOnce(&mut Options)) {
+        self.authority.change(change);
     }
-    if serves(path, options.server_metadata, "oauth-authorization-server", issuer_path) {
-        return document(options.server_metadata, &metadata(&issuer, &options.changes, here));
+
+    /// Moves the server's clock ahead.
+    pub fn pass_time(&self, passed: Duration) {
+        self.authority.write(|state| state.passed += passed);
     }
-    Answer::status(404)
-}
 
-fn serves(path: &str, placement: Placement, name: &str, suffix: &str) -> bool {
-    let expected = match placement {
-        Placement::WithPath | Placement::Hanging => format!("/.well-known/{name}{suffix}"),
-        Placement::AtRoot => format!("/.well-known/{name}"),
-        Placement::OpenId => format!("{suffix}/.well-known/openid-configuration"),
-        Placement::Elsewhere => format!("/elsewhere/{name}"),
-        Placement::Missing => return false,
-    };
-    path == expected
-}
-
-fn document(placement: Placement, document: &Value) -> Answer {
-    if placement == Placement::Hanging { Answer::Silence } else { Answer::json(document) }
-}
-
-fn resource(resource: &str, issuer: &str) -> Value {
-    json!({
-        "resource": resource,
-        "authorization_servers": [issuer],
-        "scopes_supported": ["tools.read"],
-        "bearer_methods_supported": ["header"],
-    })
-}
-
-fn metadata(issuer: &str, changes: &Value, here: impl Fn(&str) -> String) -> Value {
-    let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
-    let mut document = json!({
-        "issuer": issuer,
-        "authorization_endpoint": at("/authorize"),
-        "token_endpoint": at("/token"),
-        "registration_endpoint": at("/register"),
-        "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["none"],
-    });
-    if let (Some(document), Some(changes)) = (document.as_object_mut(), changes.as_object()) {
-        for (name, value) in changes {
-            if value.is_null() {
-                document.remove(name);
-            } else {
-                let value = value.as_str().map_or_else(|| value.clone(), |text| here(text).into());
-                document.insert(name.clone(), value);
-            }
-        }
+    /// Forgets every access token, as after a change of keys. Refresh tokens stay.
+    pub fn forget_access_tokens(&self) {
+        self.authority.write(|state| state.tokens.forget_access());
     }
-    document
+
+    /// Forgets every token.
+    pub fn forget_all_tokens(&self) {
+        self.authority.write(|state| state.tokens = tokens::Tokens::default());
+    }
+
+    /// Forgets every client that registered by itself, as servers do after a while.
+    pub fn forget_clients(&self) {
+        self.authority.write(|state| state.clients.clear());
+    }
+
+    /// Who waits for a person's decision ([`Consent::Waits`]), oldest first.
+    pub fn pending(&self) -> Vec<Pending> {
+        self.authority.read(|state| state.pending.clone())
+    }
 }
