@@ -161,7 +161,7 @@ impl Caller<'_> {
         #[derive(Serialize)]
         struct Undone<'a> {
             change: &'a str,
-            path: &'a Path,
+            paths: Vec<&'a Path>,
             exact: bool,
             diff: &'a str,
             masked: bool,
@@ -176,7 +176,7 @@ impl Caller<'_> {
         };
         let undone = Undone {
             change: way.entry.id.as_str(),
-            path: &way.entry.path,
+            paths: way.entry.paths(),
             exact: way.way == Way::Exact,
             diff: &diff.text,
             masked: diff.masked,

@@ -1,10 +1,9 @@
 use std::path::Path;
 
 use bridgekeeper_formats::config::ConfigFile;
-use bridgekeeper_formats::text;
 use bridgekeeper_model::{Os, ServerName, ServerStatus};
 
-use crate::change::{Entry, Ledger, WayBack};
+use crate::change::{Back, Entry, Ledger, WayBack};
 use crate::check;
 use crate::context::Context;
 use crate::diff::{Diff, Secrets};
@@ -93,10 +92,14 @@ impl Engine {
     /// How a change would be taken back, the last one where none is named, with its diff.
     pub fn way_back(&self, id: Option<&str>, secrets: Secrets) -> Result<(WayBack, Diff), EngineError> {
         let way = self.ledger.way_back(id)?;
-        let text =
-            |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|b| text::decode(b).text).unwrap_or_default();
-        let name = way.entry.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let diff = Diff::between(&name, &text(&way.present), &text(&way.restored), secrets);
+        let diff = match &way.back {
+            Back::Text(back) => {
+                let name = back.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let (before, after) = back.texts();
+                Diff::between(&name, &before, &after, secrets)
+            }
+            Back::Files(_) => Diff::between("", "", "", secrets),
+        };
         Ok((way, diff))
     }
 

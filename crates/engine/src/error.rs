@@ -68,6 +68,7 @@ impl EngineError {
                 ChangeError::NoSuchChange(_) => "no-such-change",
                 ChangeError::NothingToUndo => "nothing-to-undo",
                 ChangeError::AlreadyUndone(_) => "already-undone",
+                ChangeError::CopiesDropped(_) => "copies-dropped",
                 ChangeError::ChangedAgain { .. } => "changed-again",
                 ChangeError::SnapshotLost { .. } => "snapshot-lost",
             },

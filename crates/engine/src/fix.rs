@@ -10,7 +10,7 @@ use bridgekeeper_formats::text;
 use bridgekeeper_model::{Os, ServerName};
 use serde::Serialize;
 
-use crate::change::Proposed;
+use crate::change::{Kind, Note, Proposed};
 use crate::check;
 use crate::context::Context;
 use crate::diff::{Diff, Secrets};
@@ -97,9 +97,8 @@ impl ConfigFix {
             read: Some(&self.before),
             after: Some(&self.after),
             edits: &self.edits,
-            reason: self.reason(),
-            fixes,
-            servers,
+            note: Note { fixes, ..Note::new(Kind::Fix, self.reason()).about(servers) },
+            off: None,
         })
     }
 

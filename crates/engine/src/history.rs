@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bridgekeeper_model::{Finding, Health, ServerName, ServerStatus, Severity};
 use jiff::Timestamp;
 
-use crate::change::{Entry, Ledger};
+use crate::change::{Entry, Kind, Ledger};
 use crate::logs::HomeLogs;
 use crate::view::NotChecked;
 
@@ -20,7 +20,7 @@ impl History {
     /// Reads it from the journal's entries. What was taken back is as it was: the logs speak of it again.
     pub(crate) fn of(entries: &[Entry]) -> Self {
         let mut history = Self::default();
-        let stands = |entry: &&Entry| entry.undoes.is_none() && !Ledger::is_undone(entries, &entry.id);
+        let stands = |entry: &&Entry| entry.kind != Kind::Undo && !Ledger::is_undone(entries, &entry.id);
         for entry in entries.iter().filter(stands) {
             history.last = history.last.max(Some(entry.time));
             for server in &entry.servers {

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use bridgekeeper_engine::change::{Entry, Way, WayBack};
+use bridgekeeper_engine::change::{Back, Entry, FileBack, Way, WayBack};
 use bridgekeeper_engine::{AppliedFix, ConfigFix, Diff};
 
 use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
@@ -41,12 +41,21 @@ pub(crate) fn fixed(fix: &ConfigFix, entry: &Entry, setting: Setting<'_>) -> Str
 /// How a change would be taken back.
 pub(crate) fn way_back(way: &WayBack, diff: &Diff, setting: Setting<'_>) -> String {
     let mut text = format!("{} {}\n", painted(TITLE, &format!("Change {}:", way.entry.id)), way.entry.reason);
-    let how = match way.way {
-        Way::Exact => "The file is as Bridgekeeper left it, so every byte comes back.",
-        Way::Inverse => "The file was changed since, so only this change is taken out; the rest stays.",
+    let how = match (&way.back, way.way) {
+        (Back::Text(_), Way::Exact) => "The file is as Bridgekeeper left it, so every byte comes back.",
+        (Back::Text(_), Way::Inverse) => {
+            "The file was changed since, so only this change is taken out; the rest stays."
+        }
+        (Back::Files(_), Way::Exact) => "Nothing was put there since, so everything comes back as it was.",
+        (Back::Files(_), Way::Inverse) => {
+            "Other files stand there now. They are set aside, and come back if this is taken back in turn."
+        }
     };
     let _ = writeln!(text, "{how}\n");
-    text.push_str(&coloured(diff));
+    match &way.back {
+        Back::Text(_) => text.push_str(&coloured(diff)),
+        Back::Files(files) => files.iter().for_each(|file| text.push_str(&place(file, setting))),
+    }
     let command = setting.command(&format!("undo {} --yes", way.entry.id));
     let _ = writeln!(text, "\nTo do it:\n  {command}");
     text
@@ -62,7 +71,7 @@ pub(crate) fn taken_back(way: &WayBack, entry: &Entry, setting: Setting<'_>) -> 
         "{} change {} in {}, {how}.\nTo make it again: {}\n",
         painted(GOOD, "✓ Took back"),
         way.entry.id,
-        setting.path(&way.entry.path),
+        places(&way.entry, setting),
         setting.command(&format!("undo {} --yes", entry.id)),
     )
 }
@@ -80,11 +89,31 @@ pub(crate) fn changes(entries: &[Entry], setting: Setting<'_>) -> String {
             text,
             "{:>width$}  {}",
             "",
-            painted(DIM, &setting.path(&entry.path)),
+            painted(DIM, &places(entry, setting)),
             width = entry.id.as_str().len()
         );
     }
     text
+}
+
+/// What becomes of one place, on a line.
+fn place(file: &FileBack, setting: Setting<'_>) -> String {
+    let path = setting.path(&file.path);
+    match (&file.comes, &file.goes) {
+        (Some(_), None) => format!("  {} {path}\n", painted(GOOD, "+")),
+        (Some(_), Some(_)) => format!("  {} {path}\n", painted(WARNING, "±")),
+        (None, _) => format!("  {} {path}\n", painted(ERROR, "-")),
+    }
+}
+
+/// The file that a change concerns; of several, the first with their number.
+fn places(entry: &Entry, setting: Setting<'_>) -> String {
+    let paths = entry.paths();
+    let first = paths.first().map(|path| setting.path(path)).unwrap_or_default();
+    match paths.len() {
+        0 | 1 => first,
+        number => format!("{first} and {} more", number - 1),
+    }
 }
 
 fn applied(title: &str, applied: &[AppliedFix]) -> String {

@@ -35,7 +35,9 @@ pub enum ChangeError {
         source: io::Error,
     },
     /// No change has this id.
-    #[error("no change has the id `{0}`; `bridgekeeper undo --list` shows those that can be taken back")]
+    #[error(
+        "no change of the last 30 days has the id `{0}`; `bridgekeeper undo --list` shows those that can be taken back"
+    )]
     NoSuchChange(String),
     /// There is nothing to take back.
     #[error("there is no change to take back")]
@@ -43,6 +45,11 @@ pub enum ChangeError {
     /// The change was taken back before.
     #[error("change {0} was already taken back")]
     AlreadyUndone(ChangeId),
+    /// Its copies were dropped to stay within the bound of size.
+    #[error(
+        "change {0} can no longer be taken back: its copies were dropped, because later changes needed the room (512 MiB)"
+    )]
+    CopiesDropped(ChangeId),
     /// What the change put into the file is no longer there.
     #[error("{} was changed again where change {id} had changed it ({what}), so it is left as it is", path.display())]
     ChangedAgain {

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::fs;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::ServerName;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ChangeError;
 use super::disk::{Access, Disk, private_folder};
+use super::quarantine::Kept;
 use super::snapshots::Digest;
 
 /// Names one change: the day (UTC) and a number within it, such as `2026-11-21-3`.
@@ -40,25 +41,111 @@ pub struct Entry {
     pub id: ChangeId,
     /// When it was made.
     pub time: Timestamp,
-    /// The file, as it was named.
-    pub path: PathBuf,
+    /// What it was for.
+    pub kind: Kind,
     /// Why, as an imperative sentence.
     pub reason: String,
     /// Ids of the fixes that it carried out.
     pub fixes: Vec<String>,
-    /// The servers whose entries it changed.
+    /// The servers that it concerns.
     pub servers: Vec<ServerName>,
+    /// What it did on the disk.
+    #[serde(flatten)]
+    pub deed: Deed,
+    /// How far it came.
+    pub state: State,
+    /// The change that this one took back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undoes: Option<ChangeId>,
+}
+
+/// What a change was for. How it is taken back depends on its [`Deed`] alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Fixes of a config file.
+    Fix,
+    /// A server's entry left the config and is kept here.
+    SwitchOff,
+    /// An entry that was kept here went back into the config.
+    SwitchOn,
+    /// Entries of a file that Claude does not read were added to the one it reads.
+    Merge,
+    /// What Claude or somebody else had removed was put back.
+    Restore,
+    /// Sign-ins, locks and caches were set aside.
+    Reset,
+    /// Another change was taken back.
+    Undo,
+}
+
+/// What a change did on the disk. Both forms name the state before and after, so that taking back is the same deed
+/// with the sides exchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Deed {
+    /// The text of one file was replaced.
+    Text(TextChange),
+    /// Files were set aside, or put back.
+    Files(FilesChange),
+}
+
+/// A file whose text was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextChange {
+    /// The file, as it was named.
+    pub path: PathBuf,
     /// The bytes before; `None` where there was no file.
     pub before: Option<Digest>,
     /// The bytes after; `None` where the file was removed.
     pub after: Option<Digest>,
     /// Which parts of the text before were replaced, and by how much.
     pub edits: Vec<Replaced>,
-    /// How far it came.
-    pub state: State,
-    /// The change that this one took back.
+    /// The entry that left the file, where a server was switched off.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub undoes: Option<ChangeId>,
+    pub off: Option<Off>,
+}
+
+/// An entry that is kept while its server is switched off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Off {
+    /// The text of its value.
+    pub entry: Digest,
+    /// The entry that stood before it, if one did.
+    pub behind: Option<ServerName>,
+}
+
+/// Files that were set aside or put back, in the order in which it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesChange {
+    /// One for each place.
+    pub places: Vec<Exchanged>,
+}
+
+/// A place whose content was exchanged. `None` stands for nothing there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchanged {
+    /// The place.
+    pub path: PathBuf,
+    /// What stood there before and is kept now.
+    pub before: Option<Kept>,
+    /// What was kept before and stands there now.
+    pub after: Option<Kept>,
+}
+
+impl Entry {
+    /// Whether all of it was done. Of files, a change that was cut off may have done a part.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.state != State::Announced || matches!(self.deed, Deed::Text(_))
+    }
+
+    /// Every path that it changed.
+    pub fn paths(&self) -> Vec<&Path> {
+        match &self.deed {
+            Deed::Text(text) => vec![&text.path],
+            Deed::Files(files) => files.places.iter().map(|place| place.path.as_path()).collect(),
+        }
+    }
 }
 
 /// How far a change came.
@@ -69,6 +156,8 @@ pub enum State {
     Announced,
     /// It is made.
     Made,
+    /// It is made, and the copies that taking it back needs were dropped to stay within the bound of size.
+    CopiesDropped,
 }
 
 /// Bytes `at..at + removed` of the text before became `inserted` bytes.

@@ -2,29 +2,36 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use bridgekeeper_formats::edit::{self, Edit};
-use bridgekeeper_formats::text::{self, ByteOrderMark};
+use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::ServerName;
 use jiff::{SignedDuration, Timestamp};
 
+use super::ChangeError;
 use super::disk::{self, Access, Disk, private_folder};
-use super::journal::{ChangeId, Entry, Journal, Replaced, State};
+use super::journal::{ChangeId, Deed, Entry, Journal, Kind, Off, Replaced, State, TextChange};
+use super::quarantine::{Kept, Quarantine};
 use super::snapshots::{Digest, Snapshots};
-use super::{ChangeError, lines, members};
 
 /// How long a change can be taken back.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How many bytes of copies are kept at most. Beyond it the copies of the oldest changes go; those of the newest
+/// change stay, whatever their size.
+pub const KEPT_BYTES: u64 = 512 << 20;
+/// How many changes are kept at most.
+pub const KEPT_CHANGES: usize = 1000;
 
-/// Makes changes and takes them back. Its folder holds the lock, the journal and the snapshots.
+/// Makes changes and takes them back. Its folder holds the lock, the journal, the snapshots and the quarantine.
 #[derive(Debug)]
 pub struct Ledger {
     folder: PathBuf,
-    disk: Disk,
-    journal: Journal,
-    snapshots: Snapshots,
+    pub(super) disk: Disk,
+    pub(super) journal: Journal,
+    pub(super) snapshots: Snapshots,
+    pub(super) quarantine: Quarantine,
+    kept_bytes: u64,
 }
 
-/// A change as it was shown, ready to be made.
+/// A change of a file's text as it was shown, ready to be made.
 #[derive(Debug, Clone)]
 pub struct Proposed<'a> {
     /// The file, as it was named; a link is followed.
@@ -35,35 +42,48 @@ pub struct Proposed<'a> {
     pub after: Option<&'a [u8]>,
     /// The change as edits of the decoded text, for taking it back after somebody else's change.
     pub edits: &'a [Edit],
+    /// What else the journal says of it.
+    pub note: Note,
+    /// The entry that leaves the file, where a server is switched off.
+    pub off: Option<Parked<'a>>,
+}
+
+/// What the journal says of a change besides what it did.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// What it is for.
+    pub kind: Kind,
     /// Why, as an imperative sentence.
     pub reason: String,
     /// Ids of the fixes that it carries out.
     pub fixes: Vec<String>,
-    /// The servers whose entries it changes.
+    /// The servers that it concerns.
     pub servers: Vec<ServerName>,
+    /// The change that this one takes back.
+    pub undoes: Option<ChangeId>,
 }
 
-/// How a change will be taken back, computed and not yet done.
+/// An entry that is to be kept while its server is switched off.
 #[derive(Debug, Clone)]
-pub struct WayBack {
-    /// The change.
-    pub entry: Entry,
-    /// Exactly, or around what others wrote since.
-    pub way: Way,
-    /// The bytes there are now; `None` where there is no file.
-    pub present: Option<Vec<u8>>,
-    /// The bytes there will be; `None` removes the file.
-    pub restored: Option<Vec<u8>>,
-    edits: Vec<Edit>,
+pub struct Parked<'a> {
+    /// The text of its value.
+    pub entry: &'a str,
+    /// The entry that stood before it, if one did.
+    pub behind: Option<ServerName>,
 }
 
-/// How exact the way back is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// The file is as we left it: the old bytes come back, all of them.
-    Exact,
-    /// Somebody wrote the file since: only what the change did is taken out again.
-    Inverse,
+impl Note {
+    /// A note without fixes and servers.
+    pub fn new(kind: Kind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), fixes: vec![], servers: vec![], undoes: None }
+    }
+
+    /// Concerning these servers.
+    #[must_use]
+    pub fn about(mut self, servers: Vec<ServerName>) -> Self {
+        self.servers = servers;
+        self
+    }
 }
 
 impl Ledger {
@@ -75,101 +95,23 @@ impl Ledger {
     pub(crate) fn with_disk(folder: PathBuf, disk: Disk) -> Self {
         let journal = Journal::in_folder(folder.join("journal"));
         let snapshots = Snapshots::in_folder(folder.join("snapshots"));
-        Self { folder, disk, journal, snapshots }
-    }
-
-    /// Makes the change, if the file still is what the change was computed from.
-    pub fn make(&self, proposed: &Proposed<'_>, now: Timestamp) -> Result<Entry, ChangeError> {
-        self.make_as(proposed, now, None)
+        let quarantine = Quarantine::in_folder(folder.join("quarantine"));
+        Self { folder, disk, journal, snapshots, quarantine, kept_bytes: KEPT_BYTES }
     }
 
     /// Every change that happened, oldest first.
     pub fn entries(&self) -> Vec<Entry> {
-        let mut entries = self.journal.entries();
-        entries.retain(|entry| entry.state == State::Made || !never_happened(entry));
-        entries
+        self.journal.entries().into_iter().filter_map(|entry| self.as_it_happened(entry)).collect()
     }
 
     /// Whether the change was taken back, and that was not taken back in turn.
     pub fn is_undone(entries: &[Entry], id: &ChangeId) -> bool {
-        let undoing = entries.iter().filter(|entry| entry.undoes.as_ref() == Some(id));
+        let undoing = entries.iter().filter(|entry| entry.undoes.as_ref() == Some(id) && entry.is_whole());
         undoing.into_iter().any(|entry| !Self::is_undone(entries, &entry.id))
     }
 
-    /// Computes how to take back a change; without an id the last one that was not taken back.
-    pub fn way_back(&self, id: Option<&str>) -> Result<WayBack, ChangeError> {
-        let entries = self.entries();
-        let open = |entry: &&Entry| entry.undoes.is_none() && !Self::is_undone(&entries, &entry.id);
-        let entry = match id {
-            Some(id) => entries
-                .iter()
-                .find(|entry| entry.id.as_str() == id)
-                .ok_or_else(|| ChangeError::NoSuchChange(id.to_owned()))?,
-            None => entries.iter().rev().find(open).ok_or(ChangeError::NothingToUndo)?,
-        };
-        if Self::is_undone(&entries, &entry.id) {
-            return Err(ChangeError::AlreadyUndone(entry.id.clone()));
-        }
-        let present = read(&entry.path)?;
-        if present.as_deref().map(Digest::of) == entry.after {
-            let restored = entry.before.as_ref().map(|digest| self.snapshot(entry, digest)).transpose()?;
-            let edits = Vec::new();
-            return Ok(WayBack { entry: entry.clone(), way: Way::Exact, present, restored, edits });
-        }
-        self.inverse(entry, present)
-    }
-
-    /// Takes the change back as computed, if the file still is what it was computed from.
-    pub fn take_back(&self, way: &WayBack, now: Timestamp) -> Result<Entry, ChangeError> {
-        let proposed = Proposed {
-            path: &way.entry.path,
-            read: way.present.as_deref(),
-            after: way.restored.as_deref(),
-            edits: &way.edits,
-            reason: format!("Take back: {}", way.entry.reason),
-            fixes: vec![],
-            servers: way.entry.servers.clone(),
-        };
-        self.make_as(&proposed, now, Some(way.entry.id.clone()))
-    }
-
-    fn inverse(&self, entry: &Entry, present: Option<Vec<u8>>) -> Result<WayBack, ChangeError> {
-        let changed_again = |what: &str| ChangeError::ChangedAgain {
-            id: entry.id.clone(),
-            path: entry.path.clone(),
-            what: what.to_owned(),
-        };
-        let (Some(before), Some(after)) = (&entry.before, &entry.after) else {
-            return Err(changed_again("it made or removed the whole file"));
-        };
-        let bytes = present.as_deref().ok_or_else(|| changed_again("the file is gone"))?;
-        let before = text::decode(&self.snapshot(entry, before)?).text;
-        let after = text::decode(&self.snapshot(entry, after)?).text;
-        let now = text::decode(bytes);
-        // By lines first: that keeps every byte of what others wrote. By members where the layout is another.
-        let edits = lines::inverse_on(&before, &after, &entry.edits, &now.text)
-            .map_or_else(|| members::inverse_on(&before, &after, &now.text), Ok)
-            .map_err(|place| changed_again(&place))?;
-        let restored = edit::apply(&now.text, &edits);
-        let mark = if now.bom { ByteOrderMark::Written } else { ByteOrderMark::Absent };
-        let restored = text::encode(&restored, now.encoding, mark)
-            .ok_or_else(|| changed_again("its new encoding has no such characters"))?;
-        Ok(WayBack { entry: entry.clone(), way: Way::Inverse, present, restored: Some(restored), edits })
-    }
-
-    fn snapshot(&self, entry: &Entry, digest: &Digest) -> Result<Vec<u8>, ChangeError> {
-        self.snapshots.get(digest).ok_or_else(|| ChangeError::SnapshotLost {
-            id: entry.id.clone(),
-            path: self.snapshots.path(digest),
-        })
-    }
-
-    fn make_as(
-        &self,
-        proposed: &Proposed<'_>,
-        now: Timestamp,
-        undoes: Option<ChangeId>,
-    ) -> Result<Entry, ChangeError> {
+    /// Makes a change of a file's text, if the file still is what the change was computed from.
+    pub fn make(&self, proposed: &Proposed<'_>, now: Timestamp) -> Result<Entry, ChangeError> {
         let target = disk::resolve(proposed.path);
         let _lock = self.lock()?;
         if let Some(folder) = target.parent() {
@@ -188,20 +130,18 @@ impl Ledger {
         }
         let keep =
             |bytes: Option<&[u8]>| bytes.map(|bytes| self.snapshots.keep(&self.disk, bytes)).transpose();
-        let mut entry = Entry {
-            id: self.journal.next_id(now),
-            time: now,
+        let off = |parked: &Parked<'_>| {
+            let entry = self.snapshots.keep(&self.disk, parked.entry.as_bytes())?;
+            Ok::<_, ChangeError>(Off { entry, behind: parked.behind.clone() })
+        };
+        let deed = Deed::Text(TextChange {
             path: absolute(proposed.path),
-            reason: proposed.reason.clone(),
-            fixes: proposed.fixes.clone(),
-            servers: proposed.servers.clone(),
             before: keep(proposed.read)?,
             after: keep(proposed.after)?,
             edits: Replaced::all(proposed.edits),
-            state: State::Announced,
-            undoes,
-        };
-        self.journal.write(&self.disk, &entry)?;
+            off: proposed.off.as_ref().map(off).transpose()?,
+        });
+        let mut entry = self.announce(&proposed.note, deed, now)?;
         let access = metadata.as_ref().map_or(Access::Private, Access::As);
         let made = match proposed.after {
             Some(bytes) => self.disk.replace(&target, bytes, access, unchanged),
@@ -211,14 +151,35 @@ impl Ledger {
             self.journal.remove(&entry.id);
             return Err(error);
         }
-        entry.state = State::Made;
-        // The change is made; an entry that stays announced is known by the file's own bytes.
-        let _ = self.journal.write(&self.disk, &entry);
-        self.forget_old(now);
+        self.conclude(&mut entry, now);
         Ok(entry)
     }
 
-    fn lock(&self) -> Result<File, ChangeError> {
+    /// Writes what is about to be done. To be called under the lock.
+    pub(super) fn announce(&self, note: &Note, deed: Deed, now: Timestamp) -> Result<Entry, ChangeError> {
+        let entry = Entry {
+            id: self.journal.next_id(now),
+            time: now,
+            kind: note.kind,
+            reason: note.reason.clone(),
+            fixes: note.fixes.clone(),
+            servers: note.servers.clone(),
+            deed,
+            state: State::Announced,
+            undoes: note.undoes.clone(),
+        };
+        self.journal.write(&self.disk, &entry)?;
+        Ok(entry)
+    }
+
+    /// Writes that it is done, and makes room. An entry that stays announced is known by what is on the disk.
+    pub(super) fn conclude(&self, entry: &mut Entry, now: Timestamp) {
+        entry.state = State::Made;
+        let _ = self.journal.write(&self.disk, entry);
+        self.make_room(now);
+    }
+
+    pub(super) fn lock(&self) -> Result<File, ChangeError> {
         private_folder(&self.folder)?;
         let path = self.folder.join("lock");
         let file = File::options()
@@ -234,25 +195,92 @@ impl Ledger {
         }
     }
 
-    /// Drops entries that are too old, and the copies that no entry needs.
-    fn forget_old(&self, now: Timestamp) {
-        let (old, kept): (Vec<Entry>, Vec<Entry>) =
-            self.journal.entries().into_iter().partition(|entry| now.duration_since(entry.time) > KEPT);
-        for entry in &old {
-            self.journal.remove(&entry.id);
+    /// An announced change that was cut off, as far as it came; `None` where it never began.
+    fn as_it_happened(&self, mut entry: Entry) -> Option<Entry> {
+        if entry.state != State::Announced {
+            return Some(entry);
         }
-        let wanted: BTreeSet<&Digest> =
-            kept.iter().flat_map(|entry| entry.before.iter().chain(&entry.after)).collect();
-        self.snapshots.keep_only(&wanted);
+        let began = match &mut entry.deed {
+            Deed::Text(text) => {
+                !read(&text.path).is_ok_and(|bytes| bytes.as_deref().map(Digest::of) == text.before)
+            }
+            Deed::Files(files) => {
+                files.places.retain(|place| {
+                    place.before.as_ref().is_some_and(|kept| self.was_taken(&place.path, kept))
+                });
+                !files.places.is_empty()
+            }
+        };
+        began.then_some(entry)
+    }
+
+    /// Drops what is too old, then the copies of the oldest changes until the bounds are kept, then what no entry
+    /// needs. Entries of servers that are still off stay: they are all that is left of the server.
+    fn make_room(&self, now: Timestamp) {
+        let mut entries = self.journal.entries();
+        let still_off: BTreeSet<ChangeId> = entries
+            .iter()
+            .filter(|entry| entry.kind == Kind::SwitchOff && !Self::is_undone(&entries, &entry.id))
+            .map(|entry| entry.id.clone())
+            .collect();
+        let surplus = entries.len().saturating_sub(KEPT_CHANGES);
+        let mut number = 0;
+        entries.retain(|entry| {
+            number += 1;
+            let stays = number > surplus && now.duration_since(entry.time) <= KEPT;
+            let stays = stays || still_off.contains(&entry.id);
+            if !stays {
+                self.journal.remove(&entry.id);
+            }
+            stays
+        });
+        for at in 0..entries.len().saturating_sub(1) {
+            if self.size(&entries) <= self.kept_bytes {
+                break;
+            }
+            let entry = &mut entries[at];
+            if entry.state == State::Made && !still_off.contains(&entry.id) {
+                entry.state = State::CopiesDropped;
+                let _ = self.journal.write(&self.disk, entry);
+            }
+        }
+        let (digests, names) = wanted(&entries);
+        self.snapshots.keep_only(&digests);
+        self.quarantine.keep_only(&names);
+    }
+
+    /// Bytes of all copies that these entries need.
+    fn size(&self, entries: &[Entry]) -> u64 {
+        let (digests, _) = wanted(entries);
+        let snapshots: u64 = digests.iter().map(|digest| self.snapshots.size(digest)).sum();
+        snapshots + kept_in(entries).map(|kept| self.quarantine.size(kept)).sum::<u64>()
     }
 }
 
-/// An announced change whose file still holds the bytes from before was cut off in time.
-fn never_happened(entry: &Entry) -> bool {
-    read(&entry.path).is_ok_and(|bytes| bytes.as_deref().map(Digest::of) == entry.before)
+/// The copies that entries need, snapshots and names in quarantine.
+fn wanted(entries: &[Entry]) -> (BTreeSet<&Digest>, BTreeSet<&str>) {
+    let mut digests = BTreeSet::new();
+    for entry in entries.iter().filter(|entry| entry.state != State::CopiesDropped) {
+        if let Deed::Text(text) = &entry.deed {
+            digests.extend(text.before.iter().chain(&text.after));
+            digests.extend(text.off.as_ref().map(|off| &off.entry));
+        }
+    }
+    (digests, kept_in(entries).map(|kept| kept.name.as_str()).collect())
 }
 
-fn read(path: &Path) -> Result<Option<Vec<u8>>, ChangeError> {
+fn kept_in(entries: &[Entry]) -> impl Iterator<Item = &Kept> {
+    let with_copies = entries.iter().filter(|entry| entry.state != State::CopiesDropped);
+    with_copies
+        .filter_map(|entry| match &entry.deed {
+            Deed::Files(files) => Some(&files.places),
+            Deed::Text(_) => None,
+        })
+        .flatten()
+        .flat_map(|place| place.before.iter().chain(&place.after))
+}
+
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ChangeError> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

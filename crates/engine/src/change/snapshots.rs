@@ -56,6 +56,11 @@ impl Snapshots {
         fs::read(self.path(digest)).ok().filter(|bytes| Digest::of(bytes) == *digest)
     }
 
+    /// Bytes that the copy takes.
+    pub(crate) fn size(&self, digest: &Digest) -> u64 {
+        fs::metadata(self.path(digest)).map_or(0, |metadata| metadata.len())
+    }
+
     /// Removes every copy that is not among `wanted`.
     pub(crate) fn keep_only(&self, wanted: &BTreeSet<&Digest>) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {

@@ -5,12 +5,11 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use bridgekeeper_claude::Live as LiveConfig;
+use bridgekeeper_claude::{Home, Live as LiveConfig};
 use bridgekeeper_doctor::fixes::Selection;
-use bridgekeeper_formats::text;
 use bridgekeeper_model::ServerName;
 
-use crate::change::{ChangeError, Entry, Ledger, Way, WayBack};
+use crate::change::{Back, ChangeError, Entry, FileBack, Kind, Ledger, Way, WayBack};
 use crate::diff::Secrets;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -65,6 +64,7 @@ impl From<EngineError> for ActError {
                 ChangeError::NoSuchChange(_)
                 | ChangeError::NothingToUndo
                 | ChangeError::AlreadyUndone(_)
+                | ChangeError::CopiesDropped(_)
                 | ChangeError::ChangedAgain { .. },
             ) => Self::NotPossible {
                 why: error.to_string(),
@@ -156,19 +156,20 @@ impl Acts {
 
     pub(super) fn preview_undo(&self, engine: &Engine, id: &str) -> Result<Preview, ActError> {
         let (way, _) = engine.way_back(Some(id), Secrets::Masked)?;
-        let text = |bytes: &Option<Vec<u8>>| {
-            bytes.as_deref().map(|bytes| text::decode(bytes).text).unwrap_or_default()
-        };
-        let notes = match way.way {
-            Way::Exact => vec![],
-            Way::Inverse => {
-                vec!["The file was changed since. Only what this change did is taken out again.".to_owned()]
+        let home = &engine.context().home;
+        let (lines, notes) = match &way.back {
+            Back::Text(back) => {
+                let (before, after) = back.texts();
+                let around = "The file was changed since. Only what this change did is taken out again.";
+                let notes = (way.way == Way::Inverse).then(|| around.to_owned());
+                (difference::lines(&before, &after), notes.into_iter().collect())
             }
+            Back::Files(files) => (vec![], files.iter().map(|file| file_note(home, file)).collect()),
         };
         Ok(Preview {
-            file: engine.context().home.shorten(&way.entry.path),
+            file: file_of(engine, &way.entry),
             fix_title: way.entry.reason.clone(),
-            lines: difference::lines(&text(&way.present), &text(&way.restored)),
+            lines,
             notes,
             claude_running: None,
             token: self.remember(Act::Undo(Box::new(way))),
@@ -209,10 +210,30 @@ pub(super) fn live_config(engine: &Engine) -> Result<PathBuf, ActError> {
         .ok_or_else(|| ActError::not_possible("no config file of Claude was found"))
 }
 
+/// What becomes of one place, in a sentence.
+fn file_note(home: &Home, file: &FileBack) -> String {
+    let path = home.shorten(&file.path);
+    match (&file.comes, &file.goes) {
+        (Some(_), None) => format!("{path} comes back."),
+        (Some(_), Some(_)) => format!("{path} comes back. What stands there now is set aside."),
+        (None, _) => format!("{path} is set aside again."),
+    }
+}
+
+/// The file that a change concerns; of several, the first with their number.
+fn file_of(engine: &Engine, entry: &Entry) -> String {
+    let paths = entry.paths();
+    let first = paths.first().map(|path| engine.context().home.shorten(path)).unwrap_or_default();
+    match paths.len() {
+        0 | 1 => first,
+        number => format!("{first} and {} more", number - 1),
+    }
+}
+
 /// Every change, newest first. Taking one back is told with it and not as a change of its own.
 pub(super) fn history(engine: &Engine) -> Vec<Change> {
     let entries = changes(engine);
-    let own = entries.iter().rev().filter(|entry| entry.undoes.is_none());
+    let own = entries.iter().rev().filter(|entry| entry.kind != Kind::Undo);
     own.map(|entry| change(engine, &entries, entry)).collect()
 }
 
@@ -229,7 +250,7 @@ fn change(engine: &Engine, entries: &[Entry], entry: &Entry) -> Change {
         id: entry.id.to_string(),
         at: entry.time.to_string(),
         title: entry.reason.clone(),
-        file: engine.context().home.shorten(&entry.path),
+        file: file_of(engine, entry),
         server: match entry.servers.as_slice() {
             [server] => Some(server.to_string()),
             _ => None,

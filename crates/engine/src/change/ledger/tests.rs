@@ -1,8 +1,9 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::disk::Step;
 use super::*;
+use crate::change::Way;
+use crate::change::disk::Step;
 
 const BEFORE: &[u8] = b"{\r\n  \"a\": 1\r\n}";
 const AFTER: &[u8] = b"{\r\n  \"a\": 22\r\n}";
@@ -38,6 +39,13 @@ fn full_when(full: bool) -> io::Result<()> {
     if full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
 }
 
+fn text(entry: &Entry) -> &TextChange {
+    match &entry.deed {
+        Deed::Text(text) => text,
+        Deed::Files(_) => panic!("no text was changed"),
+    }
+}
+
 fn edits() -> Vec<Edit> {
     vec![Edit::replace(10..11, "22")]
 }
@@ -50,9 +58,8 @@ impl World {
             read: Some(BEFORE),
             after: Some(AFTER),
             edits: &edits,
-            reason: "Change a".into(),
-            fixes: vec!["change-a".into()],
-            servers: vec![],
+            note: Note { fixes: vec!["change-a".into()], ..Note::new(Kind::Fix, "Change a") },
+            off: None,
         };
         self.ledger.make(&proposed, noon(21))
     }
@@ -230,7 +237,7 @@ fn a_read_only_file_is_refused() {
 fn a_damaged_snapshot_is_not_written_back() {
     let world = world();
     let entry = world.make().unwrap();
-    put(&world.ledger.snapshots.path(&entry.before.unwrap()), b"something else");
+    put(&world.ledger.snapshots.path(&text(&entry).before.clone().unwrap()), b"something else");
     assert!(matches!(world.ledger.way_back(None), Err(ChangeError::SnapshotLost { .. })));
     assert_eq!(world.text(), AFTER);
 }
@@ -244,15 +251,14 @@ fn old_changes_are_forgotten_with_their_copies() {
         read: Some(AFTER),
         after: Some(b"{}"),
         edits: &[],
-        reason: "Empty it".into(),
-        fixes: vec![],
-        servers: vec![],
+        note: Note::new(Kind::Fix, "Empty it"),
+        off: None,
     };
     let later = noon(21) + SignedDuration::from_hours(31 * 24);
     let new = world.ledger.make(&proposed, later).unwrap();
     assert_eq!(world.ledger.entries(), std::slice::from_ref(&new));
-    assert_eq!(world.ledger.snapshots.get(&old.before.unwrap()), None);
-    assert!(world.ledger.snapshots.get(&new.before.unwrap()).is_some());
+    assert_eq!(world.ledger.snapshots.get(&text(&old).before.clone().unwrap()), None);
+    assert!(world.ledger.snapshots.get(&text(&new).before.clone().unwrap()).is_some());
 }
 
 #[test]
@@ -264,9 +270,8 @@ fn a_file_that_we_made_goes_away_again() {
         read: None,
         after: Some(b"{}"),
         edits: &[],
-        reason: "Make it".into(),
-        fixes: vec![],
-        servers: vec![],
+        note: Note::new(Kind::Fix, "Make it"),
+        off: None,
     };
     world.ledger.make(&proposed, noon(21)).unwrap();
     assert!(path.exists());
@@ -289,7 +294,7 @@ mod unix {
         assert_eq!(fs::metadata(&world.config).unwrap().mode() & 0o777, 0o640);
         let data = world.folder.path().join(".bridgekeeper");
         assert_eq!(fs::metadata(&data).unwrap().mode() & 0o777, 0o700);
-        let snapshot = world.ledger.snapshots.path(&entry.before.unwrap());
+        let snapshot = world.ledger.snapshots.path(&text(&entry).before.clone().unwrap());
         assert_eq!(fs::metadata(snapshot).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(data.join("journal/2026-11-21-1.json")).unwrap().mode() & 0o777, 0o600);
     }
