@@ -232,10 +232,9 @@ async fn pass_notices(bridge: Rc<Bridge>, mut queue: mpsc::UnboundedReceiver<Not
             bridge.remember_initialized(line.clone());
         }
         bridge.tell(line, replay).await;
-        drop(on_its_way);
         if part == Part::Initialized {
             let bridge = Rc::clone(&bridge);
-            listening.spawn_local(async move { bridge.listen().await });
+            listening.spawn_local(async move { bridge.listen(on_its_way).await });
         }
     }
     // The server's own stream stays open for as long as answers may come on it.

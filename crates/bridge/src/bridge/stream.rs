@@ -3,6 +3,7 @@
 //! A stream that breaks off is taken up again behind its last event. Event ids belong to one stream, so each stream
 //! has a cursor of its own.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bridgekeeper_net::StatusCode;
@@ -11,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{Bridge, Exchange};
 use crate::failure::Failure;
+use crate::gate::OnItsWay;
 use crate::reply::{Body, Events};
 use crate::sse::Event;
 
@@ -24,6 +26,9 @@ pub(super) const LONGEST_RETRY: Duration = Duration::from_secs(30);
 /// The waits that a server may ask for.
 const SHORTEST_ASKED: Duration = Duration::from_millis(50);
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
+
+/// How long requests wait for the server's own stream to begin. Some servers send its head with its first event.
+const OPENING: Duration = Duration::from_millis(500);
 
 /// How often in a row the rest of an answer is asked for while the server cannot be reached.
 const RESUMPTIONS: u32 = 5;
@@ -113,16 +118,29 @@ impl Bridge {
     }
 
     /// Keeps the server's own stream open for as long as the bridge lives. A server may have none.
-    pub(crate) async fn listen(&self) {
+    ///
+    /// The host's requests wait for its beginning, for a moment: what a server asks on a stream that is not open yet is
+    /// lost, and the call that it belongs to with it.
+    pub(crate) async fn listen(&self, opening: OnItsWay) {
         let has_session = self.endpoint.borrow().is_none() && self.translation.borrow().is_none();
         if !has_session || self.listening.replace(true) {
             return;
         }
         let mut cursor = Cursor::default();
         let mut wait = RETRY;
+        let mut opening = Some(opening);
         loop {
             let (session, generation) = self.session();
-            match self.open_stream(cursor.last_event_id.as_deref(), session.headers()).await {
+            let outcome = {
+                let mut opened = pin!(self.open_stream(cursor.last_event_id.as_deref(), session.headers()));
+                let in_time = timeout(OPENING, &mut opened).await;
+                drop(opening.take());
+                match in_time {
+                    Ok(outcome) => outcome,
+                    Err(_) => opened.await,
+                }
+            };
+            match outcome {
                 Ok(mut events) => {
                     self.log.debug("the server's own stream is open");
                     if self.read_own(&mut events, &mut cursor).await {

@@ -1,7 +1,9 @@
 //! Sessions that expire, and streams that break off.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
 use serde_json::json;
@@ -116,4 +118,45 @@ fn the_servers_own_stream_is_opened_again_for_as_long_as_it_takes() {
         seen.iter().filter(|seen| seen.method == "GET").map(|seen| seen.header("last-event-id")).collect();
     assert_eq!(resumed[0], None);
     assert!(resumed[1..].iter().all(|id| *id == Some("a")), "{resumed:?}");
+}
+
+#[test]
+fn a_request_waits_until_the_server_can_ask_the_host() {
+    let (called, open) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let server = FaultServer::start(move |request: &Incoming| match request.method.as_str() {
+        "POST" if request.rpc_method() == "initialize" => Reply::initialized(request, "s1"),
+        "POST" if request.rpc_method() == "tools/call" => {
+            called.store(true, Ordering::SeqCst);
+            Reply::result(request, &json!({ "open": open.load(Ordering::SeqCst) }))
+        }
+        "GET" => {
+            // As slow as a server that is asked from far away.
+            let deadline = Instant::now() + Duration::from_millis(100);
+            while !called.load(Ordering::SeqCst) && Instant::now() < deadline {
+                thread::yield_now();
+            }
+            open.store(true, Ordering::SeqCst);
+            Reply::events().stall()
+        }
+        _ => Reply::accepted(),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    let answer = host.call(1, "tools/call", &json!({ "name": "asks" }));
+    assert_eq!(answer["result"]["open"], true);
+}
+
+#[test]
+fn a_server_that_says_nothing_on_its_own_stream_is_not_waited_for() {
+    let server = FaultServer::start(|request: &Incoming| match request.method.as_str() {
+        "POST" if request.rpc_method() == "initialize" => Reply::initialized(request, "s1"),
+        "POST" if request.rpc_method() == "tools/call" => Reply::result(request, &json!({})),
+        "GET" => Reply::default().stall(),
+        _ => Reply::accepted(),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    let start = Instant::now();
+    assert!(host.call(1, "tools/call", &json!({})).get("result").is_some());
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
