@@ -1,13 +1,13 @@
 //! Reference servers, installed under `target/fixtures` by `tests/fixtures/setup.sh`.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use bridgekeeper_testkit::host::StdioHost;
+use bridgekeeper_tests::{fixture, program, python, workspace};
 
 /// How long a server may take to listen. Python reads hundreds of files on a cold disk.
 const START: Duration = Duration::from_mins(1);
@@ -31,8 +31,7 @@ impl Server {
     /// A FastMCP server; `flags` may be `--json`, for replies as one JSON document, or `--oauth`, for one that asks for
     /// sign-in and is its own authorization server.
     pub(crate) fn fastmcp(flags: &[&str]) -> Self {
-        let python = if cfg!(windows) { "venv/Scripts/python.exe" } else { "venv/bin/python" };
-        let mut python = Command::new(fixture(python));
+        let mut python = Command::new(python());
         python.arg(workspace().join("tests/fixtures/fastmcp_server.py")).args(flags);
         Self::start(python)
     }
@@ -80,23 +79,4 @@ pub(crate) fn bridge(url: &str, flags: &[&str]) -> StdioHost {
     let mut command = Command::new(program("mcp-bridge"));
     command.arg(url).args(flags);
     StdioHost::start(command)
-}
-
-/// A program of this workspace, beside this test.
-pub(crate) fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a path to this test");
-    let folder = test.parent().and_then(Path::parent).expect("target/PROFILE/deps/TEST");
-    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.is_file(), "{} is not built: run `cargo xtask test`", program.display());
-    program
-}
-
-fn fixture(path: &str) -> PathBuf {
-    let path = workspace().join("target/fixtures").join(path);
-    assert!(path.exists(), "{} is not installed: run `cargo xtask test`", path.display());
-    path
-}
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

@@ -4,7 +4,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::bridge_servers::{Server, program};
+use bridgekeeper_tests::program;
+
+use crate::bridge_servers::Server;
 
 /// The report, and the exit status.
 fn probe(url: &str) -> (Value, Option<i32>) {

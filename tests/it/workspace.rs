@@ -31,8 +31,8 @@ fn crates_import_only_what_architecture_md_allows() {
 
 #[test]
 fn only_test_programs_use_the_testkit() {
-    // A library for tests alone, so that its pictures' program can share it
-    let is_for_tests = |member: &str| member == "desktop-tests";
+    // Libraries for tests alone, so that their own programs can share them
+    let is_for_tests = |member: &str| ["tests", "desktop-tests"].contains(&member);
     for (member, imports) in edges_in_the_workspace() {
         let uses = imports.contains("testkit") && !is_for_tests(&member);
         assert!(!uses, "`{member}` has the testkit as a normal dependency");
