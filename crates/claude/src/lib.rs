@@ -17,6 +17,7 @@ mod install;
 mod linux;
 mod logs;
 mod macos;
+mod npm;
 mod places;
 pub mod start;
 mod windows;

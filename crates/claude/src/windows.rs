@@ -11,8 +11,7 @@ use crate::places::{Places, Profile, ProfileKind};
 
 pub(crate) fn places(home: &Home) -> Places {
     let roaming = home.variable("APPDATA").unwrap_or_else(|| home.path(home.root(), &["AppData", "Roaming"]));
-    let local =
-        home.variable("LOCALAPPDATA").unwrap_or_else(|| home.path(home.root(), &["AppData", "Local"]));
+    let local = local_folder(home);
     let mut installs = Installs::default();
     let packages = packages(home, &local, &mut installs);
 
@@ -35,8 +34,13 @@ pub(crate) fn places(home: &Home) -> Places {
     Places { decoys: decoys(home, &ordinary, &local), profiles, log_folders, installs }
 }
 
+/// `%LOCALAPPDATA%`.
+pub(crate) fn local_folder(home: &Home) -> PathBuf {
+    home.variable("LOCALAPPDATA").unwrap_or_else(|| home.path(home.root(), &["AppData", "Local"]))
+}
+
 /// `Packages\Claude_*`. The part after `_` is the publisher's id; it is not relied on.
-fn packages(home: &Home, local: &Path, installs: &mut Installs) -> Vec<PathBuf> {
+pub(crate) fn packages(home: &Home, local: &Path, installs: &mut Installs) -> Vec<PathBuf> {
     let folder = home.path(local, &["Packages"]);
     let names = files::list(&folder, &mut installs.unreadable);
     installs.looked_in.push(folder.join("Claude_*"));

@@ -15,6 +15,7 @@ use crate::history::History;
 use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
+use crate::reset::{Reset, Scope};
 
 /// Bridgekeeper without a window, for one home.
 #[derive(Debug)]
@@ -106,6 +107,11 @@ impl Engine {
     /// Takes a change back as computed.
     pub fn take_back(&self, way: &WayBack) -> Result<Entry, EngineError> {
         Ok(self.ledger.take_back(way, (self.context.now)())?)
+    }
+
+    /// Looks for what a reset concerns. Changes nothing.
+    pub fn find_reset(&self, scope: Scope) -> Result<Reset, EngineError> {
+        Reset::find(&self.context, scope)
     }
 
     /// The page of a rule or a fix.

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use bridgekeeper_model::ServerName;
+
 use crate::change::ChangeError;
 use crate::publish::PublishError;
 
@@ -33,6 +35,9 @@ pub enum EngineError {
     /// No fix has that id.
     #[error("there is no fix `{0}`")]
     NoSuchFix(String),
+    /// No config and no log names that server.
+    #[error("there is no server `{0}`")]
+    NoSuchServer(ServerName),
     /// No rule and no fix has that id.
     #[error("there is nothing to explain under `{0}`")]
     NothingToExplain(String),
@@ -57,6 +62,7 @@ impl EngineError {
             Self::NoSuchFile { .. } => "no-such-file",
             Self::Unreadable { .. } | Self::BrokeOff { .. } => "unreadable",
             Self::NoSuchFix(_) => "no-such-fix",
+            Self::NoSuchServer(_) => "no-such-server",
             Self::NothingToExplain(_) => "nothing-to-explain",
             Self::Encoding { .. } => "encoding",
             Self::Publish(_) => "bridge-not-published",
@@ -82,6 +88,7 @@ impl EngineError {
                 Some("`bridgekeeper doctor` lists the config files and log folders that there are")
             }
             Self::NoSuchFix(_) => Some("`bridgekeeper check-config FILE` lists the fixes for a file"),
+            Self::NoSuchServer(_) => Some("`bridgekeeper servers` lists the servers that there are"),
             Self::NothingToExplain(_) => Some("`bridgekeeper doctor` prints the ids in brackets"),
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8, which is the only encoding that Claude reads")

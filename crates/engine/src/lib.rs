@@ -10,6 +10,7 @@
 pub mod change;
 pub mod live;
 pub mod probe;
+pub mod reset;
 pub mod view;
 pub mod watch;
 
@@ -22,6 +23,7 @@ mod engine;
 mod error;
 mod explain;
 mod fix;
+mod folder;
 mod frame;
 mod history;
 mod logs;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_formats::config::{ConfigFile, Entry};
-use bridgekeeper_mcp_remote::{FileKind, HashScheme, Invocation, ServerHash, StoredFile};
+use bridgekeeper_mcp_remote::{FileKind, Invocation, ServerHash, StoredFile};
 use bridgekeeper_model::ServerName;
 
 /// The entries for which mcp-remote keeps tokens.
@@ -20,8 +20,7 @@ pub(crate) fn with_tokens(home: &Home, file: &ConfigFile) -> BTreeSet<ServerName
 fn hashes(entry: &Entry) -> Vec<ServerHash> {
     let Some(command) = &entry.command else { return vec![] };
     let Some(invocation) = Invocation::recognise(&command.value, &entry.arguments()) else { return vec![] };
-    let schemes = [HashScheme::Current, HashScheme::UrlAlone];
-    schemes.into_iter().filter_map(|scheme| invocation.line.server_hash(scheme)).collect()
+    invocation.line.server_hashes()
 }
 
 /// The servers whose tokens lie in the folder, in any generation's place. Contents are not read.

@@ -163,6 +163,16 @@ impl CommandLine {
         ))
     }
 
+    /// Every hash under which a release may have filed this server; the newest rule's first, none without a URL.
+    pub fn server_hashes(&self) -> Vec<ServerHash> {
+        let mut hashes: Vec<ServerHash> = [HashScheme::Current, HashScheme::UrlAlone]
+            .into_iter()
+            .filter_map(|scheme| self.server_hash(scheme))
+            .collect();
+        hashes.dedup();
+        hashes
+    }
+
     /// The port on which mcp-remote will wait for the sign-in: the one given, else the one derived from the
     /// hash (since 0.1.5). `None` without a URL.
     pub fn effective_callback_port(&self) -> Option<u16> {

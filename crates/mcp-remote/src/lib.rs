@@ -11,10 +11,16 @@ mod command_line;
 mod flags;
 mod hash;
 mod invocation;
+mod npx_cache;
+mod owners;
+mod record;
 mod stored_file;
 
 pub use command_line::{CommandLine, Given, Header, Positioned, Surprise};
 pub use flags::{FLAGS, Flag, FlagValue, Repeated};
 pub use hash::{HashParts, HashScheme, ServerHash};
 pub use invocation::{Invocation, Launcher, PackageSpec, Program};
+pub use npx_cache::{NPX_FOLDER, NpxEntry};
+pub use owners::Owners;
+pub use record::Record;
 pub use stored_file::{FileKind, Generation, StoredFile};

@@ -59,6 +59,7 @@ impl From<EngineError> for ActError {
             EngineError::Change(ChangeError::ChangedSinceRead { .. }) => Self::StalePreview,
             EngineError::NoSuchFile { .. }
             | EngineError::NoSuchFix(_)
+            | EngineError::NoSuchServer(_)
             | EngineError::Publish(_)
             | EngineError::Change(
                 ChangeError::NoSuchChange(_)

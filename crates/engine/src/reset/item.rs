@@ -1,0 +1,161 @@
+use std::path::PathBuf;
+
+use bridgekeeper_mcp_remote::FileKind;
+use serde::Serialize;
+
+use super::owners::Owner;
+
+/// One thing that a reset concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// What it is.
+    pub kind: ItemKind,
+    /// Where it is; of a port `127.0.0.1:PORT`, of a process the program that runs.
+    pub path: PathBuf,
+    /// Its size; `None` for what has none.
+    pub bytes: Option<u64>,
+    /// Seconds since it was last written, or since the process began; `None` where nobody knows.
+    pub age_s: Option<u64>,
+    /// The servers that it belongs to, as far as their entries tell.
+    pub servers: Vec<Owner>,
+    /// What becomes of it.
+    pub action: Action,
+    /// How that went.
+    pub result: Outcome,
+    /// Why it is left, what else it touches, or what the system said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What a reset may find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemKind {
+    /// A bridge whose Claude is gone, or that would write again what is set aside.
+    Process,
+    /// A callback port that somebody holds.
+    Port,
+    /// Access and refresh tokens.
+    Tokens,
+    /// A registration with a sign-in service.
+    ClientInfo,
+    /// The secret of a sign-in that was begun.
+    CodeVerifier,
+    /// What a sign-in that was begun knows of the service.
+    DiscoveryState,
+    /// The mark of a refresh that was begun.
+    RefreshLease,
+    /// The mark of a bridge that waits for a sign-in.
+    Lock,
+    /// The bridge's own log, which holds tokens.
+    DebugLog,
+    /// What an interrupted write left.
+    LeftOver,
+    /// A folder of such files.
+    Folder,
+    /// The bridge as npx installed it.
+    NpxCache,
+    /// A log of Claude's.
+    Log,
+}
+
+/// What becomes of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// It is moved where it can be taken back from.
+    Quarantine,
+    /// It is ended. That cannot be taken back.
+    Stop,
+    /// It stays: it is not ours to move.
+    Keep,
+    /// It should go and cannot: the note says why.
+    Skip,
+}
+
+/// How far an item came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was shown; nothing was done.
+    Planned,
+    /// It was done.
+    Done,
+    /// It was left as it is.
+    Left,
+    /// It was tried in vain; it is as it was.
+    Failed,
+}
+
+impl Item {
+    /// Whether the reset does something to it.
+    pub fn changes(&self) -> bool {
+        matches!(self.action, Action::Quarantine | Action::Stop)
+    }
+
+    /// Whether it should have gone and is still there.
+    pub fn is_left_over(&self) -> bool {
+        self.action == Action::Skip || self.result == Outcome::Failed
+    }
+
+    /// Adds a remark to those that are there.
+    pub(super) fn remark(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        self.note = Some(match self.note.take() {
+            Some(note) => format!("{note}; {text}"),
+            None => text,
+        });
+    }
+}
+
+impl ItemKind {
+    /// In one or two words, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Process => "running bridge",
+            Self::Port => "callback port",
+            Self::Tokens => "tokens",
+            Self::ClientInfo => "registration",
+            Self::CodeVerifier => "sign-in secret",
+            Self::DiscoveryState => "sign-in state",
+            Self::RefreshLease => "refresh lease",
+            Self::Lock => "lock",
+            Self::DebugLog => "debug log",
+            Self::LeftOver => "left-over",
+            Self::Folder => "folder",
+            Self::NpxCache => "npx cache",
+            Self::Log => "Claude's log",
+        }
+    }
+
+    pub(super) fn of_file(kind: &FileKind) -> Self {
+        match kind {
+            FileKind::ClientInfo => Self::ClientInfo,
+            FileKind::Tokens => Self::Tokens,
+            FileKind::CodeVerifier { .. } => Self::CodeVerifier,
+            FileKind::DiscoveryState { .. } => Self::DiscoveryState,
+            FileKind::RefreshInProgress => Self::RefreshLease,
+            FileKind::Lock => Self::Lock,
+            FileKind::DebugLog => Self::DebugLog,
+            FileKind::LeftOver { .. } => Self::LeftOver,
+        }
+    }
+
+    /// Whether it may hold what must be kept secret.
+    pub(super) fn is_secret(self) -> bool {
+        match self {
+            Self::Tokens | Self::ClientInfo | Self::CodeVerifier | Self::DebugLog | Self::LeftOver => true,
+            Self::Process
+            | Self::Port
+            | Self::DiscoveryState
+            | Self::RefreshLease
+            | Self::Lock
+            | Self::Folder
+            | Self::NpxCache
+            | Self::Log => false,
+        }
+    }
+}

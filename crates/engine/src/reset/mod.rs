@@ -1,0 +1,125 @@
+//! Clearing what sign-ins leave behind, for one server or all: found, shown, set aside, and taken back.
+//!
+//! Everything is looked up in folders that have a name (`~/.mcp-auth`, npx's cache, Claude's logs), and nothing is
+//! touched but what is known by its own name there. A link is never followed and nothing is removed: what goes is
+//! moved into the quarantine, from where it comes back with every byte, permission and time.
+//!
+//! Deliberately absent: moving files (`change` does, with its journal) and knowing processes (`machine` does).
+
+mod files;
+mod item;
+mod logs;
+mod npx_cache;
+mod owners;
+mod sign_ins;
+
+use bridgekeeper_claude::LogKind;
+use bridgekeeper_model::ServerName;
+use jiff::Timestamp;
+
+pub use item::{Action, Item, ItemKind, Outcome};
+pub use owners::Owner;
+
+use crate::context::Context;
+use crate::error::EngineError;
+use owners::Entries;
+
+/// What is to be reset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// One server, or all.
+    pub server: Option<ServerName>,
+    /// How far it goes.
+    pub extent: Extent,
+}
+
+/// How far a reset goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Sign-ins, locks, held ports, stray bridges, and the bridge in npx's cache.
+    SignIns,
+    /// All that and Claude's logs of its servers.
+    SignInsAndLogs,
+    /// npx's cache alone: of the package that the server starts, else of the bridge.
+    NpxCache,
+}
+
+/// What a reset finds, and what it will do with each.
+#[derive(Debug, Clone)]
+pub struct Reset {
+    /// What was asked for.
+    pub scope: Scope,
+    /// What there is, in the order in which it is done.
+    pub items: Vec<Item>,
+}
+
+impl Reset {
+    /// Looks. Changes nothing.
+    pub(crate) fn find(context: &Context, scope: Scope) -> Result<Self, EngineError> {
+        let entries = Entries::of(&context.home);
+        if let Some(server) = &scope.server {
+            let has_log = || {
+                let is_its = |kind: &LogKind| *kind == LogKind::Server(server.clone());
+                context.home.log_files().files.iter().any(|log| is_its(&log.kind))
+            };
+            if !entries.servers.contains(server) && !has_log() {
+                return Err(EngineError::NoSuchServer(server.clone()));
+            }
+        }
+        let search = Search { context, entries: &entries, scope: &scope, now: (context.now)() };
+        let mut items = Vec::new();
+        if scope.extent != Extent::NpxCache {
+            items.extend(sign_ins::find(&search));
+        }
+        items.extend(npx_cache::find(&search));
+        if scope.extent == Extent::SignInsAndLogs {
+            items.extend(logs::find(&search));
+        }
+        Ok(Self { scope, items })
+    }
+
+    /// Bytes that will be set aside.
+    pub fn bytes(&self) -> u64 {
+        self.items.iter().filter(|item| item.changes()).filter_map(|item| item.bytes).sum()
+    }
+
+    /// Whether there is anything to do.
+    pub fn changes(&self) -> bool {
+        self.items.iter().any(Item::changes)
+    }
+}
+
+/// What every look-up needs.
+#[derive(Debug, Clone, Copy)]
+struct Search<'a> {
+    context: &'a Context,
+    entries: &'a Entries,
+    scope: &'a Scope,
+    now: Timestamp,
+}
+
+impl Search<'_> {
+    /// Whether what belongs to these servers is to be reset. What belongs to none goes only with all.
+    fn wants(&self, owners: &[Owner]) -> bool {
+        match &self.scope.server {
+            Some(server) => owners.iter().any(|owner| owner.host.is_none() && owner.server == *server),
+            None => true,
+        }
+    }
+
+    /// Says whom else a reset concerns: of one server the others, of all the other hosts.
+    fn say_who_shares(&self, item: &mut Item) {
+        let others: Vec<String> = item
+            .servers
+            .iter()
+            .filter(|owner| match &self.scope.server {
+                Some(server) => owner.host.is_some() || owner.server != *server,
+                None => owner.host.is_some(),
+            })
+            .map(ToString::to_string)
+            .collect();
+        if !others.is_empty() {
+            item.remark(format!("shared with {}", others.join(", ")));
+        }
+    }
+}
