@@ -7,7 +7,7 @@ use bridgekeeper_claude::Home;
 use jiff::Timestamp;
 
 use super::Search;
-use super::item::{Action, Item, ItemKind, Outcome};
+use super::item::{Action, Item, ItemKind};
 use super::owners::Owner;
 use crate::folder::{Folder, Found, FoundSort, Obstacle};
 
@@ -47,14 +47,11 @@ impl Search<'_> {
     /// The item of something that was found in a folder and should go.
     pub(super) fn item(&self, folder: &Folder, found: &Found, kind: ItemKind, owners: &[Owner]) -> Item {
         let mut item = Item {
-            kind,
             path: folder.path().join(&found.name),
-            bytes: Some(if found.sort == FoundSort::Folder { 0 } else { found.bytes }),
+            bytes: (found.sort == FoundSort::File).then_some(found.bytes),
             age_s: age(self.now, found.modified),
             servers: owners.to_vec(),
-            action: Action::Quarantine,
-            result: Outcome::Planned,
-            note: None,
+            ..Item::planned(kind)
         };
         if found.sort == FoundSort::File && found.names > 1 {
             item.remark("it has another name elsewhere, which stays");
@@ -76,16 +73,7 @@ fn trusted<'a>(home: &'a Home, path: &'a Path) -> Result<&'a Path, &'static str>
 }
 
 fn left(path: &Path, note: String) -> Item {
-    Item {
-        kind: ItemKind::Folder,
-        path: path.to_owned(),
-        bytes: None,
-        age_s: None,
-        servers: vec![],
-        action: Action::Skip,
-        result: Outcome::Planned,
-        note: Some(note),
-    }
+    Item { path: path.to_owned(), action: Action::Skip, note: Some(note), ..Item::planned(ItemKind::Folder) }
 }
 
 /// Seconds from then to now; nothing for a time that is still to come.

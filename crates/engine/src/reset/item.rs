@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use bridgekeeper_mcp_remote::FileKind;
+use bridgekeeper_machine::Process;
+use bridgekeeper_mcp_remote::{FileKind, Record};
 use serde::Serialize;
 
 use super::owners::Owner;
@@ -25,6 +26,12 @@ pub struct Item {
     /// Why it is left, what else it touches, or what the system said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The process and the port that a lock, a lease or a registration tells of.
+    #[serde(skip)]
+    pub(super) record: Record,
+    /// The process, of an item that is one.
+    #[serde(skip)]
+    pub(super) process: Option<Process>,
 }
 
 /// What a reset may find.
@@ -32,7 +39,9 @@ pub struct Item {
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum ItemKind {
-    /// A bridge whose Claude is gone, or that would write again what is set aside.
+    /// Claude Desktop, which runs: it and its servers would write again what is set aside.
+    Claude,
+    /// A bridge whose Claude is gone.
     Process,
     /// A callback port that somebody holds.
     Port,
@@ -69,6 +78,8 @@ pub enum Action {
     Quarantine,
     /// It is ended. That cannot be taken back.
     Stop,
+    /// It is stopped first and started again at the end.
+    Restart,
     /// It stays: it is not ours to move.
     Keep,
     /// It should go and cannot: the note says why.
@@ -91,8 +102,24 @@ pub enum Outcome {
 }
 
 impl Item {
-    /// Whether the reset does something to it.
-    pub fn changes(&self) -> bool {
+    /// An item of that kind, of which nothing else is known yet, that is to be set aside.
+    pub(super) fn planned(kind: ItemKind) -> Self {
+        Self {
+            kind,
+            path: PathBuf::new(),
+            bytes: None,
+            age_s: None,
+            servers: vec![],
+            action: Action::Quarantine,
+            result: Outcome::Planned,
+            note: None,
+            record: Record::default(),
+            process: None,
+        }
+    }
+
+    /// Whether the reset takes it away. Claude alone is no reason for one.
+    pub fn goes(&self) -> bool {
         matches!(self.action, Action::Quarantine | Action::Stop)
     }
 
@@ -115,6 +142,7 @@ impl ItemKind {
     /// In one or two words, for people.
     pub fn title(self) -> &'static str {
         match self {
+            Self::Claude => "Claude Desktop",
             Self::Process => "running bridge",
             Self::Port => "callback port",
             Self::Tokens => "tokens",
@@ -148,7 +176,8 @@ impl ItemKind {
     pub(super) fn is_secret(self) -> bool {
         match self {
             Self::Tokens | Self::ClientInfo | Self::CodeVerifier | Self::DebugLog | Self::LeftOver => true,
-            Self::Process
+            Self::Claude
+            | Self::Process
             | Self::Port
             | Self::DiscoveryState
             | Self::RefreshLease

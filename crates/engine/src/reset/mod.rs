@@ -11,6 +11,7 @@ mod item;
 mod logs;
 mod npx_cache;
 mod owners;
+mod running;
 mod sign_ins;
 
 use bridgekeeper_claude::LogKind;
@@ -22,7 +23,9 @@ pub use owners::Owner;
 
 use crate::context::Context;
 use crate::error::EngineError;
+use crate::view::NotChecked;
 use owners::Entries;
+use running::Running;
 
 /// What is to be reset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +54,8 @@ pub struct Reset {
     pub scope: Scope,
     /// What there is, in the order in which it is done.
     pub items: Vec<Item>,
+    /// What could not be looked at.
+    pub not_checked: Vec<NotChecked>,
 }
 
 impl Reset {
@@ -67,25 +72,31 @@ impl Reset {
             }
         }
         let search = Search { context, entries: &entries, scope: &scope, now: (context.now)() };
-        let mut items = Vec::new();
+        let mut not_checked = Vec::new();
+        let running = Running::look(&search, &mut not_checked);
+        let mut items = running.claude(&search);
         if scope.extent != Extent::NpxCache {
-            items.extend(sign_ins::find(&search));
+            let mut files = sign_ins::find(&search);
+            running.say_who_wrote(&search, &mut files);
+            let stray = running.stray_bridges(&search);
+            let ports = running.ports(&search, &files, &stray);
+            items.extend(stray.into_iter().chain(ports).chain(files));
         }
         items.extend(npx_cache::find(&search));
         if scope.extent == Extent::SignInsAndLogs {
             items.extend(logs::find(&search));
         }
-        Ok(Self { scope, items })
+        Ok(Self { scope, items, not_checked })
     }
 
     /// Bytes that will be set aside.
     pub fn bytes(&self) -> u64 {
-        self.items.iter().filter(|item| item.changes()).filter_map(|item| item.bytes).sum()
+        self.items.iter().filter(|item| item.goes()).filter_map(|item| item.bytes).sum()
     }
 
     /// Whether there is anything to do.
     pub fn changes(&self) -> bool {
-        self.items.iter().any(Item::changes)
+        self.items.iter().any(Item::goes)
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use bridgekeeper_mcp_remote::{FileKind, Generation, StoredFile};
+use bridgekeeper_mcp_remote::{FileKind, Generation, Record, StoredFile};
 
 use super::Search;
 use super::files::{age, plain};
-use super::item::{Action, Item, ItemKind, Outcome};
+use super::item::{Action, Item, ItemKind};
 use crate::folder::{Folder, Found, FoundSort, Obstacle};
+
+/// A lock or a registration is a few kilobytes at most.
+const RECORD_LIMIT: u64 = 256 * 1024;
 
 pub(super) fn find(search: &Search<'_>) -> Vec<Item> {
     let default = search.context.home.root().join(".mcp-auth");
@@ -131,6 +134,10 @@ fn file(
             FoundSort::File | FoundSort::Folder | FoundSort::Other => "no ordinary file".to_owned(),
         });
     }
+    if has_record(&stored.kind) {
+        let text = folder.read_text(&found.name, RECORD_LIMIT);
+        item.record = text.as_deref().map(Record::parse).unwrap_or_default();
+    }
     Some(item)
 }
 
@@ -140,14 +147,9 @@ fn emptied(search: &Search<'_>, folder: &Folder, stays: &Stays) -> Option<Item> 
         return None;
     }
     let mut item = Item {
-        kind: ItemKind::Folder,
         path: folder.path().to_owned(),
-        bytes: Some(0),
         age_s: age(search.now, stays.modified),
-        servers: vec![],
-        action: Action::Quarantine,
-        result: Outcome::Planned,
-        note: None,
+        ..Item::planned(ItemKind::Folder)
     };
     if stays.others > 0 {
         item.action = Action::Keep;
@@ -157,6 +159,6 @@ fn emptied(search: &Search<'_>, folder: &Folder, stays: &Stays) -> Option<Item> 
 }
 
 /// The records in which a process and a port stand: locks, leases, registrations.
-pub(super) fn has_record(kind: &FileKind) -> bool {
+fn has_record(kind: &FileKind) -> bool {
     matches!(kind, FileKind::Lock | FileKind::RefreshInProgress | FileKind::ClientInfo)
 }
