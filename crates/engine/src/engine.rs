@@ -15,7 +15,7 @@ use crate::history::History;
 use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
-use crate::reset::{Reset, Scope};
+use crate::reset::{self, Reset, ResetDone, Scope};
 
 /// Bridgekeeper without a window, for one home.
 #[derive(Debug)]
@@ -112,6 +112,11 @@ impl Engine {
     /// Looks for what a reset concerns. Changes nothing.
     pub fn find_reset(&self, scope: Scope) -> Result<Reset, EngineError> {
         Reset::find(&self.context, scope)
+    }
+
+    /// Does what was found, and gives how each item went.
+    pub fn reset(&self, reset: &Reset) -> Result<ResetDone, EngineError> {
+        reset::carry_out(&self.context, &self.ledger, reset)
     }
 
     /// The page of a rule or a fix.

@@ -4,6 +4,8 @@
 //! between the look and the act. Here every folder is opened below the one before it, by its name alone and only if
 //! it is no link (on Windows: no symbolic link and no junction), and what is in it is reached through that handle.
 
+mod relocate;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::{self, ErrorKind, Read as _};
@@ -18,6 +20,7 @@ use cap_std::fs::{Dir, Metadata, OpenOptions};
 pub(crate) struct Folder {
     dir: Dir,
     path: PathBuf,
+    trusted: PathBuf,
 }
 
 /// What stands under a name in a folder.
@@ -69,16 +72,35 @@ impl Folder {
     /// Opens `path`, which lies below `trusted`. `trusted` itself is opened as the system resolves it; from there on
     /// no link is followed.
     pub(crate) fn open(trusted: &Path, path: &Path) -> Result<Self, Obstacle> {
+        Self::descend(trusted, path, Self::folder)
+    }
+
+    /// The same, and makes what is not there of the way, for the user alone.
+    pub(crate) fn open_or_make(trusted: &Path, path: &Path) -> Result<Self, Obstacle> {
+        Self::descend(trusted, path, |folder, name| match folder.folder(name) {
+            Err(Obstacle::Absent(path)) => {
+                folder.make_folder(name).map_err(refused(&path))?;
+                folder.folder(name)
+            }
+            opened => opened,
+        })
+    }
+
+    fn descend(
+        trusted: &Path,
+        path: &Path,
+        enter: impl Fn(&Self, &OsStr) -> Result<Self, Obstacle>,
+    ) -> Result<Self, Obstacle> {
         let outside = || Obstacle::Refused {
             path: path.to_owned(),
             source: io::Error::new(ErrorKind::InvalidInput, "it does not lie where it should"),
         };
         let below = path.strip_prefix(trusted).map_err(|_| outside())?;
         let dir = Dir::open_ambient_dir(trusted, ambient_authority()).map_err(refused(trusted))?;
-        let mut folder = Self { dir, path: trusted.to_owned() };
+        let mut folder = Self { dir, path: trusted.to_owned(), trusted: trusted.to_owned() };
         for component in below.components() {
             match component {
-                Component::Normal(name) => folder = folder.folder(name)?,
+                Component::Normal(name) => folder = enter(&folder, name)?,
                 Component::CurDir => {}
                 Component::Prefix(_) | Component::RootDir | Component::ParentDir => return Err(outside()),
             }
@@ -94,12 +116,17 @@ impl Folder {
             return Err(Obstacle::Link(path));
         }
         let dir = self.dir.open_dir_nofollow(name).map_err(refused(&path))?;
-        Ok(Self { dir, path })
+        Ok(Self { dir, path, trusted: self.trusted.clone() })
     }
 
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// From where on no link led here.
+    pub(crate) fn trusted(&self) -> &Path {
+        &self.trusted
     }
 
     /// What tells it from every other folder: the volume and its number there.
@@ -182,8 +209,11 @@ impl fmt::Debug for Folder {
 
 fn refused(path: &Path) -> impl FnOnce(io::Error) -> Obstacle {
     let path = path.to_owned();
-    move |source| match source.kind() {
-        ErrorKind::NotFound => Obstacle::Absent(path),
-        _ => Obstacle::Refused { path, source },
+    move |source| {
+        if source.kind() == ErrorKind::NotFound {
+            Obstacle::Absent(path)
+        } else {
+            Obstacle::Refused { path, source }
+        }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::ChangeError;
 use super::journal::{Deed, Entry, Exchanged, FilesChange};
 use super::ledger::{Ledger, Note};
-use super::quarantine::{Aside, Kept, exists};
+use super::quarantine::{Aside, Kept, exists, give_back_times};
 use super::way_back::FileBack;
 
 /// What came of setting files aside.
@@ -100,6 +100,8 @@ impl Ledger {
                 return Err(error);
             }
         }
+        let back = places.iter().filter_map(|place| Some((place.path.as_path(), place.after.as_ref()?)));
+        give_back_times(back);
         self.conclude(&mut entry, now);
         Ok(entry)
     }

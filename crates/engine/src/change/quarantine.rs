@@ -4,8 +4,9 @@
 //! empty, only if it is.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind};
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -13,12 +14,15 @@ use serde::{Deserialize, Serialize};
 
 use super::ChangeError;
 use super::disk::private_folder;
+use crate::folder::{Folder, Obstacle};
 
 /// What is to be set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aside {
     /// Where it stands.
     pub path: PathBuf,
+    /// A folder above it. From there on no link is followed, now and when it comes back.
+    pub trusted: PathBuf,
     /// What it is.
     pub sort: Sort,
 }
@@ -49,6 +53,10 @@ pub struct Kept {
     /// Its permission bits, where the system has such.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mode: Option<u32>,
+    /// A folder above its place, from which on no link is followed.
+    pub trusted: PathBuf,
+    /// When the folder that it stood in was last written, so that this comes back, too.
+    pub above: Option<Timestamp>,
 }
 
 impl Kept {
@@ -68,21 +76,28 @@ impl Kept {
             name,
             sort: aside.sort,
             bytes: length(&aside.path, &metadata),
-            modified: metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok()),
+            modified: modified(&metadata),
             mode: mode(&metadata),
+            trusted: aside.trusted.clone(),
+            above: aside
+                .path
+                .parent()
+                .filter(|folder| *folder != aside.trusted)
+                .and_then(|folder| modified(&fs::symlink_metadata(folder).ok()?)),
         })
     }
 
     /// What stands at a place that somebody filled since, to be named later.
-    pub(crate) fn whatever_stands_at(path: &Path) -> Result<Self, ChangeError> {
+    pub(crate) fn whatever_stands_at(path: &Path, trusted: &Path) -> Result<Self, ChangeError> {
         let metadata = fs::symlink_metadata(path).map_err(ChangeError::io("look at", path))?;
         let sort = if metadata.is_file() { Sort::SecretFile } else { Sort::Whole };
-        Self::look(&Aside { path: path.to_owned(), sort }, String::new())
+        let aside = Aside { path: path.to_owned(), trusted: trusted.to_owned(), sort };
+        Self::look(&aside, String::new())
     }
 
     /// Whether what stands at a place is what was kept, as far as its length and time tell.
     pub(crate) fn stands_at(&self, path: &Path) -> bool {
-        let aside = Aside { path: path.to_owned(), sort: self.sort };
+        let aside = Aside { path: path.to_owned(), trusted: self.trusted.clone(), sort: self.sort };
         Self::look(&aside, String::new()).is_ok_and(|there| {
             self.sort == Sort::EmptyFolder || (there.bytes, there.modified) == (self.bytes, self.modified)
         })
@@ -111,11 +126,14 @@ impl Quarantine {
 
     /// Moves what stands at `path` here.
     pub(crate) fn take(&self, path: &Path, kept: &Kept) -> Result<(), ChangeError> {
+        let act = if kept.sort == Sort::EmptyFolder { "remove the folder" } else { "set aside" };
+        let (above, name) = place(path)?;
+        let folder = Folder::open(&kept.trusted, above).map_err(|error| refused(act, path, error))?;
         if kept.sort == Sort::EmptyFolder {
-            return fs::remove_dir(path).map_err(ChangeError::io("remove the folder", path));
+            return folder.remove_empty_folder(name).map_err(ChangeError::io(act, path));
         }
-        private_folder(&self.folder)?;
-        relocate(path, &self.path(kept)).map_err(ChangeError::io("set aside", path))
+        let here = self.open().map_err(|error| refused(act, path, error))?;
+        folder.relocate(name, &here, kept.name.as_ref()).map_err(ChangeError::io(act, path))
     }
 
     /// Moves what is kept here to `path`, where nothing may stand.
@@ -123,15 +141,23 @@ impl Quarantine {
         if exists(path) {
             return Err(ChangeError::ChangedSinceRead { path: path.to_owned() });
         }
-        if let Some(folder) = path.parent() {
-            private_folder(folder)?;
-        }
         let act = "put back";
+        let (above, name) = place(path)?;
+        let folder = Folder::open_or_make(&kept.trusted, above).map_err(|error| refused(act, path, error))?;
         if kept.sort == Sort::EmptyFolder {
-            fs::create_dir(path).map_err(ChangeError::io(act, path))?;
-            return permit(path, kept).map_err(ChangeError::io(act, path));
+            folder.make_folder(name).map_err(ChangeError::io(act, path))?;
+            return folder.permit(name, kept.mode).map_err(ChangeError::io(act, path));
         }
-        relocate(&self.path(kept), path).map_err(ChangeError::io(act, path))
+        let here = self.open().map_err(|error| refused(act, path, error))?;
+        here.relocate(kept.name.as_ref(), &folder, name).map_err(ChangeError::io(act, path))
+    }
+
+    fn open(&self) -> Result<Folder, Obstacle> {
+        private_folder(&self.folder).map_err(|error| Obstacle::Refused {
+            path: self.folder.clone(),
+            source: io::Error::other(error),
+        })?;
+        Folder::open(&self.folder, &self.folder)
     }
 
     /// Bytes that are kept under these names.
@@ -150,53 +176,35 @@ impl Quarantine {
     }
 }
 
+/// Gives folders the times that they had, once all that was kept is back in them. That it cannot be done is no
+/// reason to take the files away again.
+pub(crate) fn give_back_times<'a>(back: impl Iterator<Item = (&'a Path, &'a Kept)>) {
+    for (path, kept) in back {
+        let mut times = vec![path.parent().zip(kept.above)];
+        if kept.sort == Sort::EmptyFolder {
+            times.push(Some(path).zip(kept.modified));
+        }
+        for (folder, time) in times.into_iter().flatten() {
+            if let Ok((above, name)) = place(folder) {
+                let _ = Folder::open(&kept.trusted, above).map(|above| above.set_modified(name, time.into()));
+            }
+        }
+    }
+}
+
 /// Whether anything stands there, a link to nowhere too.
 pub(crate) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Moves a file, link or folder; through a copy where the two places are on different drives.
-fn relocate(from: &Path, to: &Path) -> io::Result<()> {
-    match fs::rename(from, to) {
-        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            if let Err(error) = copy_whole(from, to) {
-                // Half a copy is none.
-                let _ = remove_whole(to);
-                return Err(error);
-            }
-            remove_whole(from)
-        }
-        done => done,
-    }
+/// The folder and the name of a place.
+fn place(path: &Path) -> Result<(&Path, &OsStr), ChangeError> {
+    let nowhere = || io::Error::new(io::ErrorKind::InvalidInput, "it has no folder");
+    path.parent().zip(path.file_name()).ok_or_else(|| ChangeError::io("find", path)(nowhere()))
 }
 
-fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
-    let metadata = fs::symlink_metadata(from)?;
-    if metadata.is_symlink() {
-        return copy_link(from, to);
-    }
-    if metadata.is_dir() {
-        fs::create_dir(to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            copy_whole(&entry.path(), &to.join(entry.file_name()))?;
-        }
-        return fs::set_permissions(to, metadata.permissions());
-    }
-    fs::copy(from, to)?;
-    let file = File::options().write(true).open(to)?;
-    file.set_modified(metadata.modified()?)?;
-    file.sync_all()
-}
-
-#[cfg(unix)]
-fn copy_link(from: &Path, to: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(fs::read_link(from)?, to)
-}
-
-#[cfg(not(unix))]
-fn copy_link(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::Error::new(ErrorKind::Unsupported, "a link cannot be moved to another drive"))
+fn refused(act: &'static str, path: &Path, obstacle: Obstacle) -> ChangeError {
+    ChangeError::io(act, path)(obstacle.into())
 }
 
 /// Removes a file, a link itself, or a folder with all in it; no link is followed.
@@ -210,6 +218,10 @@ fn remove_whole(path: &Path) -> io::Result<()> {
         Err(error) if metadata.is_symlink() => fs::remove_dir(path).map_err(|_| error),
         done => done,
     }
+}
+
+fn modified(metadata: &Metadata) -> Option<Timestamp> {
+    metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok())
 }
 
 fn length(path: &Path, metadata: &Metadata) -> u64 {
@@ -231,15 +243,4 @@ fn mode(metadata: &Metadata) -> Option<u32> {
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every system")]
 fn mode(_: &Metadata) -> Option<u32> {
     None
-}
-
-#[cfg(unix)]
-fn permit(path: &Path, kept: &Kept) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    kept.mode.map_or(Ok(()), |mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
-}
-
-#[cfg(not(unix))]
-fn permit(_: &Path, _: &Kept) -> io::Result<()> {
-    Ok(())
 }

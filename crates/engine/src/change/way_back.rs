@@ -190,7 +190,9 @@ impl Ledger {
                 after.clone()
             } else {
                 way = Way::Inverse;
-                exists(path).then(|| Kept::whatever_stands_at(path)).transpose()?
+                let trusted = before.as_ref().or(after.as_ref()).map(|kept| kept.trusted.as_path());
+                let stands = exists(path).then_some(trusted).flatten();
+                stands.map(|trusted| Kept::whatever_stands_at(path, trusted)).transpose()?
             };
             if goes.is_some() || before.is_some() {
                 back.push(FileBack { path: path.clone(), comes: before.clone(), goes });

@@ -14,19 +14,19 @@ use crate::folder::{Folder, Found, FoundSort, Obstacle};
 impl Search<'_> {
     /// Opens a folder that has a name, link-free from the home on; outside of it, from the folder above it on.
     /// `None` where it is not there. What stands in the way is an item that is left.
-    pub(super) fn open(&self, path: &Path) -> Option<Result<Folder, Item>> {
+    pub(super) fn open(&self, path: &Path) -> Option<Result<Folder, Box<Item>>> {
         let home = &self.context.home;
         let trusted = match trusted(home, path) {
             Ok(trusted) => trusted,
             Err(why) => {
                 let is_there = std::fs::symlink_metadata(path).is_ok();
-                return is_there.then(|| Err(left(path, why.to_owned())));
+                return is_there.then(|| Err(Box::new(left(path, why.to_owned()))));
             }
         };
         match Folder::open(trusted, path) {
             Ok(folder) => Some(Ok(folder)),
             Err(Obstacle::Absent(_)) => None,
-            Err(obstacle) => Some(Err(self.blocked(path, &obstacle))),
+            Err(obstacle) => Some(Err(Box::new(self.blocked(path, &obstacle)))),
         }
     }
 
@@ -51,6 +51,7 @@ impl Search<'_> {
             bytes: (found.sort == FoundSort::File).then_some(found.bytes),
             age_s: age(self.now, found.modified),
             servers: owners.to_vec(),
+            trusted: Some(folder.trusted().to_owned()),
             ..Item::planned(kind)
         };
         if found.sort == FoundSort::File && found.names > 1 {

@@ -5,6 +5,7 @@ use bridgekeeper_mcp_remote::{FileKind, Record};
 use serde::Serialize;
 
 use super::owners::Owner;
+use crate::change::Sort;
 
 /// One thing that a reset concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +33,9 @@ pub struct Item {
     /// The process, of an item that is one.
     #[serde(skip)]
     pub(super) process: Option<Process>,
+    /// The folder above it from which on no link is followed, of an item that is set aside.
+    #[serde(skip)]
+    pub(super) trusted: Option<PathBuf>,
 }
 
 /// What a reset may find.
@@ -115,6 +119,7 @@ impl Item {
             note: None,
             record: Record::default(),
             process: None,
+            trusted: None,
         }
     }
 
@@ -126,6 +131,12 @@ impl Item {
     /// Whether it should have gone and is still there.
     pub fn is_left_over(&self) -> bool {
         self.action == Action::Skip || self.result == Outcome::Failed
+    }
+
+    /// Notes that it was tried in vain.
+    pub(super) fn fail(&mut self, why: impl Into<String>) {
+        self.result = Outcome::Failed;
+        self.remark(why);
     }
 
     /// Adds a remark to those that are there.
@@ -172,19 +183,21 @@ impl ItemKind {
         }
     }
 
-    /// Whether it may hold what must be kept secret.
-    pub(super) fn is_secret(self) -> bool {
+    /// How it is set aside.
+    pub(super) fn sort(self) -> Sort {
         match self {
-            Self::Tokens | Self::ClientInfo | Self::CodeVerifier | Self::DebugLog | Self::LeftOver => true,
+            Self::Tokens | Self::ClientInfo | Self::CodeVerifier | Self::DebugLog | Self::LeftOver => {
+                Sort::SecretFile
+            }
+            Self::Folder => Sort::EmptyFolder,
             Self::Claude
             | Self::Process
             | Self::Port
             | Self::DiscoveryState
             | Self::RefreshLease
             | Self::Lock
-            | Self::Folder
             | Self::NpxCache
-            | Self::Log => false,
+            | Self::Log => Sort::Whole,
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Item> {
             None => {}
             Some(Err(item)) => {
                 blocked.push(parent.to_owned());
-                items.push(item);
+                items.push(*item);
             }
             Some(Ok(folder)) => {
                 let Ok(found) = folder.look(name) else { continue };

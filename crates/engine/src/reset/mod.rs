@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: moving files (`change` does, with its journal) and knowing processes (`machine` does).
 
+mod carry_out;
 mod files;
 mod item;
 mod logs;
@@ -13,17 +14,21 @@ mod npx_cache;
 mod owners;
 mod running;
 mod sign_ins;
+#[cfg(test)]
+mod tests;
 
 use bridgekeeper_claude::LogKind;
 use bridgekeeper_model::ServerName;
 use jiff::Timestamp;
 
+pub use carry_out::ResetDone;
 pub use item::{Action, Item, ItemKind, Outcome};
 pub use owners::Owner;
 
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::view::NotChecked;
+pub(crate) use carry_out::carry_out;
 use owners::Entries;
 use running::Running;
 
@@ -45,6 +50,16 @@ pub enum Extent {
     SignInsAndLogs,
     /// npx's cache alone: of the package that the server starts, else of the bridge.
     NpxCache,
+}
+
+impl Scope {
+    /// The fix that this is, as findings name it.
+    pub fn fix(&self) -> &'static str {
+        match self.extent {
+            Extent::SignIns | Extent::SignInsAndLogs => "reset-auth",
+            Extent::NpxCache => "clear-npx-cache",
+        }
+    }
 }
 
 /// What a reset finds, and what it will do with each.
@@ -95,7 +110,7 @@ impl Reset {
     }
 
     /// Whether there is anything to do.
-    pub fn changes(&self) -> bool {
+    pub fn goes(&self) -> bool {
         self.items.iter().any(Item::goes)
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Item> {
         let folder = match search.open(&path) {
             None => continue,
             Some(Err(item)) => {
-                items.push(item);
+                items.push(*item);
                 continue;
             }
             Some(Ok(folder)) => folder,

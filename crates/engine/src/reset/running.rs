@@ -9,7 +9,7 @@ use bridgekeeper_machine::{
 use bridgekeeper_mcp_remote::{CommandLine, Invocation};
 
 use super::Search;
-use super::item::{Action, Item, ItemKind, Outcome};
+use super::item::{Action, Item, ItemKind};
 use super::owners::Owner;
 use crate::view::NotChecked;
 

@@ -20,7 +20,7 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Item> {
         let base = match search.open(&path) {
             None => continue,
             Some(Err(item)) => {
-                items.push(item);
+                items.push(*item);
                 continue;
             }
             Some(Ok(base)) => base,
@@ -149,6 +149,7 @@ fn emptied(search: &Search<'_>, folder: &Folder, stays: &Stays) -> Option<Item> 
     let mut item = Item {
         path: folder.path().to_owned(),
         age_s: age(search.now, stays.modified),
+        trusted: Some(folder.trusted().to_owned()),
         ..Item::planned(ItemKind::Folder)
     };
     if stays.others > 0 {

@@ -40,8 +40,12 @@ impl World {
         fs::read_to_string(self.path(below)).ok()
     }
 
+    fn aside(&self, below: &str, sort: Sort) -> Aside {
+        Aside { path: self.path(below), trusted: self.folder.path().to_owned(), sort }
+    }
+
     fn asides(&self) -> Vec<Aside> {
-        let aside = |below: &str, sort| Aside { path: self.path(below), sort };
+        let aside = |below: &str, sort| self.aside(below, sort);
         vec![
             aside("auth/a_tokens.json", Sort::SecretFile),
             aside("auth/a_lock.json", Sort::Whole),
@@ -125,8 +129,8 @@ fn what_cannot_go_stays_and_is_told() {
     let world = World::new();
     put(&world.path("auth/unknown"), "theirs");
     let mut asides = world.asides();
-    asides.push(Aside { path: world.path("absent"), sort: Sort::Whole });
-    asides.push(Aside { path: world.path("cache"), sort: Sort::SecretFile });
+    asides.push(world.aside("absent", Sort::Whole));
+    asides.push(world.aside("cache", Sort::SecretFile));
     let done = world.ledger.set_aside(&asides, &Note::new(Kind::Reset, "Reset"), noon()).unwrap();
     let mut left: Vec<_> = done.left.iter().map(|left| left.path.clone()).collect();
     left.sort();
@@ -159,7 +163,7 @@ fn a_link_is_moved_as_a_link() {
     let world = World::new();
     put(&world.path("outside/file"), "keep");
     std::os::unix::fs::symlink(world.path("outside"), world.path("cache/link")).unwrap();
-    let link = Aside { path: world.path("cache/link"), sort: Sort::Whole };
+    let link = world.aside("cache/link", Sort::Whole);
     let as_secret = Aside { sort: Sort::SecretFile, ..link.clone() };
     let note = Note::new(Kind::Reset, "Reset");
     let refused = world.ledger.set_aside(&[as_secret], &note, noon()).unwrap();
