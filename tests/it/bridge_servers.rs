@@ -1,6 +1,7 @@
 //! Reference servers, installed under `target/fixtures` by `tests/fixtures/setup.sh`.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -39,6 +40,11 @@ impl Server {
     /// The MCP endpoint at this path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
     fn start(mut command: Command) -> Self {

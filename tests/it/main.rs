@@ -4,5 +4,6 @@
 mod bridge_reference;
 mod bridge_servers;
 mod demo;
+mod nginx;
 mod probe_servers;
 mod workspace;

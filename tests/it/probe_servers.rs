@@ -2,11 +2,13 @@
 
 use std::process::Command;
 
+use bridgekeeper_testkit::mcp::{McpServer, Options};
 use serde_json::Value;
 
 use bridgekeeper_tests::program;
 
 use crate::bridge_servers::Server;
+use crate::nginx::Nginx;
 
 /// The report, and the exit status.
 fn probe(url: &str) -> (Value, Option<i32>) {
@@ -84,4 +86,45 @@ fn fastmcp_with_oauth_is_followed_up_to_the_sign_in() {
         .iter()
         .find(|who| who["client"].as_str().is_some_and(|name| name.contains("config.json")));
     assert_eq!(desktop.expect("it is listed")["ok"], true, "{report:#}");
+}
+
+#[test]
+fn nginx_with_its_default_settings_holds_http_and_sse_back() {
+    let server = Server::everything("sse");
+    let Some(nginx) = Nginx::before(server.address(), "") else { return };
+    let (report, status) = probe(&nginx.url("/sse"));
+    assert_eq!(status, Some(1), "{report:#}");
+    let http = stage(&report, "http");
+    assert_eq!(http["findings"][0]["id"], "sse-buffered", "{report:#}");
+    assert_eq!(http["findings"][0]["fixes"][0]["id"], "stop-buffering");
+    for who in report["who"].as_array().expect("who") {
+        assert_eq!(who["ok"], false, "{who}");
+    }
+}
+
+#[test]
+fn nginx_before_streamable_http_is_seen_where_the_server_must_speak() {
+    // The SDK asks nginx not to buffer, which the second of these does not heed.
+    for (settings, arrives) in [("", true), ("proxy_ignore_headers X-Accel-Buffering;", false)] {
+        let server = McpServer::start(Options::default()).expect("loopback is there");
+        let address = server.url().trim_start_matches("http://").trim_end_matches("/mcp").parse();
+        let Some(nginx) = Nginx::before(address.expect("an address"), settings) else { return };
+        let (report, _) = probe(&nginx.url("/mcp"));
+        assert_eq!(stage(&report, "initialize")["ok"], true, "{report:#}");
+        let streaming = stage(&report, "streaming");
+        assert_eq!(streaming["ok"], arrives, "{settings}: {report:#}");
+        let held_back = streaming["findings"][0]["id"] == "sse-buffered";
+        assert_eq!(held_back, !arrives, "{report:#}");
+    }
+}
+
+#[test]
+fn a_silent_stream_behind_nginx_proves_nothing_and_says_whom_to_ask() {
+    let server = Server::everything("streamableHttp");
+    let Some(nginx) = Nginx::before(server.address(), "") else { return };
+    let (report, status) = probe(&nginx.url("/mcp"));
+    assert_eq!(status, Some(0), "{report:#}");
+    let streaming = stage(&report, "streaming");
+    assert_eq!(streaming["ok"], Value::Null);
+    assert!(message(&report, "streaming").contains("nginx"), "{streaming:#}");
 }

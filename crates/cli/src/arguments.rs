@@ -177,6 +177,9 @@ pub(crate) struct Probe {
     // Taken apart later: what this library says of a wrong value would show it, and it may be a secret.
     #[arg(long = "header", value_name = "NAME:VALUE")]
     pub(crate) headers: Vec<String>,
+    // Hidden until it can: whoever types it is told what to do instead.
+    #[arg(long, hide = true)]
+    pub(crate) sign_in: bool,
 }
 
 /// What `undo` takes.

@@ -13,6 +13,13 @@ use crate::print;
 
 /// Carries the call out.
 pub(crate) fn answer(call: &Probe, environment: &BTreeMap<String, String>) -> Result<Answer, Failure> {
+    if call.sign_in {
+        return Err(Failure::new(
+            "cannot-sign-in",
+            "this version cannot sign in; give a token with --header 'Authorization: Bearer TOKEN'",
+            None,
+        ));
+    }
     let on_terminal = std::io::stderr().is_terminal();
     let mut observe = |progress: Progress<'_>| {
         if on_terminal {

@@ -46,7 +46,7 @@ fn of_cause(id: &str) -> Option<Page> {
             "Found by `bridgekeeper probe URL`, which asks a server from outside.\n\n## What to do\n\n{}",
             cause.advice
         ),
-        fixes: vec![],
+        fixes: crate::probe::fixes(cause),
     })
 }
 

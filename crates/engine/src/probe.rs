@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use bridgekeeper_doctor::remedies;
+use bridgekeeper_model::Fix;
 use bridgekeeper_net::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderName, InvalidHeaderValue};
 use bridgekeeper_net::{Client, NetOptions, Proxies, Trust};
 use bridgekeeper_probe::{Settings, Target, TargetError, probe as ask};
@@ -50,10 +52,21 @@ pub fn probe(
     });
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ProbeError::Runtime)?;
-    let report = runtime.block_on(ask(&client, &target, Settings::at(now), observe));
+    let mut report = runtime.block_on(ask(&client, &target, Settings::at(now), observe));
     // A name that is still being looked up would be waited for otherwise.
     runtime.shutdown_background();
+    for finding in report.stages.iter_mut().flat_map(|stage| &mut stage.findings) {
+        finding.fixes = Cause::ALL
+            .iter()
+            .find(|cause| cause.id == finding.id)
+            .map_or_else(Vec::new, |cause| fixes(cause));
+    }
     Ok(report)
+}
+
+/// What mends a cause, in the words that every finding uses.
+pub(crate) fn fixes(cause: &Cause) -> Vec<Fix> {
+    cause.fixes.iter().filter_map(|id| remedies::describe(id)).collect()
 }
 
 fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, ProbeError> {
@@ -66,4 +79,16 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, ProbeError> {
             Ok((HeaderName::try_from(name).map_err(ProbeError::HeaderName)?, sent))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mends_a_cause_is_known_by_its_id() {
+        for cause in Cause::ALL {
+            assert_eq!(fixes(cause).len(), cause.fixes.len(), "{}: {:?}", cause.id, cause.fixes);
+        }
+    }
 }

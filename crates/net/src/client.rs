@@ -1,10 +1,14 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, NoProxy, Proxy, StatusCode, Url, redirect};
 use tokio::sync::OnceCell;
 
+use crate::options::{Addresses, Names};
 use crate::{Error, NetOptions, Proxies, trust};
 
 /// Redirects followed for one request.
@@ -120,6 +124,9 @@ impl Client {
         for proxy in proxies(&self.options.proxies)? {
             builder = builder.proxy(proxy);
         }
+        if let Names::Asked(ask) = &self.options.names {
+            builder = builder.dns_resolver(AskedNames(Arc::clone(ask)));
+        }
         builder.build().map_err(Error::proxy)
     }
 
@@ -130,6 +137,21 @@ impl Client {
             _ => self.options.proxies.http.as_deref(),
         };
         proxy.filter(|_| !is_loopback(url))
+    }
+}
+
+/// The look-up that was handed in, as reqwest asks it.
+struct AskedNames(Arc<dyn Fn(&str) -> Addresses + Send + Sync>);
+
+impl Resolve for AskedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        let asked = (self.0)(name.as_str());
+        Box::pin(async move {
+            // reqwest puts the URL's port in the place of 0.
+            let found: Vec<_> = asked.await?.into_iter().map(|address| SocketAddr::new(address, 0)).collect();
+            let found: Addrs = Box::new(found.into_iter());
+            Ok(found)
+        })
     }
 }
 

@@ -15,20 +15,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::{Client, Error, Route, Stage, origin, trust};
+use crate::{Client, Error, Names, Route, Stage, origin, trust};
 
 /// Largest answer of a proxy to CONNECT, in bytes.
 const CONNECT_ANSWER: usize = 16 << 10;
-
-/// Every address of a host, in the order in which they are tried.
-pub async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
-    let failed = |error| Error::from_io(Stage::Resolve, error, host);
-    let found: Vec<_> = tokio::net::lookup_host((host, port)).await.map_err(failed)?.collect();
-    if found.is_empty() {
-        return Err(failed(io::Error::new(io::ErrorKind::NotFound, "the name has no address")));
-    }
-    Ok(found)
-}
 
 /// Opens a socket to one address and closes it again.
 pub async fn connect(address: SocketAddr) -> Result<(), Error> {
@@ -56,6 +46,22 @@ pub struct Handshake {
 }
 
 impl Client {
+    /// Every address of a host, in the order in which they are tried.
+    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+        let failed = |error| Error::from_io(Stage::Resolve, error, host);
+        let found: Vec<_> = match &self.options().names {
+            Names::System => tokio::net::lookup_host((host, port)).await.map_err(failed)?.collect(),
+            Names::Asked(ask) => {
+                let found = ask(host).await.map_err(failed)?;
+                found.into_iter().map(|address| SocketAddr::new(address, port)).collect()
+            }
+        };
+        if found.is_empty() {
+            return Err(failed(io::Error::new(io::ErrorKind::NotFound, "the name has no address")));
+        }
+        Ok(found)
+    }
+
     /// Shakes hands with `url`'s server at one address of its route, and hangs up. A proxy that is not `http:` cannot
     /// be passed this way and gives an error of the kind *unsupported*.
     pub async fn shake_hands(&self, url: &Url, route: &Route, address: SocketAddr) -> Handshake {

@@ -19,8 +19,8 @@ mod trust;
 
 pub use client::{Client, Request, Response, origin};
 pub use error::{Error, Fault, Stage};
-pub use inspect::{Handshake, connect, resolve};
-pub use options::{NetOptions, Proxies, Trust};
+pub use inspect::{Handshake, connect};
+pub use options::{Addresses, Names, NetOptions, Proxies, Trust};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode, Url};
 pub use route::{Proxy, Route};

@@ -1,4 +1,10 @@
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How a [`Client`](crate::Client) reaches the network. Everything is handed in; nothing is read from the
@@ -9,6 +15,8 @@ pub struct NetOptions {
     pub trust: Trust,
     /// Which proxies stand between.
     pub proxies: Proxies,
+    /// Who turns host names into addresses.
+    pub names: Names,
     /// Longest time for name, connection and TLS together.
     pub connect_timeout: Duration,
     /// Sent with each request.
@@ -20,9 +28,32 @@ impl Default for NetOptions {
         Self {
             trust: Trust::default(),
             proxies: Proxies::default(),
+            names: Names::default(),
             connect_timeout: Duration::from_secs(10),
             user_agent: concat!("bridgekeeper/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
+    }
+}
+
+/// The addresses of a host, once they are known.
+pub type Addresses = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+
+/// Who turns host names into addresses.
+#[derive(Clone, Default)]
+pub enum Names {
+    /// The operating system: its hosts file, its DNS servers, its VPN's.
+    #[default]
+    System,
+    /// Somebody else. Requests and single steps ask it alike.
+    Asked(Arc<dyn Fn(&str) -> Addresses + Send + Sync>),
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::System => "System",
+            Self::Asked(_) => "Asked",
+        })
     }
 }
 

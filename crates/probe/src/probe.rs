@@ -110,7 +110,7 @@ async fn network_and_after(
     let url = &target.url;
     let route = client.route(url)?;
     let named = format!("the addresses of {}", route.host);
-    let addresses = run.stage(Stage::Dns, &named, &DNS_FAILURE, network::look_up(&route)).await?;
+    let addresses = run.stage(Stage::Dns, &named, &DNS_FAILURE, network::look_up(client, &route)).await?;
     if route.proxy.is_none() {
         facts.reach = Reach::of(url, &addresses);
     }
@@ -130,7 +130,7 @@ async fn network_and_after(
 
     let endpoint = Endpoint { client, url: url.clone(), headers: &target.headers };
     let waits_for = format!("an answer of {}", shown(url));
-    let work = greet(&endpoint, settings.stage);
+    let work = greet(&endpoint, settings.stage, settings.now);
     let greeting = run.stage(Stage::Http, &waits_for, &HTTP_TIMEOUT, work).await?;
 
     sign_in(run, client, target, settings, &greeting, facts).await;

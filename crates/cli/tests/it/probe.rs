@@ -42,6 +42,14 @@ fn the_exit_status_says_how_it_went() {
 }
 
 #[test]
+fn signing_in_is_refused_with_another_way() {
+    let error =
+        Console::empty(Os::Linux).json(&["probe", "https://mcp.example.com/", "--sign-in"])["error"].clone();
+    assert_eq!(error["code"], "cannot-sign-in");
+    assert!(error["message"].as_str().unwrap().contains("--header"), "{error}");
+}
+
+#[test]
 fn a_header_is_sent_and_never_printed() {
     let console = Console::empty(Os::Linux);
     let token = "Bearer very-secret-token";
@@ -84,6 +92,12 @@ fn every_finding_of_the_probe_can_be_explained() {
         .map(|finding| finding["id"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(ids, ["http-404"]);
+    let fix = report["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|stage| stage["findings"][0]["fixes"][0].as_object());
+    assert_eq!(fix.unwrap()["id"], "correct-url");
     for id in ids.iter().map(String::as_str).chain(["tls-wrong-name", "sse-buffered", "html-page"]) {
         assert_eq!(console.json(&["explain", id])["id"], json!(id));
     }

@@ -3,7 +3,7 @@
 //! The first message is `server/discover` of 2026-07-28: it opens no session, and every older server answers it with
 //! an error that tells what it is.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bridgekeeper_net::header::{HeaderMap, SERVER};
 use bridgekeeper_net::{Error as NetError, Response, StatusCode, Url};
@@ -13,11 +13,12 @@ use tokio::time::timeout;
 
 use crate::Cause;
 use crate::cause::{
-    HTML_PAGE, HTTP_5XX, HTTP_401, HTTP_403, HTTP_404, HTTP_405, HTTP_406, HTTP_421, HTTP_429, HTTP_REDIRECT,
-    SSE_BUFFERED,
+    CLOCK_SKEW, HTML_PAGE, HTTP_5XX, HTTP_401, HTTP_403, HTTP_404, HTTP_405, HTTP_406, HTTP_421, HTTP_429,
+    HTTP_REDIRECT, SSE_BUFFERED,
 };
 use crate::endpoint::{Endpoint, Kind, Reply, cause, kind, modern, read, sentence};
 use crate::outcome::Outcome;
+use crate::stages::clock;
 use crate::text::{quoted, shown};
 
 /// What the first message met.
@@ -41,19 +42,36 @@ pub(crate) enum Answer {
 }
 
 /// Sends the first message and looks at what comes back.
-pub(crate) async fn greet(endpoint: &Endpoint<'_>, limit: Duration) -> Outcome<Greeting> {
-    match try_to_greet(endpoint, limit).await {
+pub(crate) async fn greet(endpoint: &Endpoint<'_>, limit: Duration, now: SystemTime) -> Outcome<Greeting> {
+    match try_to_greet(endpoint, limit, now).await {
         Ok(outcome) => outcome,
         Err(error) => Outcome::failed(cause(&error), sentence(&error)),
     }
 }
 
-async fn try_to_greet(endpoint: &Endpoint<'_>, limit: Duration) -> Result<Outcome<Greeting>, NetError> {
+async fn try_to_greet(
+    endpoint: &Endpoint<'_>,
+    limit: Duration,
+    now: SystemTime,
+) -> Result<Outcome<Greeting>, NetError> {
     let (message, extra) = modern("discover", "server/discover", json!({}));
     let response = endpoint.post(&message, extra).await?;
     if response.status().is_redirection() {
         return Ok(redirected(endpoint, &response));
     }
+    let clock = clock::difference(response.headers(), now);
+    let outcome = judged(endpoint, limit, response).await?;
+    Ok(match clock {
+        Some(apart) => outcome.finding(&CLOCK_SKEW, &apart),
+        None => outcome,
+    })
+}
+
+async fn judged(
+    endpoint: &Endpoint<'_>,
+    limit: Duration,
+    response: Response,
+) -> Result<Outcome<Greeting>, NetError> {
     let url = response.url().clone();
     let reply = read(response, "discover").await?;
     if reply.status == StatusCode::UNAUTHORIZED {

@@ -1,6 +1,7 @@
 //! One file per group of stages. Each takes the facts it needs and gives an [`Outcome`](crate::outcome::Outcome).
 
 pub(crate) mod authorization;
+pub(crate) mod clock;
 pub(crate) mod handshake;
 pub(crate) mod http;
 pub(crate) mod network;

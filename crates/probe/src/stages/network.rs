@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use bridgekeeper_net::{Route, connect, resolve};
+use bridgekeeper_net::{Client, Route, connect};
 use tokio::time::Instant;
 
 use crate::cause::{CONNECT_TIMEOUT, DNS_FAILURE};
@@ -10,14 +10,14 @@ use crate::outcome::Outcome;
 use crate::text::quoted;
 
 /// Looks the route's host up in both families.
-pub(crate) async fn look_up(route: &Route) -> Outcome<Vec<SocketAddr>> {
+pub(crate) async fn look_up(client: &Client, route: &Route) -> Outcome<Vec<SocketAddr>> {
     let host = &route.host;
     let proxy = if route.proxy.is_some() { "The proxy " } else { "" };
     if let Ok(address) = host.parse::<IpAddr>() {
         let message = format!("{proxy}{address} is an address; there is no name to look up.");
         return Outcome::passed(message, vec![SocketAddr::new(address, route.port)]);
     }
-    match resolve(host, route.port).await {
+    match client.resolve(host, route.port).await {
         Ok(mut addresses) => {
             addresses.dedup();
             let six = addresses.iter().filter(|address| address.is_ipv6()).count();

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use bridgekeeper_net::header::SERVER;
 use bridgekeeper_net::{Error as NetError, Response, StatusCode};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
@@ -66,16 +67,33 @@ async fn own_stream(endpoint: &Endpoint<'_>, legacy: &Legacy, quiet: Duration) -
             let status = response.status().as_u16();
             Outcome::not_checked(format!("The server opens no stream of its own (status {status})."))
         }
-        Ok(Ok(response)) => match first_event(response, quiet).await {
-            First::Event => prompt(began),
-            First::Nothing => Outcome::not_checked(format!(
-                "The stream opens at once, but nothing was sent on it for {} s: held-back events would not show.",
-                quiet.as_secs_f32()
-            )),
-            First::End => Outcome::not_checked("The server ended the stream at once."),
-            First::Broken(error) => Outcome::failed(cause(&error), sentence(&error)),
-        },
+        Ok(Ok(response)) => {
+            let before = is_nginx(&response);
+            match first_event(response, quiet).await {
+                First::Event => prompt(began),
+                First::Nothing => silent(quiet, before),
+                First::End => Outcome::not_checked("The server ended the stream at once."),
+                First::Broken(error) => Outcome::failed(cause(&error), sentence(&error)),
+            }
+        }
     }
+}
+
+fn is_nginx(response: &Response) -> bool {
+    response.headers().get(SERVER).is_some_and(|server| server.as_bytes().starts_with(b"nginx"))
+}
+
+/// A server may stay silent, so this is no failure; who stands before it tells whom to ask.
+fn silent(quiet: Duration, behind_nginx: bool) -> Outcome<()> {
+    let whom = if behind_nginx {
+        "Events may be held back by nginx, which answers here: it does so unless told `proxy_buffering off`."
+    } else {
+        "Held-back events would not show."
+    };
+    Outcome::not_checked(format!(
+        "The stream opens at once, but the server sent nothing on it for {} s. {whom}",
+        quiet.as_secs_f32()
+    ))
 }
 
 enum First {

@@ -1,13 +1,15 @@
 //! A server that hangs at each stage: the stage says what it waited for, and nothing after it passes.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use bridgekeeper_net::{Names, NetOptions};
 use bridgekeeper_probe::{Report, Stage, Status};
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, Placement};
 use bridgekeeper_testkit::stages::{Answer, Mute, Scripted};
 use serde_json::json;
 
-use crate::world::{QUICK, letters, message, plain_server, probed};
+use crate::world::{QUICK, letters, message, plain_server, probed, probed_with};
 
 /// A server that never answers one JSON-RPC method.
 async fn hanging_at(method: &'static str) -> Report {
@@ -24,6 +26,15 @@ fn assert_hangs(report: &Report, stage: Stage, waits_for: &str) {
     assert_eq!(hanging.status, Status::Failed, "{report:#?}");
     assert!(hanging.message.contains(waits_for), "{}", hanging.message);
     assert!(hanging.elapsed >= QUICK / 2 && hanging.elapsed < QUICK * 3, "{:?}", hanging.elapsed);
+}
+
+#[tokio::test]
+async fn dns() {
+    let names = Names::Asked(Arc::new(|_| Box::pin(std::future::pending())));
+    let options = NetOptions { names, ..NetOptions::default() };
+    let report = probed_with("https://mcp.example.com/mcp", &[], options).await;
+    assert_hangs(&report, Stage::Dns, "the addresses of mcp.example.com");
+    assert_eq!(letters(&report), "F--------------");
 }
 
 #[tokio::test]

@@ -1,4 +1,7 @@
-use bridgekeeper_net::NetOptions;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use bridgekeeper_net::{Names, NetOptions};
 use bridgekeeper_probe::{Stage, Status};
 use bridgekeeper_testkit::mcp::{McpServer, Options, Replies};
 use bridgekeeper_testkit::stages::{Answer, BufferingProxy, Scripted};
@@ -107,6 +110,32 @@ async fn a_long_tool_name_is_found() {
     assert_eq!(report.stage(Stage::Tools).unwrap().status, Status::Failed);
     assert!(ids(&report).contains(&"tool-schema-invalid"));
     assert!(!report.is_clean());
+}
+
+#[tokio::test]
+async fn every_stage_asks_for_the_same_name() {
+    let server = Scripted::start(|asked, _| plain_server(asked)).unwrap();
+    let names = Names::Asked(Arc::new(|name: &str| {
+        let known = name == "mcp.example.com";
+        Box::pin(async move { Ok(if known { vec![Ipv4Addr::LOCALHOST.into()] } else { vec![] }) })
+    }));
+    let options = NetOptions { names, ..NetOptions::default() };
+    let url = format!("http://mcp.example.com:{}/mcp", server.address().port());
+    let report = probed_with(&url, &[], options.clone()).await;
+    assert_eq!(letters(&report), "pp-p-----ppp-pp", "{report:#?}");
+    assert!(server.asked()[0].headers["host"].starts_with("mcp.example.com:"));
+    let nowhere = probed_with("http://elsewhere.example/mcp", &[], options).await;
+    assert_eq!(ids(&nowhere), ["dns-failure"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_told() {
+    let server =
+        Scripted::start(|asked, _| plain_server(asked).with("Date", "Sun, 06 Nov 1994 08:49:37 GMT"))
+            .unwrap();
+    let report = probed(&format!("{}/mcp", server.origin())).await;
+    assert!(ids(&report).contains(&"clock-skew"), "{report:#?}");
+    assert_eq!(report.stage(Stage::Http).unwrap().status, Status::Passed);
 }
 
 #[tokio::test]
