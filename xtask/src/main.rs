@@ -1,4 +1,4 @@
-//! The words that a developer types: `cargo xtask demo`, `run`, `test`, `ci`, `codegen`.
+//! The words that a developer types: `cargo xtask demo`, `run`, `test`, `ci`, `codegen`, `bench`.
 //!
 //! Every step says what it does before it does it and how long it took after. What is missing on the machine is
 //! installed where that is allowed and named with its exact command where it is not. Nothing here is needed to
@@ -9,6 +9,7 @@
     reason = "this program talks to a person at a terminal"
 )]
 
+mod bench;
 mod codegen;
 mod demo;
 mod requirements;
@@ -45,6 +46,10 @@ enum Word {
     Ci,
     /// Writes what is generated: docs/rules from the rules, the window's types from Rust
     Codegen,
+    /// Measures how fast the programs are, beside the peers, against their bars
+    Bench(bench::Options),
+    #[command(hide = true)]
+    MeasureChild(bench::Child),
     /// Takes pictures of the real app in every place, light and dark
     Screenshots,
 }
@@ -56,6 +61,8 @@ fn main() -> ExitCode {
         Word::Test(options) => test::run(&options),
         Word::Ci => test::run_everything(),
         Word::Codegen => codegen::run(),
+        Word::Bench(options) => bench::run(&options),
+        Word::MeasureChild(child) => bench::run_child(&child),
         Word::Screenshots => window::screenshots(),
     };
     match result {

@@ -32,6 +32,7 @@ const CHOSEN: &str = "use-bridge,callback-ports";
 struct Arguments {
     step_by_step: bool,
     window: Option<PathBuf>,
+    only_home: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +54,10 @@ fn arguments() -> Result<Arguments> {
             Some("--window") => {
                 arguments.window = Some(words.next().context("--window needs a program")?.into());
             }
+            // For whoever measures: the broken home, and nothing else.
+            Some("--only-home") => {
+                arguments.only_home = Some(words.next().context("--only-home needs a folder")?.into());
+            }
             _ => bail!("unknown argument {}; start the demo with `cargo xtask demo`", word.display()),
         }
     }
@@ -60,6 +65,10 @@ fn arguments() -> Result<Arguments> {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(folder) = &arguments.only_home {
+        BrokenSetup::default().write(&ClaudeHome::create(folder, Os::Windows)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let folder = tempfile::Builder::new().prefix("bridgekeeper-demo-").tempdir()?;
     leave_nothing_on_interrupt(folder.path().to_owned())?;
     let server = McpServer::start(Options {
