@@ -14,7 +14,6 @@ pub(crate) enum Reason {
     /// The system or the host said so.
     Told,
     /// The process that started the bridge is gone. Another one may still hold the pipe.
-    #[cfg_attr(windows, expect(dead_code, reason = "on Windows a pipe closes with its last process"))]
     ParentGone,
 }
 
@@ -63,11 +62,19 @@ mod unix {
 
 #[cfg(windows)]
 mod windows {
+    use std::future::pending;
+    use std::time::Duration;
+
+    use sysinfo::{Pid, ProcessesToUpdate, System};
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    use tokio::time::sleep;
 
     use super::{Reason, io};
 
-    /// Waits for Ctrl-C, Ctrl-Break, or the close of the console, the session or the system.
+    /// How often the parent is looked for. Its end is also the end of standard input, nearly always.
+    const LOOK: Duration = Duration::from_secs(5);
+
+    /// Waits for Ctrl-C, Ctrl-Break, the close of the console, the session or the system, or for the parent's end.
     pub(crate) async fn told_to_end() -> io::Result<Reason> {
         let (mut c, mut ctrl_break) = (ctrl_c()?, ctrl_break()?);
         let (mut close, mut logoff, mut shutdown) = (ctrl_close()?, ctrl_logoff()?, ctrl_shutdown()?);
@@ -77,7 +84,39 @@ mod windows {
             _ = close.recv() => {}
             _ = logoff.recv() => {}
             _ = shutdown.recv() => {}
+            () = parent_gone() => return Ok(Reason::ParentGone),
         }
         Ok(Reason::Told)
+    }
+
+    /// Waits until the process that started this one is no more. Windows gives an id to another process once it is
+    /// free, so the parent is known by its id and the time when it began. Never comes back if there is none.
+    async fn parent_gone() {
+        let mut system = System::new();
+        sleep(LOOK).await;
+        let own = Pid::from_u32(std::process::id());
+        let Some(parent) = look_at(&mut system, own).and_then(|own| own.parent) else {
+            return pending().await;
+        };
+        let began = look_at(&mut system, parent).map(|parent| parent.began);
+        let Some(began) = began else { return };
+        loop {
+            sleep(LOOK).await;
+            if look_at(&mut system, parent).is_none_or(|now| now.began != began) {
+                return;
+            }
+        }
+    }
+
+    struct Seen {
+        parent: Option<Pid>,
+        /// Seconds since 1970.
+        began: u64,
+    }
+
+    fn look_at(system: &mut System, id: Pid) -> Option<Seen> {
+        system.refresh_processes(ProcessesToUpdate::Some(&[id]), true);
+        let process = system.process(id)?;
+        Some(Seen { parent: process.parent(), began: process.start_time() })
     }
 }

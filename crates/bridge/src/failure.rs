@@ -3,8 +3,10 @@
 //! The host shows the error's message to a person, so it names what failed, where, and what to do next.
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 use std::time::Duration;
 
+use bridgekeeper_model::BridgeState;
 use bridgekeeper_net::{self as net, Fault, Stage, StatusCode};
 use serde::Serialize;
 
@@ -16,6 +18,9 @@ const SERVER_ERROR: i32 = -32000;
 
 /// The code that makes a host of 2026-07-28 fall back to `initialize`.
 const METHOD_NOT_FOUND: i32 = -32601;
+
+/// The code that mcp-remote gives for a tool that is filtered out.
+const INTERNAL_ERROR: i32 = -32603;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +45,12 @@ pub(crate) enum Failure {
     Silent { origin: String, after: Duration },
     #[error("the server answered {status} with an error of its own")]
     JsonRpc { status: StatusCode, error: Box<str> },
+    #[error("the server answered with an error of its own")]
+    Server { error: Box<str> },
+    #[error("{0}")]
+    NotConnected(Rc<Failure>),
+    #[error("Tool \"{name}\" is not available")]
+    ToolFiltered { name: String },
     #[error("the server does not know server/discover")]
     NoDiscovery,
     #[error("{origin} does not speak 2026-07-28 alone")]
@@ -89,12 +100,15 @@ struct ErrorObject<'a> {
 impl Failure {
     /// The whole response to the request with this id, as one line without its end.
     pub(crate) fn response_to(&self, id: &Id) -> Vec<u8> {
-        if let Self::JsonRpc { error, .. } | Self::Host { error } = self {
+        if let Self::JsonRpc { error, .. } | Self::Host { error } | Self::Server { error } = self {
             return on_one_line(error_response(id, error));
+        }
+        if let Self::NotConnected(cause) = self {
+            return cause.response_to(id);
         }
         let next = self.next_step();
         let error = ErrorObject {
-            code: if matches!(self, Self::NoDiscovery) { METHOD_NOT_FOUND } else { SERVER_ERROR },
+            code: self.code(),
             message: format!("mcp-bridge: {self}. {next}"),
             data: ErrorData {
                 stage: self.stage().as_str(),
@@ -107,8 +121,48 @@ impl Failure {
     }
 
     /// How far the request came.
-    pub(crate) const fn stage(&self) -> Stage {
-        if let Self::Net(error) = self { error.stage() } else { Stage::Http }
+    pub(crate) fn stage(&self) -> Stage {
+        if let Self::Net(error) = self {
+            return error.stage();
+        }
+        if let Self::NotConnected(cause) = self { cause.stage() } else { Stage::Http }
+    }
+
+    const fn code(&self) -> i32 {
+        if matches!(self, Self::NoDiscovery) {
+            METHOD_NOT_FOUND
+        } else if matches!(self, Self::ToolFiltered { .. }) {
+            INTERNAL_ERROR
+        } else {
+            SERVER_ERROR
+        }
+    }
+
+    /// What it says about the server as a whole; `None` where one request alone has failed.
+    pub(crate) fn state(&self) -> Option<BridgeState> {
+        match self {
+            Self::NotConnected(cause) => cause.state(),
+            Self::Status { status: StatusCode::UNAUTHORIZED, .. }
+            | Self::JsonRpc { status: StatusCode::UNAUTHORIZED, .. } => Some(BridgeState::NeedsSignIn),
+            Self::Net(_)
+            | Self::Status { .. }
+            | Self::Redirected { .. }
+            | Self::ContentType { .. }
+            | Self::NotModern { .. }
+            | Self::Server { .. }
+            | Self::Silent { .. } => Some(BridgeState::Failing),
+            Self::NotAMessage { .. }
+            | Self::Unanswered { .. }
+            | Self::StreamEnded { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyRounds { .. }
+            | Self::JsonRpc { .. }
+            | Self::ToolFiltered { .. }
+            | Self::NoDiscovery
+            | Self::Host { .. }
+            | Self::Ending
+            | Self::DuplicateId { .. } => None,
+        }
     }
 
     /// Whether the server said no, so that asking again would bring the same.
@@ -133,7 +187,10 @@ impl Failure {
             | Self::TooManyRounds { origin }
             | Self::NotModern { origin }
             | Self::Silent { origin, .. } => Some(origin),
+            Self::NotConnected(cause) => cause.origin(),
             Self::JsonRpc { .. }
+            | Self::Server { .. }
+            | Self::ToolFiltered { .. }
             | Self::NoDiscovery
             | Self::Host { .. }
             | Self::Ending
@@ -159,9 +216,12 @@ impl Failure {
             Self::Unanswered { .. }
             | Self::StreamEnded { .. }
             | Self::TooManyRounds { .. }
+            | Self::Server { .. }
             | Self::Host { .. } => "Try again; if it happens each time, the server's log says why.",
             Self::TooLarge { .. } => "Ask for less at once.",
             Self::Silent { .. } => "Try again, or allow more time with --timeout.",
+            Self::NotConnected(cause) => cause.next_step(),
+            Self::ToolFiltered { .. } => "The entry's --allow-tool and --ignore-tool decide which tools are.",
             Self::NotModern { .. } => "Leave --protocol away.",
             Self::NoDiscovery => "Begin with initialize.",
             Self::Ending => "Send it again over a new connection.",
@@ -183,7 +243,9 @@ fn network_step(stage: Stage, fault: Fault) -> &'static str {
         }
         (_, Fault::WrongName) => "Check the host in the URL: the certificate is for another name.",
         (_, Fault::NotTls) => "The server speaks plain HTTP on this port: check the URL's scheme and port.",
-        (_, Fault::TrustRoots) => "Check the file that --ca-file or NODE_EXTRA_CA_CERTS names.",
+        (_, Fault::TrustRoots) => {
+            "Check the files that --ca-file, NODE_EXTRA_CA_CERTS and --client-cert name."
+        }
         (Stage::Tls, _) => "Run `bridgekeeper probe` on the URL to see the certificates.",
         (_, Fault::TimedOut | Fault::Unreachable) => {
             "Check the network, VPN and firewall between here and the server."

@@ -3,31 +3,39 @@
 //! Messages pass byte for byte: only the envelope of each is read, so that nothing a host or server says is lost
 //! because this program does not know it. Whatever happens on the way, a request is answered exactly once.
 //!
-//! One thread carries everything; two more do nothing but wait for standard input and output.
+//! One thread carries everything; three more do nothing but wait for standard input, output and error.
 //!
 //! Deliberately absent: a model of MCP's messages, and any reach for the environment (it is handed in).
 #![warn(missing_docs)]
 
 mod bridge;
+mod clock;
 mod cookies;
 mod end;
 mod envelope;
 mod failure;
+mod folder;
 mod gate;
 mod help;
 mod host;
 mod lines;
 mod log;
+mod log_file;
+mod memory;
 mod modern;
 mod options;
 mod reply;
 mod retry;
 mod run;
+mod status;
+mod tool_filter;
 mod upstream;
 
 use bridgekeeper_net::sse;
 
 pub use help::HELP;
 pub use log::{Log, Verbosity};
+pub use log_file::LogFile;
 pub use options::{Call, Options, Protocol, Transport, UsageError};
 pub use run::{Streams, run};
+pub use tool_filter::ToolFilter;

@@ -1,12 +1,25 @@
-//! What the bridge says about itself, on standard error, which Claude keeps in the server's log file.
+//! What the bridge says about itself: on standard error, which Claude keeps in the server's log file, and in a file
+//! of its own if one is asked for.
 //!
 //! A line never holds a header's value, a session id, or a message's content: there is no call that would take one.
+//! What looks like a secret all the same is masked.
+//!
+//! A thread of its own writes, because a host that does not read its end must not stop the bridge. Lines that find the
+//! queue full are counted and left out.
 
-use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
+use std::thread;
+use std::time::Duration;
 
+use bridgekeeper_formats::secrets;
 use jiff::Timestamp;
+
+/// Lines that may wait to be written.
+const QUEUE: usize = 256;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -21,21 +34,36 @@ pub enum Verbosity {
 }
 
 /// Writes lines that begin with the time and the program's name.
+#[derive(Debug)]
 pub struct Log {
     verbosity: Verbosity,
-    target: RefCell<Box<dyn Write>>,
-}
-
-impl std::fmt::Debug for Log {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Log").field("verbosity", &self.verbosity).finish_non_exhaustive()
-    }
+    queue: SyncSender<String>,
+    left_out: Arc<AtomicU64>,
+    finished: Receiver<()>,
 }
 
 impl Log {
-    /// A log that writes to `target`.
-    pub fn new(verbosity: Verbosity, target: impl Write + 'static) -> Self {
-        Self { verbosity, target: RefCell::new(Box::new(target)) }
+    /// A log that writes to each of the targets.
+    pub fn new(verbosity: Verbosity, mut targets: Vec<Box<dyn Write + Send>>) -> Self {
+        let (queue, lines) = sync_channel::<String>(QUEUE);
+        let (done, finished) = channel();
+        let left_out = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&left_out);
+        let writer = thread::Builder::new().name("stderr".into());
+        // Without a thread the bridge works, and says nothing.
+        let _ = writer.spawn(move || {
+            for line in lines {
+                let left_out = counter.swap(0, Ordering::Relaxed);
+                let note = if left_out == 0 { String::new() } else { mention(left_out) };
+                let text = note + &secrets::mask(&line);
+                for target in &mut targets {
+                    // A host that closed standard error does not want to know.
+                    let _ = target.write_all(text.as_bytes()).and_then(|()| target.flush());
+                }
+            }
+            let _ = done.send(());
+        });
+        Self { verbosity, queue, left_out, finished }
     }
 
     pub(crate) fn info(&self, text: impl Display) {
@@ -50,12 +78,23 @@ impl Log {
         self.line(Verbosity::Debug, "debug: ", &text);
     }
 
+    /// Writes what is left, for as long as `limit` at most.
+    pub(crate) fn close(self, limit: Duration) {
+        drop(self.queue);
+        let _ = self.finished.recv_timeout(limit);
+    }
+
     fn line(&self, from: Verbosity, level: &str, text: &dyn Display) {
         if self.verbosity < from {
             return;
         }
         let line = format!("{:.3} mcp-bridge: {level}{text}\n", Timestamp::now());
-        // A host that closed standard error does not want to know.
-        let _ = self.target.borrow_mut().write_all(line.as_bytes());
+        if let Err(TrySendError::Full(_)) = self.queue.try_send(line) {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+        }
     }
+}
+
+fn mention(left_out: u64) -> String {
+    format!("{:.3} mcp-bridge: {left_out} lines were left out; nobody read them\n", Timestamp::now())
 }

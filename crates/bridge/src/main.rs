@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use bridgekeeper_bridge::{Call, HELP, Log, Options, Streams, run};
+use bridgekeeper_bridge::{Call, HELP, Log, LogFile, Options, Streams, Verbosity, run};
 
 fn main() -> ExitCode {
     let args: Vec<String> =
@@ -12,7 +12,10 @@ fn main() -> ExitCode {
         Ok(Call::Help) => print(HELP),
         Ok(Call::Version) => print(concat!("mcp-bridge ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Call::Run(options, warnings)) => {
-            let log = Log::new(options.verbosity, io::stderr());
+            let log = match log(&options) {
+                Ok(log) => log,
+                Err(error) => return fail(&error),
+            };
             match run(&options, &warnings, Streams { input: io::stdin(), output: io::stdout() }, log) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
@@ -20,6 +23,26 @@ fn main() -> ExitCode {
         }
         Err(error) => fail(&error),
     }
+}
+
+/// On standard error unless `--silent`, and in the file of `--log-file`.
+fn log(options: &Options) -> io::Result<Log> {
+    let mut targets: Vec<Box<dyn io::Write + Send>> = Vec::new();
+    if options.verbosity > Verbosity::Silent {
+        targets.push(Box::new(io::stderr()));
+    }
+    let mut verbosity = options.verbosity;
+    if let Some(path) = &options.log_file {
+        let file = LogFile::open(path).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("the log file {} cannot be written: {error}", path.display()),
+            )
+        })?;
+        targets.push(Box::new(file));
+        verbosity = verbosity.max(Verbosity::Normal);
+    }
+    Ok(Log::new(verbosity, targets))
 }
 
 fn print(text: &str) -> ExitCode {

@@ -1,13 +1,19 @@
 //! The command line: all of mcp-remote's, and some words of our own.
 
+mod headers;
+mod own;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bridgekeeper_mcp_remote::{CommandLine, Surprise};
-use bridgekeeper_net::header::{HeaderMap, HeaderName, HeaderValue};
-use bridgekeeper_net::{NetOptions, Proxies, Trust, Url};
+use bridgekeeper_net::header::HeaderMap;
+use bridgekeeper_net::{ClientCertificate, Family, NetOptions, Proxies, Trust, Url};
 
+use self::headers::headers;
+use self::own::{Own, take_own};
 use crate::log::Verbosity;
+use crate::tool_filter::ToolFilter;
 
 /// What one run of the bridge is to do.
 #[derive(Debug, Clone)]
@@ -26,10 +32,28 @@ pub struct Options {
     pub net: NetOptions,
     /// Longest silence of the server within one request.
     pub silence: Option<Duration>,
+    /// How often the server is pinged while nothing else is said to it.
+    pub keep_alive: Option<Duration>,
+    /// Which of the server's tools the host may use.
+    pub tools: ToolFilter,
     /// How much is said on standard error.
     pub verbosity: Verbosity,
-    /// Stands in for the user's home.
+    /// Where it is said too, in a file of bounded size.
+    pub log_file: Option<PathBuf>,
+    /// The user's home, or what stands in for it. Without one nothing is remembered.
     pub home: Option<PathBuf>,
+}
+
+impl Options {
+    /// Bridgekeeper's own folder in the home.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        Some(self.home.as_ref()?.join(".bridgekeeper"))
+    }
+
+    /// The server's address without what may be a secret in it: user, password and query.
+    pub(crate) fn shown_url(&self) -> String {
+        format!("{}{}", bridgekeeper_net::origin(&self.server_url), self.server_url.path())
+    }
 }
 
 /// Which of the two HTTP transports of MCP is tried, and in which order.
@@ -116,16 +140,6 @@ pub enum UsageError {
     },
 }
 
-/// Words that mcp-remote does not have.
-#[derive(Debug, Clone, Default)]
-struct Own {
-    home: Option<PathBuf>,
-    ca_files: Vec<PathBuf>,
-    ca_only: bool,
-    timeout: Option<String>,
-    protocol: Option<String>,
-}
-
 /// Flags of mcp-remote that change nothing here, because what they ask for is always so.
 const ALWAYS_SO: &[&str] = &["--enable-proxy"];
 
@@ -145,14 +159,13 @@ const NOT_YET: &[&str] = &[
     "--client-credentials",
     "--token-endpoint",
     "--use-id-token",
-    "--ignore-tool",
-    "--keep-alive",
-    "--ping-interval",
-    "--ipv4",
 ];
 
 /// Silence that is borne by default, as mcp-remote does.
 const SILENCE: Duration = Duration::from_mins(5);
+
+/// How often the server is pinged if it is at all, as mcp-remote does.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
 
 impl Options {
     /// Reads the arguments after the program's name. `variable` looks up the environment.
@@ -176,7 +189,9 @@ impl Options {
         let headers = headers(&line, &variable, &mut warnings)?;
         let mut net = NetOptions {
             trust: trust(&own, &variable),
-            proxies: Proxies::from_env(&variable),
+            client_certificate: client_certificate(&own, &mut warnings),
+            family: if line.has("--ipv4") { Family::Ipv4 } else { Family::Any },
+            proxies: Proxies::from_env(&variable).or_of_system(&server_url),
             user_agent: concat!("mcp-bridge/", env!("CARGO_PKG_VERSION")).to_owned(),
             ..NetOptions::default()
         };
@@ -203,6 +218,15 @@ impl Options {
             None => Protocol::Auto,
         };
         let cookies = !line.has("--disable-cookies");
+        let ping_interval = match flag("--ping-interval") {
+            Some(Limit::After(interval)) => interval,
+            Some(Limit::Never) | None => PING_INTERVAL,
+        };
+        let keep_alive = line.has("--keep-alive").then_some(ping_interval);
+        let ignored = line.values("--ignore-tool").map(|given| given.value.clone()).collect();
+        let home_variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        let home =
+            own.home.or_else(|| variable(home_variable).map(PathBuf::from).filter(|home| home.is_absolute()));
         let verbosity = match (line.has("--silent"), line.has("--debug")) {
             (true, _) => Verbosity::Silent,
             (false, true) => Verbosity::Debug,
@@ -217,40 +241,15 @@ impl Options {
                 cookies,
                 net,
                 silence,
+                keep_alive,
+                tools: ToolFilter { allowed: own.allowed_tools, ignored },
                 verbosity,
-                home: own.home,
+                log_file: own.log_file,
+                home,
             }),
             warnings,
         ))
     }
-}
-
-/// Takes our own flags out, so that mcp-remote's rules hold for the rest.
-fn take_own(args: &[String]) -> (Own, Vec<String>, Vec<String>) {
-    let (mut own, mut rest, mut warnings) = (Own::default(), Vec::new(), Vec::new());
-    let mut args = args.iter();
-    while let Some(argument) = args.next() {
-        let (flag, attached) = match argument.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => (flag, Some(value.to_owned())),
-            _ => (argument.as_str(), None),
-        };
-        if flag == "--ca-only" {
-            own.ca_only = true;
-            continue;
-        }
-        if !matches!(flag, "--home" | "--ca-file" | "--timeout" | "--protocol") {
-            rest.push(argument.clone());
-            continue;
-        }
-        match attached.or_else(|| args.next().cloned()) {
-            None => warnings.push(format!("{flag} needs a value and is ignored without one")),
-            Some(value) if flag == "--home" => own.home = Some(value.into()),
-            Some(value) if flag == "--ca-file" => own.ca_files.push(value.into()),
-            Some(value) if flag == "--protocol" => own.protocol = Some(value),
-            Some(value) => own.timeout = Some(value),
-        }
-    }
-    (own, rest, warnings)
 }
 
 /// mcp-remote takes whatever stands first for the URL. Where that is a flag, the URL is moved there.
@@ -316,62 +315,6 @@ fn describe(surprise: &Surprise, args: &[String]) -> Option<String> {
     }
 }
 
-fn headers(
-    line: &CommandLine,
-    variable: &impl Fn(&str) -> Option<String>,
-    warnings: &mut Vec<String>,
-) -> Result<HeaderMap, UsageError> {
-    let mut pairs = Vec::new();
-    for given in line.values("--header-file") {
-        let path = PathBuf::from(&given.value);
-        let text =
-            std::fs::read_to_string(&path).map_err(|source| UsageError::HeaderFile { path, source })?;
-        for text in text.lines().map(str::trim).filter(|text| !text.is_empty() && !text.starts_with('#')) {
-            match text.split_once(':') {
-                Some((name, value)) => pairs.push((name.trim().to_owned(), value.trim().to_owned())),
-                None => warnings
-                    .push("a line of the header file that is not in Name:Value form is ignored".into()),
-            }
-        }
-    }
-    pairs.extend(line.headers.iter().map(|header| (header.name.clone(), header.value.clone())));
-    let mut map = HeaderMap::new();
-    for (name, value) in pairs {
-        let value = expand(&value, &name, variable, warnings);
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.trim().as_bytes())) {
-            (Ok(name), Ok(mut value)) => {
-                value.set_sensitive(true);
-                map.insert(name, value);
-            }
-            _ => warnings
-                .push(format!("the header {name} holds a character that HTTP does not allow and is ignored")),
-        }
-    }
-    Ok(map)
-}
-
-/// Replaces each `${NAME}` by the environment's value. A missing variable stays as it is written.
-fn expand(
-    text: &str,
-    header: &str,
-    variable: &impl Fn(&str) -> Option<String>,
-    warnings: &mut Vec<String>,
-) -> String {
-    let (mut expanded, mut rest) = (String::new(), text);
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}').filter(|(name, _)| !name.is_empty()) else { break };
-        expanded.push_str(before);
-        if let Some(value) = variable(name) {
-            expanded.push_str(&value);
-        } else {
-            warnings.push(format!("the header {header} names the variable {name}, which is not set"));
-            expanded.push_str(&rest[before.len()..rest.len() - behind.len()]);
-        }
-        rest = behind;
-    }
-    expanded + rest
-}
-
 fn trust(own: &Own, variable: &impl Fn(&str) -> Option<String>) -> Trust {
     let mut files = own.ca_files.clone();
     if own.ca_only {
@@ -380,6 +323,16 @@ fn trust(own: &Own, variable: &impl Fn(&str) -> Option<String>) -> Trust {
     let named = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().filter_map(variable);
     files.extend(named.filter(|path| !path.is_empty()).map(PathBuf::from));
     Trust::System(files)
+}
+
+/// A key may stand in the certificate's own file.
+fn client_certificate(own: &Own, warnings: &mut Vec<String>) -> Option<ClientCertificate> {
+    if own.client_certificate.is_none() && own.client_key.is_some() {
+        warnings.push("--client-key is ignored without --client-cert".into());
+    }
+    let chain = own.client_certificate.clone()?;
+    let key = own.client_key.clone().unwrap_or_else(|| chain.clone());
+    Some(ClientCertificate { chain, key })
 }
 
 /// A time limit as the command line gives it, in seconds; 0 is none.

@@ -6,13 +6,13 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use bridgekeeper_net::{Url, origin};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet, LocalSet};
 use tokio::time::timeout;
 
-use crate::bridge::{Bridge, Request};
+use crate::bridge::{Bridge, Request, Wanted};
+use crate::clock::machine_slept;
 use crate::end::told_to_end;
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::Failure;
@@ -28,6 +28,9 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// How long the server may take to hear that the session is over.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How long the host may take to read the last lines of the log.
+const LAST_LINES: Duration = Duration::from_millis(200);
 
 /// The host's ends of the pipes.
 #[derive(Debug)]
@@ -51,17 +54,15 @@ where
     for warning in warnings {
         log.warning(warning);
     }
-    log.info(format_args!(
-        "version {}, carrying to {}",
-        env!("CARGO_PKG_VERSION"),
-        shown(&options.server_url)
-    ));
+    log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.shown_url()));
     let bridge = Rc::new(Bridge::new(options, host, log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox));
+    LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox, options.keep_alive));
     let last = async {
         if let Some(bridge) = Rc::into_inner(bridge) {
-            bridge.host.close(FAREWELL).await;
+            let Bridge { host, log, .. } = bridge;
+            host.close(FAREWELL).await;
+            log.close(LAST_LINES);
         }
     };
     runtime.block_on(last);
@@ -70,13 +71,9 @@ where
     Ok(())
 }
 
-/// The address without what may be a secret in it: user, password and query.
-fn shown(url: &Url) -> String {
-    format!("{}{}", origin(url), url.path())
-}
-
-async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>) {
+async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>, keep_alive: Option<Duration>) {
     let mut pump = Pump::new(bridge);
+    pump.begin_housekeeping(keep_alive);
     let mut told = pin!(told_to_end());
     loop {
         tokio::select! {
@@ -123,6 +120,27 @@ impl Pump {
         Self { bridge, tasks, cancellable: HashMap::new(), notices }
     }
 
+    /// What goes on beside the messages.
+    fn begin_housekeeping(&mut self, keep_alive: Option<Duration>) {
+        let bridge = Rc::clone(&self.bridge);
+        self.tasks.spawn_local(async move {
+            if let Err(error) = bridge.status.keep().await {
+                bridge.log.debug(format_args!("there is no status file: {error}"));
+            }
+        });
+        let bridge = Rc::clone(&self.bridge);
+        self.tasks.spawn_local(async move {
+            loop {
+                machine_slept().await;
+                bridge.wake();
+            }
+        });
+        if let Some(interval) = keep_alive {
+            let bridge = Rc::clone(&self.bridge);
+            self.tasks.spawn_local(async move { bridge.keep_alive(interval).await });
+        }
+    }
+
     /// Takes what the host wrote in one line: a message, or a batch (MCP 2025-03-26).
     fn accept(&mut self, line: Vec<u8>) {
         let accepted = if line.first() == Some(&b'[') {
@@ -142,14 +160,16 @@ impl Pump {
     fn accept_message(&mut self, line: Bytes) -> Result<(), NotAMessage> {
         let bridge = Rc::clone(&self.bridge);
         match Received::parse(&line)? {
-            Received::Request { id, .. } if !bridge.expect(&id) => {
-                bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
-            }
             Received::Request { id, method } => {
+                let wanted = Wanted::of(&method, &line);
+                if !bridge.expect(&id, wanted) {
+                    bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
+                    return Ok(());
+                }
                 let handshake = (&*method == "initialize").then(|| bridge.gate.enter(Part::Initialize));
                 let replay = Replay::of(&method);
                 let cancellable = bridge.cancels_by_closing(&line).then(|| id.clone());
-                let request = Request { id, method, line, replay, handshake };
+                let request = Request { id, method, line, replay, wanted, handshake };
                 let task = self.tasks.spawn_local(async move { bridge.carry(request).await });
                 if let Some(id) = cancellable {
                     self.cancellable.retain(|_, task| !task.is_finished());
@@ -170,7 +190,7 @@ impl Pump {
             Received::Response => {
                 let on_its_way = bridge.gate.enter(Part::Other);
                 self.tasks.spawn_local(async move {
-                    bridge.tell(line, Replay::Unsafe).await;
+                    bridge.tell(line, Replay::Unsafe, Part::Other).await;
                     drop(on_its_way);
                 });
             }
@@ -197,6 +217,7 @@ impl Pump {
         let Self { bridge, tasks, .. } = self;
         bridge.give_up(&Failure::Ending);
         drop(tasks);
+        bridge.status.end();
         bridge.end_session(FAREWELL).await;
     }
 }
@@ -226,17 +247,11 @@ impl Received {
 
 /// Notifications keep their order: each one waits until the server has taken the one before.
 async fn pass_notices(bridge: Rc<Bridge>, mut queue: mpsc::UnboundedReceiver<Notice>) {
-    let mut listening = JoinSet::new();
     while let Some(Notice { line, replay, part, on_its_way }) = queue.recv().await {
         if part == Part::Initialized {
             bridge.remember_initialized(line.clone());
         }
-        bridge.tell(line, replay).await;
-        if part == Part::Initialized {
-            let bridge = Rc::clone(&bridge);
-            listening.spawn_local(async move { bridge.listen(on_its_way).await });
-        }
+        bridge.tell(line, replay, part).await;
+        drop(on_its_way);
     }
-    // The server's own stream stays open for as long as answers may come on it.
-    std::future::pending::<()>().await;
 }

@@ -2,6 +2,7 @@
 //! what each of them must carry.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -48,7 +49,7 @@ impl Session {
 /// The MCP endpoint.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    client: Client,
+    client: RefCell<Rc<Client>>,
     url: Url,
     origin: String,
     headers: HeaderMap,
@@ -59,13 +60,19 @@ pub(crate) struct Upstream {
 impl Upstream {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            client: Client::new(options.net.clone()),
+            client: RefCell::new(Rc::new(Client::new(options.net.clone()))),
             origin: origin(&options.server_url),
             url: options.server_url.clone(),
             headers: options.headers.clone(),
             silence: options.silence,
             cookies: options.cookies.then(RefCell::default),
         }
+    }
+
+    /// Leaves the connections that stand to whoever uses them, and makes new ones from now on.
+    pub(crate) fn begin_new_connections(&self) {
+        let client = Client::new(self.client.borrow().options().clone());
+        *self.client.borrow_mut() = Rc::new(client);
     }
 
     /// Where messages go.
@@ -136,9 +143,10 @@ impl Upstream {
         extra: &HeaderMap,
     ) -> Result<Response, bridgekeeper_net::Error> {
         request.headers.extend(extra.clone());
-        let Some(cookies) = &self.cookies else { return self.client.send(request).await };
+        let client = Rc::clone(&self.client.borrow());
+        let Some(cookies) = &self.cookies else { return client.send(request).await };
         cookies.borrow().add_to(&mut request.headers);
-        let response = self.client.send(request).await?;
+        let response = client.send(request).await?;
         cookies.borrow_mut().learn(response.headers());
         Ok(response)
     }

@@ -9,6 +9,7 @@ use bridgekeeper_doctor::rules;
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Evidence, Finding, ServerName, Severity};
 
+use crate::bridges;
 use crate::context::Context;
 use crate::correlate::{ConfigCause, correlate};
 use crate::fix;
@@ -29,7 +30,13 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
 
     let causes = configs.iter().flat_map(|config| config.causes(context)).collect();
     let all_rules: Vec<_> = rules::ALL.iter().copied().collect();
-    let listed = servers::Listed::new(&configs, &extensions.found, logs, &diagnosis.findings);
+    let listed = servers::Listed::new(
+        &configs,
+        &extensions.found,
+        logs,
+        &diagnosis.findings,
+        &bridges::running(&context.home),
+    );
     let told =
         diagnosis.findings.into_iter().filter(|finding| listed.concerns(finding.server.as_ref())).collect();
     let mut findings = correlate(told, causes, &all_rules);
@@ -285,6 +292,27 @@ mod tests {
             (&servers[0].name, servers[0].source, servers[0].state),
             (&ServerName::from("Maps"), Source::Extension, Health::Off)
         );
+    }
+
+    #[test]
+    fn a_bridge_that_runs_knows_better_than_the_log() {
+        let config =
+            r#"{"mcpServers": {"maps": {"command": "/b/mcp-bridge", "args": ["https://a.example/mcp"]}}}"#;
+        let log = "2026-01-01T08:00:00.000Z [maps] [error] Server disconnected.\n";
+        let status = r#"{"schema": 1, "pid": 7, "started": "2026-01-01T09:00:00Z", "version": "1",
+            "server": "https://a.example/mcp", "state": "connected", "since": "2026-01-01T09:00:01Z", "in_flight": 0}"#;
+        let world = World::new()
+            .file(".config/Claude/claude_desktop_config.json", config)
+            .file(".config/Claude/logs/mcp-server-maps.log", log)
+            .file(".bridgekeeper/run/7-1.json", status)
+            .file(".bridgekeeper/run/7-1.lock", "");
+        let lock = std::fs::File::open(world.0.path().join(".bridgekeeper/run/7-1.lock")).unwrap();
+        lock.lock().unwrap();
+        let running = &world.doctor(Os::Linux).servers[0];
+        assert_eq!(running.state, Health::Connected);
+        assert!(running.evidence[0].text.contains("is connected"), "{running:?}");
+        drop(lock);
+        assert_ne!(world.doctor(Os::Linux).servers[0].state, Health::Connected, "the bridge was killed");
     }
 
     #[test]

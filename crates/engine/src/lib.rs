@@ -14,6 +14,7 @@ pub mod reset;
 pub mod view;
 pub mod watch;
 
+mod bridges;
 mod check;
 mod context;
 mod correlate;

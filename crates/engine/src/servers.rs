@@ -2,8 +2,10 @@
 
 use bridgekeeper_claude::Extension;
 use bridgekeeper_doctor::health::{Listing, ServerFacts, health};
+use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Finding, ServerName, ServerStatus, Severity, Source};
 
+use crate::bridges::RunningBridge;
 use crate::doctor::Config;
 use crate::history::History;
 use crate::logs::HomeLogs;
@@ -19,6 +21,8 @@ struct Row {
     name: ServerName,
     source: Source,
     listing: Listing,
+    /// The bridge that runs for it now.
+    bridge: Option<RunningBridge>,
 }
 
 impl Listed {
@@ -27,6 +31,7 @@ impl Listed {
         extensions: &[Extension],
         logs: &HomeLogs,
         told: &[Finding],
+        bridges: &[RunningBridge],
     ) -> Self {
         let mut listed = Self { rows: Vec::new() };
         for config in configs.iter().filter(|config| config.counts()) {
@@ -41,7 +46,25 @@ impl Listed {
         for (server, source) in logs.recent_servers(told) {
             listed.add(server, source, Listing::LogsOnly);
         }
+        listed.find_bridges(configs, bridges);
         listed
+    }
+
+    /// Gives each row the bridge that runs for it, the one that started last. Where two entries name one server it
+    /// cannot be told whose bridge it is.
+    fn find_bridges(&mut self, configs: &[Config], bridges: &[RunningBridge]) {
+        let files = configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref());
+        let entries: Vec<_> = files.flat_map(ConfigFile::servers).collect();
+        for bridge in bridges {
+            let mut names: Vec<&ServerName> =
+                entries.iter().filter(|entry| bridge.is_of(entry)).map(|entry| &entry.name).collect();
+            names.dedup();
+            let [name] = names[..] else { continue };
+            let row = self.rows.iter_mut().find(|row| row.name == *name && row.source == Source::Config);
+            if let Some(row) = row.filter(|row| row.bridge.is_none()) {
+                row.bridge = Some(bridge.clone());
+            }
+        }
     }
 
     /// Whether a finding about this server, or about the set-up as a whole, belongs into the report. A log of a
@@ -61,7 +84,7 @@ impl Listed {
 
     fn add(&mut self, name: ServerName, source: Source, listing: Listing) {
         if !self.rows.iter().any(|row| row.name == name) {
-            self.rows.push(Row { name, source, listing });
+            self.rows.push(Row { name, source, listing, bridge: None });
         }
     }
 }
@@ -74,13 +97,22 @@ impl Row {
         let report = health(&ServerFacts { name, listing: self.listing, track, findings });
         let about =
             |finding: &&Finding| finding.server.as_ref() == Some(name) && finding.severity != Severity::Info;
+        let (state, since, evidence) = match &self.bridge {
+            // A bridge that runs knows better than any log.
+            Some(bridge) => (bridge.health(), Some(bridge.status.since), vec![bridge.evidence()]),
+            // What a server prints carries no time; its session's own lines do.
+            None => (
+                report.state,
+                report.since.or_else(|| track.and_then(|track| track.current.last()?.time)),
+                report.evidence,
+            ),
+        };
         ServerStatus {
             name: name.clone(),
             source: self.source,
-            state: report.state,
-            // What a server prints carries no time; its session's own lines do.
-            since: report.since.or_else(|| track.and_then(|track| track.current.last()?.time)),
-            evidence: report.evidence,
+            state,
+            since,
+            evidence,
             findings: findings.iter().filter(about).map(|finding| finding.id.clone()).collect(),
         }
     }

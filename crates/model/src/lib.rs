@@ -6,11 +6,13 @@
 //! Deliberately absent: I/O, clocks, async, and any decision. A [`Secret`] cannot be printed or serialised.
 #![warn(missing_docs)]
 
+mod bridge;
 mod finding;
 mod os;
 mod secret;
 mod server;
 
+pub use bridge::{BridgeError, BridgeState, BridgeStatus};
 pub use finding::{Applicability, Evidence, Finding, Fix, Severity, Verdict};
 pub use os::Os;
 pub use secret::{MASK, Secret};

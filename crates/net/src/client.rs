@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use reqwest::{Method, NoProxy, Proxy, StatusCode, Url, redirect};
 use tokio::sync::OnceCell;
 
 use crate::options::{Addresses, Names};
-use crate::{Error, NetOptions, Proxies, trust};
+use crate::{Error, Family, NetOptions, Proxies, trust};
 
 /// Redirects followed for one request.
 const REDIRECTS: usize = 5;
@@ -99,8 +99,8 @@ impl Client {
     }
 
     async fn build_secure(&self, url: &Url) -> Result<reqwest::Client, Error> {
-        let trust = self.options.trust.clone();
-        let config = match tokio::task::spawn_blocking(move || trust::config(&trust)).await {
+        let (trust, client) = (self.options.trust.clone(), self.options.client_certificate.clone());
+        let config = match tokio::task::spawn_blocking(move || trust::config(&trust, client.as_ref())).await {
             Ok(config) => config.map_err(|error| Error::trust(error, &origin(url)))?,
             Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
         };
@@ -121,6 +121,9 @@ impl Client {
             .tcp_keepalive(Duration::from_secs(30))
             .tcp_keepalive_interval(Duration::from_secs(10))
             .tcp_keepalive_retries(3);
+        if self.options.family == Family::Ipv4 {
+            builder = builder.local_address(IpAddr::from(Ipv4Addr::UNSPECIFIED));
+        }
         for proxy in proxies(&self.options.proxies)? {
             builder = builder.proxy(proxy);
         }

@@ -20,7 +20,7 @@ mod trust;
 pub use client::{Client, Request, Response, origin};
 pub use error::{Error, Fault, Stage};
 pub use inspect::{Handshake, connect};
-pub use options::{Addresses, Names, NetOptions, Proxies, Trust};
+pub use options::{Addresses, ClientCertificate, Family, Names, NetOptions, Proxies, Trust};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode, Url};
 pub use route::{Proxy, Route};

@@ -7,12 +7,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
+
 /// How a [`Client`](crate::Client) reaches the network. Everything is handed in; nothing is read from the
 /// environment here.
 #[derive(Debug, Clone)]
 pub struct NetOptions {
     /// Whose certificates are believed.
     pub trust: Trust,
+    /// Who this client is, for servers that ask in the handshake.
+    pub client_certificate: Option<ClientCertificate>,
+    /// Which of a server's addresses are used.
+    pub family: Family,
     /// Which proxies stand between.
     pub proxies: Proxies,
     /// Who turns host names into addresses.
@@ -27,6 +33,8 @@ impl Default for NetOptions {
     fn default() -> Self {
         Self {
             trust: Trust::default(),
+            client_certificate: None,
+            family: Family::default(),
             proxies: Proxies::default(),
             names: Names::default(),
             connect_timeout: Duration::from_secs(10),
@@ -72,6 +80,25 @@ impl Default for Trust {
     }
 }
 
+/// A certificate for TLS client authentication. Both files hold PEM, and may be one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The certificate, and those above it.
+    pub chain: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// Which of a server's addresses are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Family {
+    /// All, IPv6 a little before IPv4 (RFC 8305).
+    #[default]
+    Any,
+    /// IPv4 alone.
+    Ipv4,
+}
+
 /// The proxies that the environment names. Loopback addresses are always reached directly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
@@ -97,6 +124,31 @@ impl Proxies {
             bypass: first(["no_proxy", "NO_PROXY"]),
         }
     }
+
+    /// The same, or where they are none the proxy for `url` that Windows or macOS is set to. A proxy configuration
+    /// script (PAC) is not run.
+    #[must_use]
+    pub fn or_of_system(self, url: &Url) -> Self {
+        if self.http.is_some() || self.https.is_some() {
+            return self;
+        }
+        let proxy = of_system(url);
+        Self { http: proxy.clone(), https: proxy, ..self }
+    }
+}
+
+/// The proxy in the system's settings.
+#[cfg(any(windows, target_os = "macos"))]
+fn of_system(url: &Url) -> Option<String> {
+    let server = format!("{}://{}", url.scheme(), url.host_str()?).parse().ok()?;
+    let found = hyper_util::client::proxy::matcher::Matcher::from_system().intercept(&server)?;
+    Some(found.uri().to_string())
+}
+
+/// There is none: the environment is all that a Linux system has for this.
+#[cfg(not(any(windows, target_os = "macos")))]
+const fn of_system(_url: &Url) -> Option<String> {
+    None
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject as _};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use crate::Trust;
+use crate::{ClientCertificate, Trust};
 
 /// Why no TLS configuration could be made.
 #[derive(Debug, thiserror::Error)]
@@ -25,20 +25,29 @@ pub(crate) enum TrustError {
     NotPem { path: PathBuf, source: pem::Error },
     #[error("a certificate authority cannot be used")]
     Unusable(#[source] rustls::Error),
+    #[error("the file {} holds no private key in PEM form", path.display())]
+    NoKey { path: PathBuf, source: pem::Error },
+    #[error("the client certificate and its key do not fit each other")]
+    NotTheKey(#[source] rustls::Error),
 }
 
 /// Blocks: files are read, and some systems list their certificates from disk.
-pub(crate) fn config(trust: &Trust) -> Result<ClientConfig, TrustError> {
+pub(crate) fn config(trust: &Trust, client: Option<&ClientCertificate>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(TrustError::Unusable)?;
-    let mut config = match trust {
-        Trust::Only(files) => builder.with_root_certificates(roots(files)?).with_no_client_auth(),
-        Trust::System(files) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(system(files, provider)?))
-            .with_no_client_auth(),
+    let builder = match trust {
+        Trust::Only(files) => builder.with_root_certificates(roots(files)?),
+        Trust::System(files) => {
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(system(files, provider)?))
+        }
+    };
+    let mut config = match client {
+        None => builder.with_no_client_auth(),
+        Some(ClientCertificate { chain, key }) => {
+            builder.with_client_auth_cert(read(chain)?, read_key(key)?).map_err(TrustError::NotTheKey)?
+        }
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
@@ -82,7 +91,7 @@ fn system(files: &[PathBuf], provider: Arc<CryptoProvider>) -> Result<Verifier, 
 
 /// For a client that only speaks plain HTTP: believes nobody, and costs nothing to make.
 pub(crate) fn none() -> Result<ClientConfig, TrustError> {
-    config(&Trust::Only(Vec::new()))
+    config(&Trust::Only(Vec::new()), None)
 }
 
 fn roots(files: &[PathBuf]) -> Result<RootCertStore, TrustError> {
@@ -99,6 +108,13 @@ fn certificates(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, Trust
         all.extend(read(path)?);
     }
     Ok(all)
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TrustError> {
+    let bytes =
+        std::fs::read(path).map_err(|source| TrustError::Unreadable { path: path.to_owned(), source })?;
+    PrivateKeyDer::from_pem_slice(&bytes)
+        .map_err(|source| TrustError::NoKey { path: path.to_owned(), source })
 }
 
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {

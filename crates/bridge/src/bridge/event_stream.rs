@@ -9,11 +9,13 @@ use bridgekeeper_net::header::HeaderMap;
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
+use super::connect::Greeting;
 use super::stream::{LONGEST_RETRY, RETRY};
 use super::{Bridge, Request};
 use crate::envelope::Envelope;
 use crate::failure::Failure;
 use crate::gate::Part;
+use crate::memory::{Carrier, Era};
 use crate::reply::Events;
 use crate::retry::Replay;
 
@@ -31,12 +33,12 @@ pub(super) enum Endpoint {
 
 impl Bridge {
     /// Opens the stream, sends `initialize` to the address that it names, and reads the stream from then on.
-    pub(super) async fn initialize_on_stream(self: &Rc<Self>, request: &Request) -> Result<(), Failure> {
-        let (events, endpoint) = self.open_event_stream().await?;
+    pub(super) async fn greet_on_stream(self: &Rc<Self>, initialize: &Bytes) -> Result<Greeting, Failure> {
+        let (events, answer) = self.begin_on_stream(initialize.clone()).await?;
         self.log.info("the server speaks HTTP+SSE, the transport of 2024-11-05");
-        *self.endpoint.borrow_mut() = Some(Endpoint::At(endpoint));
+        self.note_version(&answer);
         self.background.borrow_mut().spawn_local(Rc::clone(self).keep_event_stream(events));
-        self.exchange_on_stream(request).await
+        Ok(Greeting { answer, era: Era::Legacy, carrier: Carrier::Sse })
     }
 
     /// Sends a request and waits until its answer has come on the stream.
@@ -88,6 +90,7 @@ impl Bridge {
                 self.deliver_event(event, None);
                 self.host.drained().await;
             }
+            self.asked.borrow_mut().clear();
             self.log.warning("the server's stream has ended; beginning a new session");
             *self.endpoint.borrow_mut() = Some(Endpoint::Away);
             // What was asked in the old session has no answer in the new one.
@@ -102,7 +105,7 @@ impl Bridge {
         let mut wait = RETRY;
         loop {
             sleep(wait).await;
-            match self.begin_on_stream().await {
+            match self.begin_again_on_stream().await {
                 Ok(events) => return events,
                 Err(failure) => {
                     self.log.debug(format_args!("the server's stream is not back yet: {failure}"));
@@ -114,31 +117,30 @@ impl Bridge {
     }
 
     /// Opens the stream and repeats the host's handshake on it.
-    async fn begin_on_stream(&self) -> Result<Events, Failure> {
-        let (mut events, endpoint) = self.open_event_stream().await?;
-        let (initialize, initialized) = self.own_handshake();
-        if let Some(initialize) = initialize {
-            let response = self.upstream.post(&endpoint, initialize, &HeaderMap::new()).await?;
-            self.checked(response).await?;
-            let answered = async {
-                while let Some(event) = events.next(self.upstream.origin(), None).await? {
-                    if matches!(Envelope::parse(&event.data), Ok(Envelope::Response { .. })) {
-                        return Ok(());
-                    }
-                    self.deliver_event(event, None);
-                }
-                Err(Failure::StreamEnded { origin: self.origin() })
-            };
-            match timeout(ENDPOINT, answered).await {
-                Ok(answered) => answered?,
-                Err(_) => return Err(Failure::Silent { origin: self.origin(), after: ENDPOINT }),
-            }
-            if let Some(initialized) = initialized {
-                let response = self.upstream.post(&endpoint, initialized, &HeaderMap::new()).await?;
-                self.checked(response).await?;
-            }
+    async fn begin_again_on_stream(&self) -> Result<Events, Failure> {
+        let (Some(initialize), initialized) = self.own_handshake() else {
+            return Err(Failure::StreamEnded { origin: self.origin() });
+        };
+        let (events, _) = self.begin_on_stream(initialize).await?;
+        if let Some(initialized) = initialized {
+            self.post_on_stream(&initialized, Replay::Safe).await?;
         }
-        *self.endpoint.borrow_mut() = Some(Endpoint::At(endpoint));
         Ok(events)
+    }
+
+    /// Opens the stream and sends `initialize` on it. Comes with the answer.
+    async fn begin_on_stream(&self, initialize: Bytes) -> Result<(Events, Vec<u8>), Failure> {
+        let (mut events, endpoint) = self.open_event_stream().await?;
+        let response = self.upstream.post(&endpoint, initialize, &HeaderMap::new()).await?;
+        self.checked(response).await?;
+        let silence = self.upstream.silence();
+        while let Some(event) = events.next(self.upstream.origin(), silence).await? {
+            if matches!(Envelope::parse(&event.data), Ok(Envelope::Response { .. })) {
+                *self.endpoint.borrow_mut() = Some(Endpoint::At(endpoint));
+                return Ok((events, event.data));
+            }
+            self.deliver_event(event, None);
+        }
+        Err(Failure::StreamEnded { origin: self.origin() })
     }
 }

@@ -1,14 +1,18 @@
 //! The pump: each of the host's messages becomes one POST, each of the server's messages one line.
 
+mod connect;
+mod deliver;
 mod event_stream;
 mod modern;
+mod own;
 mod session;
+mod stand_in;
 mod stream;
 mod translation;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,39 +22,64 @@ use bytes::Bytes;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
+use self::connect::Connection;
+pub(crate) use self::deliver::Wanted;
 use self::event_stream::Endpoint;
 use self::session::Handshake;
-use self::translation::{Discovery, Translation};
-use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
-use crate::failure::{BodyKind, Failure, error_response};
-use crate::gate::{Gate, OnItsWay};
+use self::stand_in::StandIn;
+use self::translation::Translation;
+use crate::envelope::Id;
+use crate::failure::{BodyKind, Failure};
+use crate::gate::{Gate, OnItsWay, Part};
 use crate::host::Host;
-use crate::lines::on_one_line;
 use crate::log::Log;
+use crate::memory::{Carrier, Era, Memory};
 use crate::modern::Call;
 use crate::modern::tools::Tools;
 use crate::options::{Options, Protocol, Transport};
 use crate::reply::{self, Body, Events};
 use crate::retry::{Acquaintance, Patience, Replay};
+use crate::status::Status;
+use crate::tool_filter::ToolFilter;
 use crate::upstream::Upstream;
+
+/// How long a host that asks what the server is waits for it.
+const DISCOVERY: Duration = Duration::from_secs(10);
 
 /// One host, one server.
 pub(crate) struct Bridge {
     pub(crate) host: Host,
     pub(crate) log: Log,
     pub(crate) gate: Rc<Gate>,
+    pub(crate) status: Status,
     upstream: Upstream,
-    handshake: RefCell<Handshake>,
-    renewing: Mutex<()>,
-    waiting: RefCell<HashSet<Id>>,
-    answered: Notify,
-    listening: Cell<bool>,
+    memory: Memory,
+    filter: ToolFilter,
     transport: Transport,
     protocol: Protocol,
+    handshake: RefCell<Handshake>,
+    connection: RefCell<Connection>,
+    /// How often the server was greeted.
+    attempts: Cell<u64>,
+    /// Held while the server is being greeted again.
+    renewing: Mutex<()>,
+    first_message: Cell<Option<Instant>>,
+    stand_in: Cell<StandIn>,
+    /// The host has seen tools that were remembered.
+    shown_tools: Cell<bool>,
+    /// The host's requests that wait for their answers.
+    waiting: RefCell<HashMap<Id, Wanted>>,
+    /// Our own requests that wait for theirs on a stream that carries everything.
+    asked: RefCell<HashMap<Id, oneshot::Sender<Vec<u8>>>>,
+    /// Told when an answer has come or the connection has changed.
+    changed: Notify,
+    /// Told when the machine has slept.
+    woken: Notify,
+    listening: Cell<bool>,
     /// The host itself has asked the server what it is.
     host_discovers: Cell<bool>,
     /// Set once the server has turned out to speak HTTP+SSE.
@@ -71,6 +100,7 @@ pub(crate) struct Request {
     pub(crate) method: Box<str>,
     pub(crate) line: Bytes,
     pub(crate) replay: Replay,
+    pub(crate) wanted: Wanted,
     /// Held by `initialize` until it is answered.
     pub(crate) handshake: Option<OnItsWay>,
 }
@@ -79,18 +109,8 @@ pub(crate) struct Request {
 #[derive(Debug)]
 struct Exchange<'a> {
     id: &'a Id,
-    /// The head of the reply to `initialize`: it may name the session.
-    handshake: Option<HeaderMap>,
-    /// The answer is a list of tools by the rules of 2026-07-28.
-    lists_tools: bool,
     /// A broken stream can be taken up again (not since 2026-07-28).
     resumable: bool,
-}
-
-impl Exchange<'_> {
-    const fn of(id: &Id) -> Exchange<'_> {
-        Exchange { id, handshake: None, lists_tools: false, resumable: true }
-    }
 }
 
 impl Bridge {
@@ -99,14 +119,24 @@ impl Bridge {
             host,
             log,
             gate: Rc::default(),
+            status: Status::new(options),
             upstream: Upstream::new(options),
-            handshake: RefCell::default(),
-            renewing: Mutex::default(),
-            waiting: RefCell::default(),
-            answered: Notify::new(),
-            listening: Cell::new(false),
+            memory: Memory::new(options),
+            filter: options.tools.clone(),
             transport: options.transport,
             protocol: options.protocol,
+            handshake: RefCell::default(),
+            connection: RefCell::default(),
+            attempts: Cell::new(0),
+            renewing: Mutex::default(),
+            first_message: Cell::new(None),
+            stand_in: Cell::default(),
+            shown_tools: Cell::new(false),
+            waiting: RefCell::default(),
+            asked: RefCell::default(),
+            changed: Notify::new(),
+            woken: Notify::new(),
+            listening: Cell::new(false),
             host_discovers: Cell::new(false),
             endpoint: RefCell::default(),
             acquaintance: Cell::new(Acquaintance::Stranger),
@@ -118,73 +148,99 @@ impl Bridge {
     }
 
     /// Notes that a request waits for its answer. `false` if one with that id waits already.
-    pub(crate) fn expect(&self, id: &Id) -> bool {
-        self.waiting.borrow_mut().insert(id.clone())
+    pub(crate) fn expect(&self, id: &Id, wanted: Wanted) -> bool {
+        let mut waiting = self.waiting.borrow_mut();
+        if waiting.contains_key(id) {
+            return false;
+        }
+        waiting.insert(id.clone(), wanted);
+        self.status.in_flight(waiting.len());
+        true
     }
 
     /// Carries a request to the server and sees to it that it is answered.
     pub(crate) async fn carry(self: &Rc<Self>, request: Request) {
+        let begun = self.first_message();
         if request.handshake.is_some() {
-            self.handshake.borrow_mut().initialize = Some(request.line.clone());
-        } else {
-            self.gate.open().await;
+            return self.carry_initialize(request).await;
         }
-        let rest = self.exchange(&request).await;
-        match &rest {
-            // A server of the time before says in some way or other that it does not know the method.
-            Err(Failure::Status { status, .. })
-                if &*request.method == "server/discover"
-                    && matches!(status.as_u16(), 400 | 404 | 405 | 406 | 415) =>
-            {
+        if let Some(result) = self.answer_in_its_place(&request) {
+            return self.finish_with_result(&request.id, &result);
+        }
+        if let Some(failure) = self.refused(&request) {
+            return self.answer(&request.id, &failure);
+        }
+        if &*request.method == "server/discover" {
+            return self.carry_discovery(request, begun).await;
+        }
+        self.gate.open().await;
+        let rest = match self.connected().await {
+            Ok(()) => self.exchange(&request).await,
+            Err(failure) => Err(failure),
+        };
+        match rest {
+            Err(failure) => self.answer(&request.id, &failure),
+            Ok(Some(rest)) => self.read_rest(rest).await,
+            Ok(None) => {}
+        }
+    }
+
+    /// Carries the question what the server is, of a host that speaks 2026-07-28. It is answered from memory where
+    /// that helps. A server of the time before says in some way or other that it does not know the method; so does
+    /// the bridge in its place, because the host then shakes hands.
+    async fn carry_discovery(self: &Rc<Self>, request: Request, begun: Instant) {
+        let version = Call::parse(&request.line).map(|call| call.version.into_owned()).unwrap_or_default();
+        self.host_discovers.set(true);
+        let last = self.remembered(&version).map(|remembered| (remembered.era, remembered.greeting));
+        let rest = match last {
+            _ if self.protocol == Protocol::Legacy => Err(Failure::NoDiscovery),
+            Some((Era::Legacy, _)) => Err(Failure::NoDiscovery),
+            Some((Era::Modern, Some(greeting))) => {
+                self.finish_with_result(&request.id, greeting.get());
+                return self.check_discovery(&version, &request.line).await;
+            }
+            _ => match timeout_at(begun + DISCOVERY, self.exchange(&request)).await {
+                Ok(rest) => rest,
+                Err(_) => Err(Failure::NoDiscovery),
+            },
+        };
+        match rest {
+            Err(Failure::Status { status, .. }) if matches!(status.as_u16(), 400 | 404 | 405 | 406 | 415) => {
+                self.memory.keep_greeting(&version, Era::Legacy, Carrier::Http, None);
                 self.answer(&request.id, &Failure::NoDiscovery);
             }
-            Err(failure) => self.answer(&request.id, failure),
-            Ok(_) => {}
-        }
-        // Whoever waited for the handshake may go on.
-        drop(request);
-        if let Ok(Some(rest)) = rest {
-            self.read_rest(rest).await;
+            Err(failure) => self.answer(&request.id, &failure),
+            Ok(Some(rest)) => self.read_rest(rest).await,
+            Ok(None) => {}
         }
     }
 
     /// Carries a notification or a response, to which there is no answer.
-    pub(crate) async fn tell(self: &Rc<Self>, line: Bytes, replay: Replay) {
+    pub(crate) async fn tell(self: &Rc<Self>, line: Bytes, replay: Replay, part: Part) {
         self.gate.answered().await;
-        if let Some(translation) = self.translation() {
-            return self.take_translated(&line, &translation);
+        if matches!(*self.connection.borrow(), Connection::Failed(_)) {
+            return self.log.debug("kept a notification back: there is no connection");
         }
-        let told = if let Some(call) = Call::parse(&line) {
-            self.post_modern(&line, &call, replay).await.map(drop)
-        } else if self.endpoint.borrow().is_some() {
-            self.post_on_stream(&line, replay).await
+        let told = if part == Part::Initialized {
+            self.tell_initialized().await
         } else {
-            self.post(&line, replay).await.map(drop)
+            self.tell_server(&line, replay).await
         };
         if let Err(failure) = told {
             self.log.warning(format_args!("the server did not take a notification or an answer: {failure}"));
         }
     }
 
-    /// Waits until every request is answered.
-    pub(crate) async fn all_answered(&self) {
-        self.until(|| self.waiting.borrow().is_empty()).await;
-    }
-
-    /// Answers what is still waiting, with one and the same failure.
-    pub(crate) fn give_up(&self, failure: &Failure) {
-        for id in self.waiting.take() {
-            self.host.send(failure.response_to(&id));
-        }
-        self.answered.notify_waiters();
-    }
-
-    /// Answers with the failure, unless the answer has come by another way.
-    fn answer(&self, id: &Id, failure: &Failure) {
-        if self.waiting.borrow_mut().remove(id) {
-            self.log.warning(format_args!("{failure}. {}", failure.next_step()));
-            self.host.send(failure.response_to(id));
-            self.answered.notify_waiters();
+    async fn tell_server(self: &Rc<Self>, line: &Bytes, replay: Replay) -> Result<(), Failure> {
+        if let Some(translation) = self.translation() {
+            self.take_translated(line, &translation);
+            Ok(())
+        } else if let Some(call) = Call::parse(line) {
+            self.post_modern(line, &call, replay).await.map(drop)
+        } else if self.endpoint.borrow().is_some() {
+            self.post_on_stream(line, replay).await
+        } else {
+            self.post(line, replay).await.map(drop)
         }
     }
 
@@ -193,61 +249,14 @@ impl Bridge {
         if let Some(translation) = self.translation() {
             return self.translate(request, &translation).await.map(|()| None);
         }
-        if request.handshake.is_some() {
-            return self.initialize(request).await;
-        }
         if self.endpoint.borrow().is_some() {
             return self.exchange_on_stream(request).await.map(|()| None);
         }
         if let Some(call) = Call::parse(&request.line) {
-            self.host_discovers.set(true);
             return self.exchange_modern(request, &call).await;
         }
         let response = self.post(&request.line, request.replay).await?;
-        self.read_answer(response, Exchange::of(&request.id)).await
-    }
-
-    /// Finds out what the server speaks: the revision without a handshake, then Streamable HTTP with the host's own
-    /// `initialize`, then HTTP+SSE (MCP 2026-07-28 and 2025-11-25, *Backwards Compatibility*).
-    async fn initialize(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
-        if self.is_discovery_due() {
-            match self.initialize_translated(request).await {
-                Ok(Discovery::Translated) => return Ok(None),
-                Ok(Discovery::HasHandshake) if self.protocol == Protocol::Auto => {}
-                Ok(Discovery::HasHandshake) => return Err(Failure::NotModern { origin: self.origin() }),
-                // A server of the time before refuses in one way or another. One that is not there is not asked twice.
-                Err(failure) if self.protocol == Protocol::Modern || matches!(failure, Failure::Net(_)) => {
-                    return Err(failure);
-                }
-                Err(failure) => {
-                    self.log.debug(format_args!("the server does not know server/discover: {failure}"));
-                }
-            }
-        }
-        if matches!(self.transport, Transport::SseFirst | Transport::SseOnly) {
-            match self.initialize_on_stream(request).await {
-                Err(failure) if self.transport == Transport::SseFirst && failure.is_refusal() => {}
-                outcome => return outcome.map(|()| None),
-            }
-        }
-        let response = self
-            .post_patiently(self.upstream.url(), &request.line, &HeaderMap::new(), request.replay)
-            .await?;
-        let may_be_older =
-            self.transport == Transport::HttpFirst && matches!(response.status().as_u16(), 400 | 404 | 405);
-        match self.checked(response).await {
-            Ok(response) => {
-                let handshake = Some(response.headers().clone());
-                self.read_answer(response, Exchange { handshake, ..Exchange::of(&request.id) }).await
-            }
-            Err(failure) if may_be_older => match self.initialize_on_stream(request).await {
-                Ok(()) => Ok(None),
-                // What the server said to `initialize` tells more than that it has no stream either.
-                Err(_) if self.endpoint.borrow().is_none() => Err(failure),
-                Err(failure) => Err(failure),
-            },
-            Err(failure) => Err(failure),
-        }
+        self.read_answer(response, Exchange { id: &request.id, resumable: true }).await
     }
 
     async fn read_answer(
@@ -266,7 +275,7 @@ impl Bridge {
             // The answer may come on the server's own stream.
             Body::Empty if self.listening.get() => {
                 let limit = self.upstream.silence().unwrap_or(Duration::MAX);
-                let _ = timeout(limit, self.until(|| !self.is_waiting(exchange.id))).await;
+                let _ = tokio::time::timeout(limit, self.until(|| !self.is_waiting(exchange.id))).await;
             }
             Body::Empty => {}
             Body::Other(content_type) => {
@@ -321,72 +330,30 @@ impl Bridge {
         }
     }
 
-    /// Hands what the server sent to the host: one message, or the messages of a batch (MCP 2025-03-26).
-    fn deliver(&self, text: Vec<u8>, exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
-        if text.trim_ascii_start().first() != Some(&b'[') {
-            return self.deliver_message(text, exchange);
-        }
-        for message in split_batch(&text)? {
-            self.deliver_message(message.to_vec(), exchange)?;
-        }
-        Ok(())
-    }
-
-    fn deliver_message(
-        &self,
-        mut message: Vec<u8>,
-        exchange: Option<&Exchange<'_>>,
-    ) -> Result<(), NotAMessage> {
-        message.truncate(message.trim_ascii_end().len());
-        match Envelope::parse(&message)? {
-            Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(on_one_line(message)),
-            Envelope::Response { id: Some(id) } => {
-                if self.waiting.borrow_mut().remove(&id) {
-                    if let Some(exchange) = exchange.filter(|exchange| *exchange.id == id) {
-                        if let Some(head) = &exchange.handshake {
-                            self.begin_session(head, &message);
-                        }
-                        if exchange.lists_tools {
-                            message = self.learn_tools(message);
-                        }
-                    }
-                    self.host.send(on_one_line(message));
-                    self.answered.notify_waiters();
-                } else {
-                    self.log.debug("dropped an answer that no request waits for");
-                }
-            }
-            // The server could not read the id: the answer belongs to the request it was given to.
-            Envelope::Response { id: None } => {
-                let body: ErrorBody<'_> = serde_json::from_slice(&message)?;
-                if let Some(exchange) = exchange
-                    && self.waiting.borrow_mut().remove(exchange.id)
-                {
-                    self.host.send(on_one_line(error_response(exchange.id, body.error.get())));
-                    self.answered.notify_waiters();
-                }
-            }
-        }
-        Ok(())
-    }
-
     async fn until(&self, done: impl Fn() -> bool) {
         loop {
-            let answered = self.answered.notified();
+            let changed = self.changed.notified();
             if done() {
                 return;
             }
-            answered.await;
+            changed.await;
         }
     }
 
-    fn is_discovery_due(&self) -> bool {
-        match self.protocol {
-            Protocol::Legacy => false,
-            Protocol::Modern => true,
-            // A host that has asked itself has had its answer.
-            Protocol::Auto => self.transport != Transport::SseOnly && !self.host_discovers.get(),
+    /// What the command line forbids.
+    fn refused(&self, request: &Request) -> Option<Failure> {
+        if self.filter.is_empty() || &*request.method != "tools/call" {
+            return None;
         }
+        let name = translation::tool_name(&request.line)?;
+        (!self.filter.allows(&name)).then_some(Failure::ToolFiltered { name })
+    }
+
+    /// The machine has slept: what was open before may be dead without knowing it.
+    pub(crate) fn wake(&self) {
+        self.log.info("the machine has slept; beginning new connections");
+        self.upstream.begin_new_connections();
+        self.woken.notify_waiters();
     }
 
     fn translation(&self) -> Option<Rc<Translation>> {
@@ -399,7 +366,7 @@ impl Bridge {
     }
 
     fn is_waiting(&self, id: &Id) -> bool {
-        self.waiting.borrow().contains(id)
+        self.waiting.borrow().contains_key(id)
     }
 
     fn origin(&self) -> String {

@@ -7,7 +7,6 @@ use bridgekeeper_net::header::HeaderMap;
 use bytes::Bytes;
 
 use super::{Bridge, Exchange, Request};
-use crate::envelope::Id;
 use crate::failure::Failure;
 use crate::modern::{Call, is_header_mismatch, splice};
 use crate::reply::Events;
@@ -21,13 +20,7 @@ impl Bridge {
         call: &Call<'_>,
     ) -> Result<Option<Events>, Failure> {
         let response = self.post_modern(&request.line, call, request.replay).await?;
-        let exchange = Exchange {
-            id: &request.id,
-            handshake: None,
-            lists_tools: call.method == "tools/list",
-            resumable: false,
-        };
-        self.read_answer(response, exchange).await
+        self.read_answer(response, Exchange { id: &request.id, resumable: false }).await
     }
 
     /// Posts a message with the headers that repeat what is in it. A server that misses one gets them again after a
@@ -75,18 +68,5 @@ impl Bridge {
             self.log.warning(format_args!("the tool {:?} is not offered: {}", tool.name, tool.why));
         }
         changed.map_or(answer, String::into_bytes)
-    }
-
-    /// An id for a request of our own, as JSON text.
-    pub(super) fn own_id(&self) -> String {
-        let next = self.own_requests.get() + 1;
-        self.own_requests.set(next);
-        format!("\"mcp-bridge/{next}\"")
-    }
-
-    /// Forgets a request that the host has cancelled: nothing more is said about it.
-    pub(crate) fn forget(&self, id: &Id) {
-        self.waiting.borrow_mut().remove(id);
-        self.answered.notify_waiters();
     }
 }

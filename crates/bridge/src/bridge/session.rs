@@ -1,6 +1,7 @@
 //! The session with the server: begun by the host's handshake, renewed with the same handshake when the server has
 //! lost it, ended with DELETE (MCP 2025-11-25, *Session Management*).
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use bridgekeeper_net::header::HeaderMap;
@@ -10,8 +11,10 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::Bridge;
+use super::stream::Cursor;
 use crate::envelope::Envelope;
 use crate::failure::Failure;
+use crate::gate::Part;
 use crate::reply::{self, Body, Events};
 use crate::retry::Replay;
 use crate::upstream::Session;
@@ -19,11 +22,30 @@ use crate::upstream::Session;
 /// The handshake as the host wrote it, and the session that came of it.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
-    pub(super) initialize: Option<Bytes>,
+    initialize: Option<Bytes>,
     initialized: Option<Bytes>,
+    /// The server of the present connection has heard `notifications/initialized`.
+    told: bool,
+    /// The version of MCP that the host asked for.
+    pub(super) version: String,
+    /// The version that the server speaks.
+    pub(super) spoken: String,
     session: Session,
     /// Counts the sessions, so that requests that fail together renew it once.
     generation: u64,
+}
+
+impl Handshake {
+    /// The host has sent `initialize`.
+    pub(super) fn begin(&mut self, initialize: Bytes, version: String) {
+        *self =
+            Self { initialize: Some(initialize), version, generation: self.generation, ..Self::default() };
+    }
+
+    /// The host's part of the handshake is over.
+    pub(super) const fn is_initialized(&self) -> bool {
+        self.initialized.is_some()
+    }
 }
 
 #[derive(Deserialize)]
@@ -41,6 +63,23 @@ impl Bridge {
     /// Remembers the host's `notifications/initialized` for the next session.
     pub(crate) fn remember_initialized(&self, line: Bytes) {
         self.handshake.borrow_mut().initialized = Some(line);
+        self.changed.notify_waiters();
+    }
+
+    /// Tells the server that the host is ready, once for each connection, and begins to listen to it.
+    pub(super) async fn tell_initialized(self: &Rc<Self>) -> Result<(), Failure> {
+        let line = {
+            let mut handshake = self.handshake.borrow_mut();
+            let Some(line) = handshake.initialized.clone().filter(|_| !handshake.told) else { return Ok(()) };
+            handshake.told = true;
+            line
+        };
+        self.tell_server(&line, Replay::Safe).await?;
+        if self.endpoint.borrow().is_none() && self.translation().is_none() {
+            let (bridge, opening) = (Rc::clone(self), self.gate.enter(Part::Initialized));
+            self.background.borrow_mut().spawn_local(async move { bridge.listen(opening).await });
+        }
+        Ok(())
     }
 
     /// Ends the session, for as long as `limit` at most.
@@ -99,11 +138,17 @@ impl Bridge {
 
     /// Takes down the session that the answer to `initialize` brought.
     pub(super) fn begin_session(&self, head: &HeaderMap, answer: &[u8]) {
-        let answer: Option<InitializeAnswer> = serde_json::from_slice(answer).ok();
-        let version = answer.map(|answer| answer.result.protocol_version);
+        let version = self.note_version(answer);
         let mut handshake = self.handshake.borrow_mut();
         handshake.session = Session::new(head, version.as_deref());
         handshake.generation += 1;
+    }
+
+    /// Takes down the version of MCP that the server has chosen.
+    pub(super) fn note_version(&self, answer: &[u8]) -> Option<String> {
+        let InitializeAnswer { result } = serde_json::from_slice(answer).ok()?;
+        self.handshake.borrow_mut().spoken.clone_from(&result.protocol_version);
+        Some(result.protocol_version)
     }
 
     pub(super) fn session(&self) -> (Session, u64) {
@@ -113,17 +158,35 @@ impl Bridge {
 
     /// Reads the answer to a request of our own, which is not for the host. Other messages pass.
     pub(super) async fn swallow_answer(&self, response: Response) -> Result<Vec<u8>, Failure> {
-        let silence = self.upstream.silence();
         if Body::of(&response) != Body::Events {
-            return reply::document(response, self.upstream.origin(), silence).await;
+            return reply::document(response, self.upstream.origin(), self.upstream.silence()).await;
         }
         let mut events = Events::new(response);
-        while let Some(event) = events.next(self.upstream.origin(), silence).await? {
+        let mut cursor = Cursor::default();
+        loop {
+            match self.next_answer(&mut events, &mut cursor).await {
+                Ok(Some(answer)) => return Ok(answer),
+                end if !cursor.is_set() => {
+                    end?;
+                    return Err(Failure::StreamEnded { origin: self.origin() });
+                }
+                _ => events = self.resume(&cursor).await?,
+            }
+        }
+    }
+
+    async fn next_answer(
+        &self,
+        events: &mut Events,
+        cursor: &mut Cursor,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        while let Some(event) = events.next(self.upstream.origin(), self.upstream.silence()).await? {
+            cursor.note(&event);
             if matches!(Envelope::parse(&event.data), Ok(Envelope::Response { .. })) {
-                return Ok(event.data);
+                return Ok(Some(event.data));
             }
             self.deliver_event(event, None);
         }
-        Err(Failure::StreamEnded { origin: self.origin() })
+        Ok(None)
     }
 }

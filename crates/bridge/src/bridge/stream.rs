@@ -35,13 +35,18 @@ const RESUMPTIONS: u32 = 5;
 
 /// Where a stream can be taken up again, and when.
 #[derive(Debug, Default)]
-struct Cursor {
+pub(super) struct Cursor {
     last_event_id: Option<String>,
     retry: Option<Duration>,
 }
 
 impl Cursor {
-    fn note(&mut self, event: &Event) {
+    /// The stream can be taken up again.
+    pub(super) const fn is_set(&self) -> bool {
+        self.last_event_id.is_some()
+    }
+
+    pub(super) fn note(&mut self, event: &Event) {
         if let Some(id) = &event.id {
             self.last_event_id = Some(id.clone()).filter(|id| !id.is_empty());
         }
@@ -64,7 +69,7 @@ impl Bridge {
             if !self.is_waiting(exchange.id) {
                 return Ok(events);
             }
-            if cursor.last_event_id.is_none() || !exchange.resumable {
+            if !cursor.is_set() || !exchange.resumable {
                 end?;
                 return Err(Failure::StreamEnded { origin: self.origin() });
             }
@@ -100,7 +105,7 @@ impl Bridge {
         let _ = timeout(AFTER_ANSWER, rest).await;
     }
 
-    async fn resume(&self, cursor: &Cursor) -> Result<Events, Failure> {
+    pub(super) async fn resume(&self, cursor: &Cursor) -> Result<Events, Failure> {
         let mut wait = cursor.retry.unwrap_or(RETRY);
         let mut attempt = 1;
         loop {
@@ -121,7 +126,7 @@ impl Bridge {
     ///
     /// The host's requests wait for its beginning, for a moment: what a server asks on a stream that is not open yet is
     /// lost, and the call that it belongs to with it.
-    pub(crate) async fn listen(&self, opening: OnItsWay) {
+    pub(super) async fn listen(&self, opening: OnItsWay) {
         let has_session = self.endpoint.borrow().is_none() && self.translation.borrow().is_none();
         if !has_session || self.listening.replace(true) {
             return;
@@ -143,8 +148,9 @@ impl Bridge {
             match outcome {
                 Ok(mut events) => {
                     self.log.debug("the server's own stream is open");
-                    if self.read_own(&mut events, &mut cursor).await {
-                        wait = RETRY;
+                    tokio::select! {
+                        any = self.read_own(&mut events, &mut cursor) => if any { wait = RETRY },
+                        () = self.woken.notified() => wait = RETRY,
                     }
                 }
                 Err(
@@ -194,16 +200,6 @@ impl Bridge {
             Body::Json | Body::Empty => {
                 Err(Failure::ContentType { origin: self.origin(), content_type: "no event stream".into() })
             }
-        }
-    }
-
-    /// Hands the message of an event to the host. An event without data only marks a place.
-    pub(super) fn deliver_event(&self, event: Event, exchange: Option<&Exchange<'_>>) {
-        if event.data.is_empty() || !matches!(event.kind.as_str(), "" | "message") {
-            return;
-        }
-        if let Err(error) = self.deliver(event.data, exchange) {
-            self.log.warning(format_args!("an event of {} is no message: {error}", self.upstream.origin()));
         }
     }
 }

@@ -7,7 +7,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -16,17 +15,17 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
+use super::connect::Greeting;
 use super::stream::{LONGEST_RETRY, RETRY};
-use super::{Bridge, Request};
+use super::{Bridge, DISCOVERY, Request};
 use crate::envelope::{Envelope, Id};
 use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
+use crate::memory::{Carrier, Era};
 use crate::modern::{Call, VERSION, offers_our_version, splice};
+use crate::options::Protocol;
 use crate::reply::{Body, Events};
 use crate::retry::Replay;
-
-/// How long the server may take to say what it is.
-const DISCOVERY: Duration = Duration::from_secs(10);
 
 /// How often one request may ask the host for more.
 const ROUNDS: usize = 16;
@@ -35,22 +34,11 @@ const ROUNDS: usize = 16;
 const NEWEST_WITH_HANDSHAKE: &str = "2025-11-25";
 const WITH_HANDSHAKE: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", NEWEST_WITH_HANDSHAKE];
 
-/// What a server has said about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Discovery {
-    /// The host can shake hands with it.
-    HasHandshake,
-    /// It has none; the host has been answered.
-    Translated,
-}
-
 /// What is known about host and server once the server has turned out to have no handshake.
 #[derive(Debug)]
 pub(super) struct Translation {
     /// The members of `_meta` that every request needs.
     metadata: String,
-    /// The result of `initialize`.
-    greeting: String,
     /// What the server tells about when asked to, as members of the subscription's filter.
     lists: String,
     log_level: RefCell<Option<String>>,
@@ -64,6 +52,8 @@ pub(super) struct Translation {
 
 #[derive(Deserialize)]
 struct Initialize<'a> {
+    #[serde(borrow)]
+    id: &'a RawValue,
     #[serde(borrow)]
     params: InitializeParams<'a>,
 }
@@ -154,11 +144,15 @@ struct HostAnswer<'a> {
 }
 
 impl Bridge {
-    /// Asks the server what it is before the host's handshake is sent to it, and answers in its place if it has none.
-    /// A server that speaks the host's age too is left to the host: nothing is lost in translation then.
-    pub(super) async fn initialize_translated(&self, request: &Request) -> Result<Discovery, Failure> {
+    /// Asks the server what it is before the host's handshake is sent to it, and makes the answer to that handshake if
+    /// it has none. A server that speaks the host's age too is left to the host (`None`): nothing is lost in
+    /// translation then.
+    pub(super) async fn greet_without_handshake(
+        &self,
+        initialize: &Bytes,
+    ) -> Result<Option<Greeting>, Failure> {
         let not_a_message = || Failure::NotAMessage { origin: self.origin() };
-        let Initialize { params } = serde_json::from_slice(&request.line).map_err(|_| not_a_message())?;
+        let Ok(Initialize { id, params }) = serde_json::from_slice(initialize) else { return Ok(None) };
         let object = |value: Option<&RawValue>| value.map_or("{}", RawValue::get).to_owned();
         let metadata = format!(
             r#""io.modelcontextprotocol/protocolVersion":"{VERSION}","io.modelcontextprotocol/clientInfo":{},"io.modelcontextprotocol/clientCapabilities":{}"#,
@@ -172,14 +166,16 @@ impl Bridge {
         let Discovered { result } = serde_json::from_slice(&answer).map_err(|_| not_a_message())?;
         let speaks =
             |versions: &[&str]| result.supported_versions.iter().any(|one| versions.contains(&one.as_str()));
-        if speaks(&WITH_HANDSHAKE) || !speaks(&[VERSION]) {
-            return Ok(Discovery::HasHandshake);
+        if !speaks(&[VERSION]) || (speaks(&WITH_HANDSHAKE) && self.protocol != Protocol::Modern) {
+            return Ok(None);
         }
-        let translation = Translation::new(metadata, &params, &result).ok_or_else(not_a_message)?;
+        let (translation, greeting) =
+            Translation::new(metadata, &params, &result).ok_or_else(not_a_message)?;
         self.log.info(format_args!("the server speaks {VERSION}, the host an older version; translating"));
-        self.finish_with_result(&request.id, &translation.greeting);
         *self.translation.borrow_mut() = Some(Rc::new(translation));
-        Ok(Discovery::Translated)
+        VERSION.clone_into(&mut self.handshake.borrow_mut().spoken);
+        let answer = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{greeting}}}"#, id.get()).into_bytes();
+        Ok(Some(Greeting { answer, era: Era::Modern, carrier: Carrier::Http }))
     }
 
     async fn discover(&self, metadata: &str) -> Result<Vec<u8>, Failure> {
@@ -196,13 +192,6 @@ impl Bridge {
         }
     }
 
-    /// Sends one request of the revision and waits for its answer, which is not yet for the host.
-    async fn ask_server(&self, line: &Bytes, replay: Replay) -> Result<Vec<u8>, Failure> {
-        let call = Call::parse(line).ok_or_else(|| Failure::NotAMessage { origin: self.origin() })?;
-        let response = self.post_modern(line, &call, replay).await?;
-        self.swallow_answer(response).await
-    }
-
     /// Carries a request of the host.
     pub(super) async fn translate(
         self: &Rc<Self>,
@@ -210,7 +199,6 @@ impl Bridge {
         with: &Rc<Translation>,
     ) -> Result<(), Failure> {
         match &*request.method {
-            "initialize" => self.finish_with_result(&request.id, &with.greeting),
             "ping" => self.finish_with_result(&request.id, "{}"),
             "logging/setLevel" => {
                 *with.log_level.borrow_mut() = parameter(&request.line, "level");
@@ -241,9 +229,6 @@ impl Bridge {
         let mut answer = self.ask_server(&line.clone().into(), request.replay).await?;
         for _ in 0..ROUNDS {
             let Some(more) = self.input_for(&answer, with).await? else {
-                if &*request.method == "tools/list" {
-                    answer = self.learn_tools(answer);
-                }
                 return self.finish_translated(&request.id, answer);
             };
             let next = splice::add_params(&line, &more).ok_or_else(not_a_message)?;
@@ -375,12 +360,8 @@ impl Bridge {
         }
     }
 
-    fn finish_with_result(&self, id: &Id, result: &str) {
-        self.finish(id, format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, id.raw()).into_bytes());
-    }
-
     /// Gives the host the answer, under the id that the host knows.
-    fn finish_translated(&self, id: &Id, answer: Vec<u8>) -> Result<(), Failure> {
+    pub(super) fn finish_translated(&self, id: &Id, answer: Vec<u8>) -> Result<(), Failure> {
         let not_a_message = || Failure::NotAMessage { origin: self.origin() };
         let Ok(Envelope::Response { id: answered }) = Envelope::parse(&answer) else {
             return Err(not_a_message());
@@ -398,22 +379,16 @@ impl Bridge {
         }
         Ok(())
     }
-
-    fn finish(&self, id: &Id, answer: Vec<u8>) {
-        if self.waiting.borrow_mut().remove(id) {
-            let length = answer.trim_ascii_end().len();
-            let mut answer = answer;
-            answer.truncate(length);
-            self.host.send(on_one_line(answer));
-            self.answered.notify_waiters();
-        }
-    }
 }
 
 impl Translation {
-    fn new(metadata: String, host: &InitializeParams<'_>, server: &DiscoverResult<'_>) -> Option<Self> {
-        let asked = host.protocol_version.as_str();
-        let version = if WITH_HANDSHAKE.contains(&asked) { asked } else { NEWEST_WITH_HANDSHAKE };
+    /// Comes with the result of `initialize`.
+    fn new(
+        metadata: String,
+        host: &InitializeParams<'_>,
+        server: &DiscoverResult<'_>,
+    ) -> Option<(Self, String)> {
+        let version = offered(&host.protocol_version);
         let server_info = server.server_info.or_else(|| server.meta.as_ref()?.server_info);
         let server_info = server_info.map_or(r#"{"name":"unnamed","version":"0"}"#, RawValue::get);
         let mut greeting = format!(
@@ -436,20 +411,20 @@ impl Translation {
             .filter(|(_, capability)| capability.list_changed)
             .map(|(list, _)| format!("\"{list}ListChanged\":true"))
             .collect();
-        Some(Self {
+        let translation = Self {
             metadata,
-            greeting,
             lists: lists.join(","),
             log_level: RefCell::default(),
             resources: RefCell::default(),
             asked: RefCell::default(),
             subscription: RefCell::default(),
             initialized: Cell::new(false),
-        })
+        };
+        Some((translation, greeting))
     }
 
     /// The members of `_meta` for a request that is sent now.
-    fn metadata_now(&self) -> String {
+    pub(super) fn metadata_now(&self) -> String {
         match &*self.log_level.borrow() {
             Some(level) => format!("{},\"io.modelcontextprotocol/logLevel\":{level}", self.metadata),
             None => self.metadata.clone(),
@@ -469,8 +444,18 @@ impl Translation {
     }
 }
 
+/// The version of MCP that a host is offered which asks for `asked`.
+pub(super) fn offered(asked: &str) -> &str {
+    if WITH_HANDSHAKE.contains(&asked) { asked } else { NEWEST_WITH_HANDSHAKE }
+}
+
+/// The tool that a `tools/call` names.
+pub(super) fn tool_name(line: &[u8]) -> Option<String> {
+    serde_json::from_str(&parameter(line, "name")?).ok()
+}
+
 /// A member of a message's `params`, as JSON text.
-fn parameter(line: &[u8], name: &str) -> Option<String> {
+pub(super) fn parameter(line: &[u8], name: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Message<'a> {
         #[serde(borrow)]

@@ -95,6 +95,16 @@ impl<'a> Call<'a> {
     }
 }
 
+/// The result in an answer; `None` for an error.
+pub(crate) fn result_of(answer: &[u8]) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        result: &'a RawValue,
+    }
+    serde_json::from_slice(answer).ok().map(|Answer { result }| result)
+}
+
 /// Whether an error says that a header is missing or differs from the body.
 pub(crate) fn is_header_mismatch(error: &str) -> bool {
     #[derive(Deserialize)]

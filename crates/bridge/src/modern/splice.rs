@@ -36,7 +36,7 @@ pub(crate) fn replace(whole: &str, part: &str, by: &str) -> String {
 }
 
 /// An object with more members, which come first.
-fn with_members(object: &str, members: &str) -> String {
+pub(crate) fn with_members(object: &str, members: &str) -> String {
     let rest = object.strip_prefix('{').unwrap_or("}");
     let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
     format!("{{{members}{comma}{rest}")

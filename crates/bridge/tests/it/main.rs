@@ -5,12 +5,17 @@ mod faults;
 mod handshake;
 mod http_errors;
 mod http_sse;
+mod log;
 mod modern;
 mod recovery;
 mod sessions;
 mod soak;
+mod stand_in;
+mod status;
 mod tls;
+mod tools;
 
+use std::path::Path;
 use std::process::Command;
 
 use bridgekeeper_testkit::host::StdioHost;
@@ -18,14 +23,22 @@ use bridgekeeper_testkit::host::StdioHost;
 /// The version that today's hosts ask for.
 const VERSION: &str = "2025-11-25";
 
-/// Starts the program on a URL, with an environment that holds nothing it reads.
+/// Starts the program on a URL, with an environment that holds nothing it reads and no home to remember in.
 fn bridge(url: &str, flags: &[&str]) -> StdioHost {
     StdioHost::start(command(url, flags))
+}
+
+/// Starts the program with a home to remember in.
+fn bridge_at(home: &Path, url: &str, flags: &[&str]) -> StdioHost {
+    let mut command = command(url, flags);
+    command.arg("--home").arg(home);
+    StdioHost::start(command)
 }
 
 fn command(url: &str, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-bridge"));
     command.arg(url).args(flags);
+    command.env_remove("HOME").env_remove("USERPROFILE");
     for variable in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
         command.env_remove(variable).env_remove(variable.to_uppercase());
     }

@@ -9,6 +9,7 @@ use bridgekeeper_formats::config::ConfigFile;
 
 use super::Shared;
 use super::logs::FollowedLogs;
+use crate::bridges;
 use crate::doctor::doctor;
 use crate::history::History;
 use crate::view::{Looked, Snapshot, live_config};
@@ -87,7 +88,7 @@ impl Looking {
         let home = &self.shared.engine.context().home;
         Interest {
             files: home.configs().into_iter().map(|config| config.path).collect(),
-            folders: home.log_files().folders,
+            folders: home.log_files().folders.into_iter().chain([bridges::folder(home)]).collect(),
         }
     }
 

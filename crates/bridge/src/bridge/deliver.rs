@@ -1,0 +1,205 @@
+//! The way to the host: every answer goes to it once, under the id that waits for it.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Bridge, ErrorBody, Exchange};
+use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
+use crate::failure::{Failure, error_response};
+use crate::lines::on_one_line;
+use crate::memory::{Carrier, Era};
+use crate::modern::{Call, splice};
+use crate::sse::Event;
+
+/// What the bridge itself wants with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Nothing: it passes.
+    Nothing,
+    /// A list of tools.
+    Tools(ToolsWanted),
+    /// What the server is.
+    Discovery,
+}
+
+/// A list of tools that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ToolsWanted {
+    era: Era,
+    from: Page,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    First,
+    Later,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    result: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pages<'a> {
+    #[serde(default, borrow)]
+    next_cursor: Option<&'a RawValue>,
+}
+
+impl Wanted {
+    /// By the request.
+    pub(crate) fn of(method: &str, line: &[u8]) -> Self {
+        match method {
+            "tools/list" => {
+                let era = if Call::parse(line).is_some() { Era::Modern } else { Era::Legacy };
+                let from = if super::translation::parameter(line, "cursor").is_some() {
+                    Page::Later
+                } else {
+                    Page::First
+                };
+                Self::Tools(ToolsWanted { era, from })
+            }
+            "server/discover" => Self::Discovery,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+impl ToolsWanted {
+    /// Whether the list was asked for from its beginning.
+    pub(crate) fn is_whole(self) -> bool {
+        self.from == Page::First
+    }
+}
+
+impl Bridge {
+    /// Hands what the server sent to the host: one message, or the messages of a batch (MCP 2025-03-26).
+    pub(super) fn deliver(&self, text: Vec<u8>, exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
+        if text.trim_ascii_start().first() != Some(&b'[') {
+            return self.deliver_message(text, exchange);
+        }
+        for message in split_batch(&text)? {
+            self.deliver_message(message.to_vec(), exchange)?;
+        }
+        Ok(())
+    }
+
+    fn deliver_message(
+        &self,
+        mut message: Vec<u8>,
+        exchange: Option<&Exchange<'_>>,
+    ) -> Result<(), NotAMessage> {
+        message.truncate(message.trim_ascii_end().len());
+        match Envelope::parse(&message)? {
+            Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(on_one_line(message)),
+            Envelope::Response { id: Some(id) } => {
+                if self.is_waiting(&id) {
+                    self.finish(&id, message);
+                } else if let Some(asker) = self.asked.borrow_mut().remove(&id) {
+                    // Nobody waits any more where time was up.
+                    let _ = asker.send(message);
+                } else {
+                    self.log.debug("dropped an answer that no request waits for");
+                }
+            }
+            // The server could not read the id: the answer belongs to the request it was given to.
+            Envelope::Response { id: None } => {
+                let body: ErrorBody<'_> = serde_json::from_slice(&message)?;
+                if let Some(exchange) = exchange {
+                    self.finish(exchange.id, error_response(exchange.id, body.error.get()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands the message of an event to the host. An event without data only marks a place.
+    pub(super) fn deliver_event(&self, event: Event, exchange: Option<&Exchange<'_>>) {
+        if event.data.is_empty() || !matches!(event.kind.as_str(), "" | "message") {
+            return;
+        }
+        if let Err(error) = self.deliver(event.data, exchange) {
+            self.log.warning(format_args!("an event of {} is no message: {error}", self.upstream.origin()));
+        }
+    }
+
+    /// Gives the host an answer that came under its own id.
+    pub(super) fn finish(&self, id: &Id, mut answer: Vec<u8>) {
+        let Some(wanted) = self.waiting.borrow_mut().remove(id) else { return };
+        match wanted {
+            Wanted::Nothing => {}
+            Wanted::Tools(tools) => answer = self.pass_tools(answer, tools),
+            Wanted::Discovery => self.learn_discovery(&answer),
+        }
+        answer.truncate(answer.trim_ascii_end().len());
+        self.host.send(on_one_line(answer));
+        self.status.answered();
+        self.status.in_flight(self.waiting.borrow().len());
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn finish_with_result(&self, id: &Id, result: &str) {
+        if self.waiting.borrow_mut().remove(id).is_some() {
+            let line = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, id.raw());
+            self.host.send(on_one_line(line.into_bytes()));
+            self.status.in_flight(self.waiting.borrow().len());
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Answers with the failure, unless the answer has come by another way.
+    pub(super) fn answer(&self, id: &Id, failure: &Failure) {
+        if self.waiting.borrow_mut().remove(id).is_some() {
+            self.log.warning(format_args!("{failure}. {}", failure.next_step()));
+            self.status.failed(failure);
+            self.host.send(failure.response_to(id));
+            self.status.in_flight(self.waiting.borrow().len());
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Answers what is still waiting, with one and the same failure.
+    pub(crate) fn give_up(&self, failure: &Failure) {
+        for id in self.waiting.take().into_keys() {
+            self.host.send(failure.response_to(&id));
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until every request is answered.
+    pub(crate) async fn all_answered(&self) {
+        self.until(|| self.waiting.borrow().is_empty()).await;
+    }
+
+    /// Forgets a request that the host has cancelled: nothing more is said about it.
+    pub(crate) fn forget(&self, id: &Id) {
+        self.waiting.borrow_mut().remove(id);
+        self.changed.notify_waiters();
+    }
+
+    /// Learns from a list of tools, and gives it back without those that must not be offered.
+    fn pass_tools(&self, mut answer: Vec<u8>, asked: ToolsWanted) -> Vec<u8> {
+        if asked.era == Era::Modern || self.translation().is_some() {
+            answer = self.learn_tools(answer);
+        }
+        let Ok(text) = std::str::from_utf8(&answer) else { return answer };
+        let Ok(Answer { result }) = serde_json::from_str(text) else { return answer };
+        if asked.is_whole() && asked.era == Era::Legacy {
+            let is_last = serde_json::from_str(result.get())
+                .is_ok_and(|Pages { next_cursor }| next_cursor.is_none_or(|cursor| cursor.get() == "null"));
+            self.memory.keep_tools(&self.handshake.borrow().version, is_last.then_some(result));
+        }
+        match self.filter.apply(result.get()) {
+            Some(filtered) => splice::replace(text, result.get(), &filtered).into_bytes(),
+            None => answer,
+        }
+    }
+
+    fn learn_discovery(&self, answer: &[u8]) {
+        if let Ok(Answer { result }) = serde_json::from_slice(answer) {
+            self.memory.keep_greeting(crate::modern::VERSION, Era::Modern, Carrier::Http, Some(result));
+        }
+    }
+}

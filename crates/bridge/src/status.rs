@@ -1,0 +1,209 @@
+//! The status file of this bridge under `~/.bridgekeeper/run`, by which the app and the console know how it is doing.
+//!
+//! It is written when something changes, and not more often than every few seconds for what is on its way. What killed
+//! bridges left behind is removed at the start of the next one: nobody holds their locks.
+
+use std::cell::{Cell, RefCell};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bridgekeeper_formats::secrets;
+use bridgekeeper_model::{BridgeError, BridgeState, BridgeStatus, SCHEMA};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::failure::Failure;
+use crate::folder;
+use crate::options::Options;
+
+/// A bridge that ends at once leaves no trace, and nothing is written while the host waits for its first answer.
+const FIRST: Duration = Duration::from_millis(100);
+
+/// How often the number of requests on their way is written at most.
+const SELDOM: Duration = Duration::from_secs(5);
+
+/// How this bridge is doing.
+#[derive(Debug)]
+pub(crate) struct Status {
+    now: RefCell<BridgeStatus>,
+    folder: Option<PathBuf>,
+    changed: Notify,
+    /// The change is one that a person waits for.
+    urgent: Cell<bool>,
+    file: RefCell<Option<StatusFile>>,
+}
+
+impl Status {
+    pub(crate) fn new(options: &Options) -> Self {
+        let started = Timestamp::now();
+        let now = BridgeStatus {
+            schema: SCHEMA,
+            pid: std::process::id(),
+            started,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            server: options.shown_url(),
+            state: BridgeState::Idle,
+            since: started,
+            last_error: None,
+            session_since: None,
+            in_flight: 0,
+            protocol: None,
+        };
+        Self {
+            now: RefCell::new(now),
+            folder: options.folder().map(|folder| folder.join(BridgeStatus::FOLDER)),
+            changed: Notify::new(),
+            urgent: Cell::new(false),
+            file: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn connecting(&self) {
+        self.enter(BridgeState::Connecting);
+    }
+
+    /// The server has answered the handshake; `protocol` is the version that it speaks.
+    pub(crate) fn connected(&self, protocol: &str) {
+        {
+            let mut now = self.now.borrow_mut();
+            now.protocol = Some(protocol.to_owned()).filter(|version| !version.is_empty());
+            now.session_since = Some(Timestamp::now());
+        }
+        self.enter(BridgeState::Connected);
+    }
+
+    /// An answer has come from the server.
+    pub(crate) fn answered(&self) {
+        let state = self.now.borrow().state;
+        if state == BridgeState::Failing {
+            self.enter(BridgeState::Connected);
+        }
+    }
+
+    /// Something went wrong.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        let message = format!("{failure}. {}", failure.next_step());
+        self.now.borrow_mut().last_error = Some(BridgeError {
+            stage: failure.stage().as_str().to_owned(),
+            message: secrets::mask(&message).into_owned(),
+            at: Timestamp::now(),
+        });
+        match failure.state() {
+            Some(state) => self.enter(state),
+            None => self.changed.notify_one(),
+        }
+    }
+
+    /// So many requests wait for their answers.
+    pub(crate) fn in_flight(&self, count: usize) {
+        self.now.borrow_mut().in_flight = count;
+        self.changed.notify_one();
+    }
+
+    fn enter(&self, state: BridgeState) {
+        let mut now = self.now.borrow_mut();
+        if now.state != state {
+            now.state = state;
+            now.since = Timestamp::now();
+        }
+        self.urgent.set(true);
+        self.changed.notify_one();
+    }
+
+    /// Keeps the file for as long as the bridge lives. Where it cannot be written there is none: the bridge works
+    /// without it.
+    pub(crate) async fn keep(&self) -> io::Result<()> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        sleep(FIRST).await;
+        let first = self.now.borrow().clone();
+        let file = blocking(move || StatusFile::begin(&folder, &first)).await?;
+        let path = file.path.clone();
+        *self.file.borrow_mut() = Some(file);
+        let mut written = self.now.borrow().clone();
+        loop {
+            let earliest = Instant::now() + SELDOM;
+            self.changed.notified().await;
+            while !self.urgent.get() {
+                tokio::select! {
+                    () = sleep_until(earliest) => break,
+                    () = self.changed.notified() => {}
+                }
+            }
+            self.urgent.set(false);
+            let now = self.now.borrow().clone();
+            if now != written {
+                let (path, status) = (path.clone(), now.clone());
+                blocking(move || write(&path, &status)).await?;
+                written = now;
+            }
+        }
+    }
+
+    /// Removes the file.
+    pub(crate) fn end(&self) {
+        self.file.take();
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panicked) => Err(io::Error::other(panicked)),
+    }
+}
+
+/// The file and the lock that says that its bridge lives. Both go when this is dropped.
+#[derive(Debug)]
+struct StatusFile {
+    path: PathBuf,
+    lock: Option<File>,
+}
+
+impl StatusFile {
+    fn begin(folder: &Path, first: &BridgeStatus) -> io::Result<Self> {
+        folder::make(folder)?;
+        remove_stale(folder);
+        // Two processes of one id cannot have started in the same nanosecond.
+        let path = folder.join(format!("{}-{}.json", first.pid, first.started.as_nanosecond()));
+        let lock = File::create_new(path.with_extension("lock"))?;
+        lock.lock()?;
+        write(&path, first)?;
+        Ok(Self { path, lock: Some(lock) })
+    }
+}
+
+impl Drop for StatusFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+        // Windows does not remove a file that is open.
+        drop(self.lock.take());
+        let _ = fs::remove_file(self.path.with_extension("lock"));
+    }
+}
+
+fn write(path: &Path, status: &BridgeStatus) -> io::Result<()> {
+    folder::replace(path, &serde_json::to_vec(status)?)
+}
+
+/// Removes what bridges left behind that were killed.
+fn remove_stale(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "lock") && !is_held(&path) {
+            let _ = fs::remove_file(path.with_extension("json"));
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn is_held(lock: &Path) -> bool {
+    let Ok(file) = File::open(lock) else { return false };
+    match file.try_lock_shared() {
+        Ok(()) => false,
+        // Where locks do not work nothing is taken for dead.
+        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,
+    }
+}

@@ -1,0 +1,67 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A running bridge, as its status file tells it.
+///
+/// The file is `NAME.json` in [`BridgeStatus::FOLDER`]; as long as the bridge lives it holds a lock on `NAME.lock`
+/// beside it. A status whose lock nobody holds is what a killed bridge left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BridgeStatus {
+    /// [`SCHEMA`](crate::SCHEMA).
+    pub schema: u32,
+    /// The bridge's process.
+    pub pid: u32,
+    /// When it started.
+    pub started: Timestamp,
+    /// The bridge's own version.
+    pub version: String,
+    /// The server's address without user, password and query.
+    pub server: String,
+    /// How it stands with the server.
+    pub state: BridgeState,
+    /// Since when.
+    pub since: Timestamp,
+    /// The last thing that went wrong, whether or not it has been mended since.
+    #[serde(default)]
+    pub last_error: Option<BridgeError>,
+    /// When the present connection with the server was made.
+    #[serde(default)]
+    pub session_since: Option<Timestamp>,
+    /// Requests of the host that waited for their answer when the file was written.
+    pub in_flight: usize,
+    /// The version of MCP that the server speaks, once it is known.
+    #[serde(default)]
+    pub protocol: Option<String>,
+}
+
+impl BridgeStatus {
+    /// The folder of the status files, in Bridgekeeper's own.
+    pub const FOLDER: &str = "run";
+}
+
+/// How it stands with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BridgeState {
+    /// The host has not begun.
+    Idle,
+    /// The server has been asked and has not answered yet.
+    Connecting,
+    /// The server answers.
+    Connected,
+    /// The server cannot be reached or refuses.
+    Failing,
+    /// The server wants the person to sign in.
+    NeedsSignIn,
+}
+
+/// Something that went wrong between bridge and server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BridgeError {
+    /// How far the request came: `resolve`, `connect`, `proxy`, `tls`, `http`.
+    pub stage: String,
+    /// What happened and what to do next, without secrets.
+    pub message: String,
+    /// When.
+    pub at: Timestamp,
+}
