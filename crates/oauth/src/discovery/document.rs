@@ -164,7 +164,7 @@ async fn body(client: &Client, url: &Url, limit: usize) -> Result<Vec<u8>, Docum
 
 /// A server on the public network has no say in what is asked inside a private one. A name that resolves to a
 /// private address passes: who answers there must still show a certificate for that name.
-fn allow(server: &Url, url: &Url) -> Result<(), DocumentError> {
+pub(crate) fn allow(server: &Url, url: &Url) -> Result<(), DocumentError> {
     if url.origin() == server.origin() {
         return Ok(());
     }
@@ -191,7 +191,7 @@ fn is_local_name(url: &Url) -> bool {
     url.host_str().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"))
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     is_local_name(url) || address(url).is_some_and(|address| address.is_loopback())
 }
 

@@ -13,6 +13,7 @@ mod protected_resource;
 pub use authorization_server::{AuthorizationServer, IssuerMatch, find_authorization_server};
 pub use challenge::{Challenge, bearer};
 pub use document::{Attempt, DocumentError, Found, Limits, Lookup};
+pub(crate) use document::{allow, is_loopback};
 pub use protected_resource::{ProtectedResource, ResourceMatch, find_protected_resource};
 
 use bridgekeeper_net::{Client, Url, origin};

@@ -1,0 +1,169 @@
+//! One signs in, one renews, however many processes there are.
+//!
+//! The locks are the operating system's own, on files in a folder that all bridges share. A process that ends, however
+//! it ends, lets go of them at once: there is no pid to check and no age to guess.
+//!
+//! Deliberately absent: anything in the files. What one process got, the others read from the store.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
+use serde::Deserialize;
+
+use crate::{Account, Error};
+
+/// How long a lease of mcp-remote's is good for, in milliseconds.
+const LEASE: i64 = 30_000;
+/// How often a lease is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What is done by one process at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    SignIn,
+    Renewal,
+}
+
+/// The folder of the locks.
+#[derive(Debug, Clone)]
+pub struct Locks {
+    folder: PathBuf,
+    lease: Option<PathBuf>,
+}
+
+/// A lock that is held until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _file: Option<File>,
+}
+
+impl Held {
+    /// Nobody else is asked: there is one process alone.
+    pub(crate) const fn alone() -> Self {
+        Self { _file: None }
+    }
+}
+
+impl Locks {
+    /// Locks in this folder, which is made when the first one is taken.
+    pub const fn in_folder(folder: PathBuf) -> Self {
+        Self { folder, lease: None }
+    }
+
+    /// Also waits for the lease that mcp-remote takes while it renews the same tokens
+    /// (`{hash}_refresh_in_progress.json`).
+    #[must_use]
+    pub fn with_lease(self, file: PathBuf) -> Self {
+        Self { lease: Some(file), ..self }
+    }
+
+    /// Takes the lock if nobody holds it.
+    pub(crate) fn take_if_free(&self, task: Task, account: &Account) -> Result<Option<Held>, Error> {
+        let file = open(&self.path(task, account)).map_err(Error::Lock)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Held { _file: Some(file) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(Error::Lock(error)),
+        }
+    }
+
+    /// Waits for the lock and takes it.
+    pub(crate) async fn take(&self, task: Task, account: &Account) -> Result<Held, Error> {
+        let path = self.path(task, account);
+        let file = waiting(move || {
+            let file = open(&path)?;
+            file.lock()?;
+            Ok(file)
+        });
+        Ok(Held { _file: Some(file.await?) })
+    }
+
+    /// Waits until whoever holds the lock lets go of it. All who wait go on at the same time.
+    pub(crate) async fn until_free(&self, task: Task, account: &Account) -> Result<(), Error> {
+        let path = self.path(task, account);
+        waiting(move || {
+            let file = open(&path)?;
+            file.lock_shared()?;
+            Ok(file)
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Waits while mcp-remote renews the same tokens.
+    pub(crate) async fn until_lease_is_free(&self, now: impl Fn() -> Timestamp) {
+        let Some(lease) = &self.lease else { return };
+        while lease_is_live(lease, now()) {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn path(&self, task: Task, account: &Account) -> PathBuf {
+        let text = format!("{}\n{}", account.server, account.name);
+        let hash = digest(&SHA256, text.as_bytes());
+        let name: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let task = match task {
+            Task::SignIn => "sign-in",
+            Task::Renewal => "renewal",
+        };
+        self.folder.join(format!("{name}.{task}.lock"))
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Does what blocks on a thread of its own. Where the answer is no longer wanted, the lock is let go as soon as it is
+/// had.
+async fn waiting(act: impl FnOnce() -> io::Result<File> + Send + 'static) -> Result<File, Error> {
+    match tokio::task::spawn_blocking(act).await {
+        Ok(file) => file.map_err(Error::Lock),
+        Err(_) => Err(Error::Lock(io::ErrorKind::Interrupted.into())),
+    }
+}
+
+#[derive(Deserialize)]
+struct Lease {
+    /// Milliseconds since 1970.
+    at: i64,
+}
+
+fn lease_is_live(file: &Path, now: Timestamp) -> bool {
+    let Ok(text) = std::fs::read_to_string(file) else { return false };
+    let Ok(lease) = serde_json::from_str::<Lease>(&text) else { return false };
+    (0..LEASE).contains(&(now.as_millisecond().saturating_sub(lease.at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_ends_by_itself_and_nonsense_is_none() {
+        let folder = std::env::temp_dir().join(format!("bridgekeeper-lease-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("lease.json");
+        let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
+        assert!(!lease_is_live(&file, at(0)));
+        for (text, now, live) in [
+            (r#"{"pid":1,"nonce":"x","at":1000}"#, 1_000, true),
+            (r#"{"pid":1,"nonce":"x","at":1000}"#, 30_999, true),
+            (r#"{"pid":1,"nonce":"x","at":1000}"#, 31_000, false),
+            (r#"{"pid":1,"nonce":"x","at":999999999}"#, 1_000, false),
+            ("{", 1_000, false),
+        ] {
+            let mut written = File::create(&file).unwrap();
+            io::Write::write_all(&mut written, text.as_bytes()).unwrap();
+            assert_eq!(lease_is_live(&file, at(now)), live, "{text} {now}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
