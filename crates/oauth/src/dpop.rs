@@ -23,7 +23,7 @@ pub(crate) const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// The key that tokens are bound to, and the nonces that servers want to see in its proofs.
 #[derive(Debug)]
-pub struct ProofKey {
+pub(crate) struct ProofKey {
     key: SigningKey,
     /// The public half (RFC 7517).
     jwk: Value,
@@ -35,14 +35,14 @@ pub struct ProofKey {
 
 impl ProofKey {
     /// Makes a new P-256 key.
-    pub fn generate() -> Result<Self, Error> {
+    pub(crate) fn generate() -> Result<Self, Error> {
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
             .map_err(|_| Error::NoRandom)?;
         Self::read(&Secret::new(URL_SAFE_NO_PAD.encode(pkcs8.as_ref())))
     }
 
     /// Reads a key as [`ProofKey::kept`] gave it.
-    pub fn read(kept: &Secret) -> Result<Self, Error> {
+    pub(crate) fn read(kept: &Secret) -> Result<Self, Error> {
         let unusable = || Error::Key("the kept proof key is damaged");
         let pkcs8 = zeroize::Zeroizing::new(URL_SAFE_NO_PAD.decode(kept.expose()).map_err(|_| unusable())?);
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8, &SystemRandom::new())
@@ -61,7 +61,7 @@ impl ProofKey {
     }
 
     /// The private half, for the store.
-    pub const fn kept(&self) -> &Secret {
+    pub(crate) const fn kept(&self) -> &Secret {
         &self.kept
     }
 

@@ -183,6 +183,7 @@ impl Refusal {
 
 impl Error {
     /// The error code of the server's refusal, where it is one.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other error is none, also those to come")]
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Refused(refusal) => Some(&refusal.code),

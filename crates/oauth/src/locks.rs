@@ -10,6 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
@@ -105,7 +107,7 @@ impl Locks {
     fn path(&self, task: Task, account: &Account) -> PathBuf {
         let text = format!("{}\n{}", account.server, account.name);
         let hash = digest(&SHA256, text.as_bytes());
-        let name: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let name = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]);
         let task = match task {
             Task::SignIn => "sign-in",
             Task::Renewal => "renewal",

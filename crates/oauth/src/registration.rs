@@ -64,19 +64,29 @@ struct Registered {
     redirect_uris: Option<Vec<String>>,
 }
 
-/// Registers a client that will be answered at `redirect_uri`.
+/// What a client wants to be registered for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish<'a> {
+    /// Where answers may be sent. Many servers want one even of who never opens a browser.
+    pub(crate) redirect_uri: &'a str,
+    /// The grant that it will use.
+    pub(crate) grant: &'a str,
+    /// The scopes that it will ask for.
+    pub(crate) scope: Option<&'a str>,
+}
+
+/// Registers a client.
 pub(crate) async fn register(
     exchange: Exchange<'_>,
     settings: &ClientSettings,
     server: &AuthorizationServer,
-    redirect_uri: Option<&str>,
-    scope: Option<&str>,
+    wish: Wish<'_>,
 ) -> Result<ClientInformation, Error> {
     let Some(endpoint) = &server.registration_endpoint else {
         return Err(Error::RegistrationNeeded { issuer: server.issuer.clone() });
     };
     let endpoint = exchange.endpoint(WHAT, endpoint)?;
-    let request = request(settings, server, redirect_uri, scope);
+    let request = request(settings, server, wish);
     let answer = exchange.post_json(WHAT, &endpoint, Value::Object(request).to_string()).await?;
     let answer = answer.successful(WHAT)?;
     let registered: Registered = serde_json::from_slice(&answer.body)
@@ -91,29 +101,24 @@ pub(crate) async fn register(
         redirect_uris: registered
             .redirect_uris
             .filter(|uris| !uris.is_empty())
-            .unwrap_or_else(|| redirect_uri.iter().map(ToString::to_string).collect()),
+            .unwrap_or_else(|| vec![wish.redirect_uri.to_owned()]),
         origin: ClientOrigin::Registered,
     })
 }
 
-fn request(
-    settings: &ClientSettings,
-    server: &AuthorizationServer,
-    redirect_uri: Option<&str>,
-    scope: Option<&str>,
-) -> Map<String, Value> {
+fn request(settings: &ClientSettings, server: &AuthorizationServer, wish: Wish<'_>) -> Map<String, Value> {
     let mut request = Map::from_iter([
         ("client_name".to_owned(), json!("Bridgekeeper")),
         ("software_version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
         ("application_type".to_owned(), json!("native")),
-        ("grant_types".to_owned(), json!(grants(server, redirect_uri))),
+        ("redirect_uris".to_owned(), json!([wish.redirect_uri])),
+        ("grant_types".to_owned(), json!([wish.grant, "refresh_token"])),
         ("token_endpoint_auth_method".to_owned(), json!(wanted_method(server))),
     ]);
-    if let Some(uri) = redirect_uri {
-        request.insert("redirect_uris".into(), json!([uri]));
+    if wish.grant == "authorization_code" {
         request.insert("response_types".into(), json!(["code"]));
     }
-    if let Some(scope) = scope {
+    if let Some(scope) = wish.scope {
         request.insert("scope".into(), json!(scope));
     }
     for (name, value) in &settings.metadata {
@@ -123,18 +128,6 @@ fn request(
         }
     }
     request
-}
-
-fn grants(server: &AuthorizationServer, redirect_uri: Option<&str>) -> Vec<&'static str> {
-    let mut grants = Vec::new();
-    if redirect_uri.is_some() {
-        grants.push("authorization_code");
-    }
-    if server.device_authorization_endpoint.is_some() && redirect_uri.is_none() {
-        grants.push("urn:ietf:params:oauth:grant-type:device_code");
-    }
-    grants.push("refresh_token");
-    grants
 }
 
 /// A program on a person's machine keeps no password, so that none is wanted where the server can do without.
@@ -179,7 +172,9 @@ mod tests {
             ..ClientSettings::default()
         };
         let server = AuthorizationServer::at_default_endpoints("https://a.test");
-        let request = request(&settings, &server, Some("http://127.0.0.1:1/cb"), Some("read"));
+        let wish =
+            Wish { redirect_uri: "http://127.0.0.1:1/cb", grant: "authorization_code", scope: Some("read") };
+        let request = request(&settings, &server, wish);
         assert_eq!(request["client_name"], "Mine");
         assert_eq!(request["redirect_uris"], json!(["http://127.0.0.1:1/cb"]));
         assert_eq!(request["grant_types"], json!(["authorization_code", "refresh_token"]));

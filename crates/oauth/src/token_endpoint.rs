@@ -224,7 +224,7 @@ pub(crate) async fn identity_assertion(
 /// What a device is told to show (RFC 8628 §3.2).
 #[derive(Debug)]
 pub(crate) struct DeviceCode {
-    pub(crate) device_code: Secret,
+    secret: Secret,
     pub(crate) user_code: String,
     /// Where the person goes: with the code in it, where the server gives that.
     pub(crate) address: Url,
@@ -243,8 +243,10 @@ struct DeviceBody {
     interval: Option<u64>,
 }
 
+/// Shortest pause between two questions, whatever the server allows.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 /// Longest pause between two questions.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
+const LONGEST_INTERVAL: Duration = Duration::from_mins(1);
 
 impl DeviceCode {
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
@@ -257,12 +259,13 @@ impl DeviceCode {
             return Err(Error::Malformed { what: WHAT, why: "the code cannot be shown" });
         }
         Ok(Self {
-            device_code: Secret::new(body.device_code),
+            secret: Secret::new(body.device_code),
             address: crate::authorization::for_browser("page for the device code", address)?,
             user_code: body.user_code,
             life: Duration::from_secs(body.expires_in),
             // Five seconds where nothing is said (RFC 8628 §3.5).
-            interval: Duration::from_secs(body.interval.unwrap_or(5)).min(LONGEST_INTERVAL),
+            interval: Duration::from_secs(body.interval.unwrap_or(5))
+                .clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL),
         })
     }
 
@@ -279,7 +282,7 @@ impl DeviceCode {
                 tokio::time::sleep(interval).await;
                 let form = vec![
                     ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
-                    ("device_code", self.device_code.expose()),
+                    ("device_code", self.secret.expose()),
                 ];
                 match endpoint.ask(form, resource, None).await {
                     Err(error) if error.code() == Some("authorization_pending") => {}

@@ -45,14 +45,19 @@ pub struct CallbackSettings {
     pub success_url: Option<Url>,
 }
 
+impl CallbackSettings {
+    /// The redirect address with this port (RFC 6749 §3.1.2).
+    pub(crate) fn redirect_uri(&self, port: u16) -> String {
+        format!("http://{}:{port}{}", self.host, self.path)
+    }
+}
+
 /// A bound listener.
 #[derive(Debug)]
 pub(crate) struct Callback {
     listener: TcpListener,
-    host: String,
-    path: String,
+    settings: CallbackSettings,
     port: u16,
-    success_url: Option<Url>,
 }
 
 /// The browser that waits to hear what came of it.
@@ -72,9 +77,7 @@ impl Callback {
                     return Ok(Self {
                         port: listener.local_addr().map_err(Error::NoPort)?.port(),
                         listener,
-                        host: settings.host.clone(),
-                        path: settings.path.clone(),
-                        success_url: settings.success_url.clone(),
+                        settings: settings.clone(),
                     });
                 }
                 // Taken, or reserved by Windows for something else (EACCES).
@@ -84,9 +87,9 @@ impl Callback {
         Err(Error::NoPort(last))
     }
 
-    /// The address that is registered and sent along (RFC 6749 §3.1.2).
+    /// The address that is registered and sent along.
     pub(crate) fn redirect_uri(&self) -> String {
-        format!("http://{}:{}{}", self.host, self.port, self.path)
+        self.settings.redirect_uri(self.port)
     }
 
     /// Waits for the answer that is ours, however many others come.
@@ -97,9 +100,9 @@ impl Callback {
                 accepted = self.listener.accept(), if open.len() < AT_ONCE => match accepted {
                     Ok((stream, _)) => {
                         let judge = request::Judge {
-                            host: self.host.clone(),
+                            host: self.settings.host.clone(),
                             port: self.port,
-                            path: self.path.clone(),
+                            path: self.settings.path.clone(),
                             expected: expected.clone(),
                         };
                         open.spawn(async move { hear(stream, &judge).await });
@@ -108,7 +111,7 @@ impl Callback {
                     Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
                 },
                 Some(heard) = open.join_next() => if let Ok(Some((parameters, stream))) = heard {
-                    return Ok((parameters, Waiting { stream, success_url: self.success_url.clone() }));
+                    return Ok((parameters, Waiting { stream, success_url: self.settings.success_url.clone() }));
                 },
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Session, State};
+use super::{Resource, Session, State};
 use crate::Error;
 use crate::credentials::{SignIn, StoreError};
 use crate::discovery::AuthorizationServer;
@@ -27,10 +27,11 @@ impl Session {
         let (store, account) = (Arc::clone(&self.store), self.account());
         let read = self.with_store(move || store.read(&account)).await?;
         let kept = read.and_then(|kept| SignIn::from_kept(&kept).ok())?;
-        match &self.settings.resource {
-            super::Resource::Given(given) if kept.resource.as_ref() != Some(given) => None,
-            _ => Some(kept),
-        }
+        let fits = match &self.settings.resource {
+            Resource::Given(given) => kept.resource.as_ref() == Some(given),
+            Resource::Published | Resource::Omitted => true,
+        };
+        fits.then_some(kept)
     }
 
     pub(super) async fn write(&self, sign_in: &SignIn) {
@@ -107,24 +108,16 @@ impl Session {
         is_new && usable
     }
 
-    /// A token that the issuer no longer takes is not tried again, and a client that it no longer knows registers anew.
+    /// A token that the issuer no longer takes is not tried again.
     async fn forget_what_was_refused(&self, state: &mut State, error: &Error) {
-        let Some(sign_in) = &mut state.sign_in else { return };
-        match error.code() {
-            Some("invalid_grant") => {
-                if let Some(tokens) = &mut sign_in.tokens {
-                    tokens.refresh_token = None;
-                }
-                let kept = sign_in.clone();
-                self.write(&kept).await;
-            }
-            Some("invalid_client" | "unauthorized_client") => {
-                sign_in.client.redirect_uris.clear();
-                if let Some(tokens) = &mut sign_in.tokens {
-                    tokens.refresh_token = None;
-                }
-            }
-            _ => {}
+        state.forget_client(error);
+        if error.code() == Some("invalid_grant")
+            && let Some(sign_in) = &mut state.sign_in
+            && let Some(tokens) = &mut sign_in.tokens
+        {
+            tokens.refresh_token = None;
+            let kept = sign_in.clone();
+            self.write(&kept).await;
         }
     }
 

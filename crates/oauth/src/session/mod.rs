@@ -16,6 +16,7 @@ use bridgekeeper_net::{Client, Method, StatusCode, Url};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
 
+use self::place::Place;
 use crate::callback::CallbackSettings;
 use crate::credentials::{Account, Credentials, SignIn, StoreError};
 use crate::discovery::{Challenge, Limits};
@@ -169,6 +170,9 @@ pub struct Session {
     surroundings: Surroundings,
     store: Arc<dyn Credentials>,
     locks: Option<Locks>,
+    /// Held while a token is got, which may take a person's time. Requests that have one go on meanwhile.
+    turn: Mutex<()>,
+    /// Held for moments and for renewals.
     state: Mutex<State>,
     progress: watch::Sender<Progress>,
     store_problem: watch::Sender<Option<StoreError>>,
@@ -184,6 +188,8 @@ struct State {
     stepped_up_to: Vec<String>,
     /// The last sign-in came to nothing at that time; no browser is opened for a while.
     failed_at: Option<Timestamp>,
+    /// The issuer no longer knows the client that registered there.
+    client_is_gone: bool,
 }
 
 impl Session {
@@ -201,6 +207,7 @@ impl Session {
             surroundings,
             store,
             locks,
+            turn: Mutex::default(),
             state: Mutex::default(),
             progress: watch::Sender::new(Progress::Idle),
             store_problem: watch::Sender::new(None),
@@ -259,72 +266,100 @@ impl Session {
 
     /// Gets what a refused request needs: another process's token, a renewed one, or one with more rights; else has
     /// somebody sign in, which takes as long as it takes. [`Session::progress`] tells how far it is.
+    ///
+    /// Requests that are refused together wait for one and the same token. A caller that goes away in the middle ends
+    /// the sign-in.
     pub async fn recover(&self, refused: &Refused<'_>) -> Result<Access, Error> {
-        let mut state = self.state.lock().await;
-        self.read_once(&mut state).await;
-        if let Some(current) = self.current(&state)
-            && refused.access.is_none_or(|access| access.token != current.token)
-            && refused.before == 0
-        {
-            return Ok(current);
-        }
+        let _turn = self.turn.lock().await;
         let challenges = Challenge::all(refused.headers);
         let challenge = authorization_challenge(&challenges);
-        let obtained = match missing_scope(refused.status, challenge) {
-            Some(scope) => self.step_up(&mut state, &scope, challenge).await,
-            None => self.replace(&mut state, refused, challenge).await,
+        let recovered = match missing_scope(refused.status, challenge) {
+            Some(scope) => self.step_up(refused, &scope, challenge).await,
+            None => self.replace(refused, challenge).await,
         };
-        match obtained {
-            Ok(()) => {
-                state.failed_at = None;
+        match recovered {
+            Ok(access) => {
+                self.state.lock().await.failed_at = None;
                 self.progress.send_replace(Progress::SignedIn);
+                Ok(access)
             }
             Err(error) => {
+                let mut state = self.state.lock().await;
                 state.failed_at = Some(self.surroundings.now());
+                state.forget_client(&error);
                 let error = Arc::new(error);
                 self.progress.send_replace(Progress::Failed(Arc::clone(&error)));
-                return Err(Error::Told(error));
+                Err(Error::Told(error))
             }
         }
-        self.current(&state)
-            .ok_or(Error::Malformed { what: "token endpoint", why: "there is no token to send" })
     }
 
     /// Signs in anew, whatever there is.
     pub async fn sign_in(&self) -> Result<Access, Error> {
-        let refused =
-            Refused { access: None, status: StatusCode::UNAUTHORIZED, headers: &HeaderMap::new(), before: 1 };
-        self.recover(&refused).await
+        let headers = &HeaderMap::new();
+        self.recover(&Refused { access: None, status: StatusCode::UNAUTHORIZED, headers, before: 1 }).await
     }
 
     async fn step_up(
         &self,
-        state: &mut State,
+        refused: &Refused<'_>,
         missing: &str,
         challenge: Option<&Challenge>,
-    ) -> Result<(), Error> {
-        let had = state.tokens().and_then(|tokens| tokens.scope.clone()).unwrap_or_default();
-        let wanted = scope::union(&had, missing);
-        if state.stepped_up_to.len() >= STEP_UPS || state.stepped_up_to.contains(&wanted) {
-            return Err(Error::StillInsufficient { scope: missing.to_owned() });
-        }
-        state.stepped_up_to.push(wanted.clone());
-        self.obtain_alone(state, challenge, Some(&wanted)).await
+    ) -> Result<Access, Error> {
+        let wanted = {
+            let mut state = self.state.lock().await;
+            self.read_once(&mut state).await;
+            if let Some(current) = self.newer(&state, refused) {
+                return Ok(current);
+            }
+            let had = state.tokens().and_then(|tokens| tokens.scope.clone()).unwrap_or_default();
+            let wanted = scope::union(&had, missing);
+            if state.stepped_up_to.len() >= STEP_UPS || state.stepped_up_to.contains(&wanted) {
+                return Err(Error::StillInsufficient { scope: missing.to_owned() });
+            }
+            state.stepped_up_to.push(wanted.clone());
+            wanted
+        };
+        self.obtain_alone(challenge, Some(&wanted)).await
     }
 
-    async fn replace(
-        &self,
-        state: &mut State,
-        refused: &Refused<'_>,
-        challenge: Option<&Challenge>,
-    ) -> Result<(), Error> {
-        if refused.before == 0 && state.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()) {
-            match self.renew(state).await {
-                Err(error) if is_final(&error) => {}
-                outcome => return outcome,
+    async fn replace(&self, refused: &Refused<'_>, challenge: Option<&Challenge>) -> Result<Access, Error> {
+        {
+            let mut state = self.state.lock().await;
+            self.read_once(&mut state).await;
+            if let Some(current) = self.newer(&state, refused) {
+                return Ok(current);
+            }
+            if refused.before == 0 && state.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()) {
+                match self.renew(&mut state).await {
+                    Ok(()) => return self.required(&state),
+                    Err(error) if is_final(&error) => {}
+                    Err(error) if self.has_moved(&state, challenge).await => drop(error),
+                    Err(error) => return Err(error),
+                }
             }
         }
-        self.obtain_alone(state, challenge, None).await
+        self.obtain_alone(challenge, None).await
+    }
+
+    /// The server names another issuer now than the one who gave the tokens out and no longer renews them.
+    async fn has_moved(&self, state: &State, challenge: Option<&Challenge>) -> bool {
+        let place = Place::find(&self.client, &self.settings, challenge).await;
+        let issuer = state.sign_in.as_ref().map(|sign_in| &sign_in.issuer);
+        place.is_ok_and(|place| Some(&place.server.issuer) != issuer)
+    }
+
+    /// What somebody else has got since the request was sent.
+    fn newer(&self, state: &State, refused: &Refused<'_>) -> Option<Access> {
+        self.current(state).filter(|current| match refused.access {
+            Some(access) => access.token != current.token,
+            None => refused.before == 0,
+        })
+    }
+
+    fn required(&self, state: &State) -> Result<Access, Error> {
+        self.current(state)
+            .ok_or(Error::Malformed { what: "token endpoint", why: "there is no token to send" })
     }
 
     fn current(&self, state: &State) -> Option<Access> {
@@ -345,6 +380,13 @@ impl Session {
 impl State {
     fn tokens(&self) -> Option<&crate::Tokens> {
         self.sign_in.as_ref()?.tokens.as_ref()
+    }
+
+    /// A client that the issuer no longer knows registers anew.
+    fn forget_client(&mut self, error: &Error) {
+        if matches!(error.code(), Some("invalid_client" | "unauthorized_client")) {
+            self.client_is_gone = true;
+        }
     }
 }
 

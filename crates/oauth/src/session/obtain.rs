@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::place::Place;
-use super::{Grant, Invitation, Opened, Progress, Session, State, TokenBinding};
+use super::{Access, Grant, Invitation, Opened, Progress, Session, State, TokenBinding};
 use crate::authorization::Question;
 use crate::callback::{Callback, CallbackSettings, PortChoice};
 use crate::client::{ClientInformation, ClientOrigin};
@@ -13,7 +13,7 @@ use crate::credentials::SignIn;
 use crate::discovery::Challenge;
 use crate::dpop::ProofKey;
 use crate::locks::{Held, Locks, Task};
-use crate::registration::register;
+use crate::registration::{Wish, register};
 use crate::scope::{Offline, Said, wanted};
 use crate::token_endpoint::{DeviceCode, TokenEndpoint, client_credentials, identity_assertion, jwt_bearer};
 use crate::tokens::Tokens;
@@ -26,64 +26,69 @@ impl Session {
     /// Gets a token, or waits for the process that is getting one.
     pub(super) async fn obtain_alone(
         &self,
-        state: &mut State,
         challenge: Option<&Challenge>,
         scope: Option<&str>,
-    ) -> Result<(), Error> {
-        let held = match &self.locks {
+    ) -> Result<Access, Error> {
+        let _held = match &self.locks {
             None => Held::alone(),
-            Some(locks) => match self.turn(locks, state).await? {
-                Some(held) => held,
-                None => return Ok(()),
+            Some(locks) => match self.until_our_turn(locks).await? {
+                Turn::Ours(held) => held,
+                Turn::Done(access) => return Ok(access),
             },
         };
         self.progress.send_replace(Progress::Beginning);
-        let sign_in = self.obtain(state, challenge, scope).await?;
+        let mut before = self.state.lock().await.before();
+        let sign_in = self.obtain(&mut before, challenge, scope).await?;
         self.write(&sign_in).await;
+        let mut state = self.state.lock().await;
+        state.proof_key = before.proof_key;
         state.sign_in = Some(sign_in);
-        drop(held);
-        Ok(())
+        state.client_is_gone = false;
+        self.required(&state)
     }
 
-    /// Our turn to sign in; `None` once another process has brought a token.
-    async fn turn(&self, locks: &Locks, state: &mut State) -> Result<Option<Held>, Error> {
+    async fn until_our_turn(&self, locks: &Locks) -> Result<Turn, Error> {
         let account = self.account();
         loop {
-            if let Some(held) = locks.take_if_free(Task::SignIn, &account)? {
-                // Somebody may have come and gone between our refusal and our turn.
-                return Ok(if self.adopt_newer(state).await { None } else { Some(held) });
+            let held = locks.take_if_free(Task::SignIn, &account)?;
+            // Somebody may have come and gone between our refusal and our turn.
+            {
+                let mut state = self.state.lock().await;
+                if self.adopt_newer(&mut state).await {
+                    return self.required(&state).map(Turn::Done);
+                }
+            }
+            if let Some(held) = held {
+                return Ok(Turn::Ours(held));
             }
             self.progress.send_replace(Progress::Elsewhere);
             locks.until_free(Task::SignIn, &account).await?;
-            if self.adopt_newer(state).await {
-                return Ok(None);
-            }
         }
     }
 
     async fn obtain(
         &self,
-        state: &mut State,
+        before: &mut Before,
         challenge: Option<&Challenge>,
         scope: Option<&str>,
     ) -> Result<SignIn, Error> {
         let place = Place::find(&self.client, &self.settings, challenge).await?;
         // Nothing that one issuer gave out is shown to another.
-        if state.sign_in.as_ref().is_some_and(|had| had.issuer != place.server.issuer) {
-            state.sign_in = None;
-            state.proof_key = None;
+        if before.issuer.as_ref().is_some_and(|issuer| *issuer != place.server.issuer) {
+            before.client = None;
+            before.proof_key = None;
         }
-        if self.settings.binding == TokenBinding::DPoP && state.proof_key.is_none() {
-            state.proof_key = Some(Arc::new(ProofKey::generate()?));
+        if self.settings.binding == TokenBinding::DPoP && before.proof_key.is_none() {
+            before.proof_key = Some(Arc::new(ProofKey::generate()?));
         }
         let scope = self.scope(&place, challenge, scope);
         let attempt = Attempt {
             session: self,
             place: &place,
             scope: scope.as_deref(),
-            known: state.sign_in.as_ref().map(|had| &had.client),
-            proof_key: state.proof_key.as_deref(),
-            opens_browser: state
+            known: before.client.as_ref(),
+            proof_key: before.proof_key.as_deref(),
+            opens_browser: before
                 .failed_at
                 .is_none_or(|at| self.surroundings.now().duration_since(at) >= NO_BROWSER),
         };
@@ -119,7 +124,7 @@ impl Session {
             token_endpoint: place.server.token_endpoint.clone(),
             revocation_endpoint: place.server.revocation_endpoint.clone(),
             auth_methods: place.server.token_endpoint_auth_methods_supported.clone(),
-            proof_key: state.proof_key.as_ref().map(|key| key.kept().clone()),
+            proof_key: before.proof_key.as_ref().map(|key| key.kept().clone()),
             refreshed_at: Some(self.surroundings.now()),
         })
     }
@@ -138,6 +143,33 @@ impl Session {
             }
         };
         wanted(said, offline)
+    }
+}
+
+/// Whose turn it is.
+enum Turn {
+    Ours(Held),
+    /// Another process has brought a token.
+    Done(Access),
+}
+
+/// What there was before.
+struct Before {
+    issuer: Option<String>,
+    client: Option<ClientInformation>,
+    proof_key: Option<Arc<ProofKey>>,
+    failed_at: Option<Timestamp>,
+}
+
+impl State {
+    fn before(&self) -> Before {
+        let client = self.sign_in.as_ref().map(|had| had.client.clone());
+        Before {
+            issuer: self.sign_in.as_ref().map(|had| had.issuer.clone()),
+            client: client.filter(|_| !self.client_is_gone),
+            proof_key: self.proof_key.clone(),
+            failed_at: self.failed_at,
+        }
     }
 }
 
@@ -174,11 +206,12 @@ impl Attempt<'_> {
 
     /// The client for a grant that needs no redirect.
     async fn own_client(&self) -> Result<ClientInformation, Error> {
-        self.client(None).await
+        let callback = &self.session.settings.callback;
+        self.client(&callback.redirect_uri(callback.ports.first), Redirect::OfNoUse).await
     }
 
     /// The client, known beforehand or registered for this redirect address.
-    async fn client(&self, redirect_uri: Option<&str>) -> Result<ClientInformation, Error> {
+    async fn client(&self, redirect_uri: &str, redirect: Redirect) -> Result<ClientInformation, Error> {
         let settings = &self.session.settings.client;
         if let Some(client) = settings.known_to(&self.place.server)? {
             return Ok(client);
@@ -186,18 +219,21 @@ impl Attempt<'_> {
         let fits = |client: &&ClientInformation| {
             client.origin == ClientOrigin::Registered
                 && !client.has_expired(self.surroundings().now())
-                && redirect_uri.is_none_or(|uri| client.redirect_uris.iter().any(|known| known == uri))
+                && (redirect == Redirect::OfNoUse
+                    || client.redirect_uris.iter().any(|uri| uri == redirect_uri))
         };
         if let Some(client) = self.known.filter(fits) {
             return Ok(client.clone());
         }
-        register(self.session.exchange(), settings, &self.place.server, redirect_uri, self.scope).await
+        let grant = self.session.settings.grant.name();
+        let wish = Wish { redirect_uri, grant, scope: self.scope };
+        register(self.session.exchange(), settings, &self.place.server, wish).await
     }
 
     async fn in_browser(&self) -> Result<(ClientInformation, Tokens), Error> {
         let callback = Callback::bind(&self.callback_settings()).await?;
         let redirect_uri = callback.redirect_uri();
-        let client = self.client(Some(&redirect_uri)).await?;
+        let client = self.client(&redirect_uri, Redirect::Needed).await?;
         let question = Question {
             server: &self.place.server,
             client_id: &client.client_id,
@@ -264,6 +300,27 @@ impl Attempt<'_> {
             }
         }
         self.session.progress.send_replace(Progress::Invited(Arc::new(invitation)));
+    }
+}
+
+/// Whether an answer will come to the redirect address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Redirect {
+    Needed,
+    OfNoUse,
+}
+
+impl Grant {
+    /// Its name in requests (RFC 7591 §2).
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Browser => "authorization_code",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::ClientCredentials => "client_credentials",
+            Self::EnterpriseManaged(_) | Self::WorkloadIdentity(_) => {
+                "urn:ietf:params:oauth:grant-type:jwt-bearer"
+            }
+        }
     }
 }
 

@@ -1,3 +1,12 @@
-//! Discovery against servers on loopback that do it right, do it otherwise, lie or hang.
+//! The OAuth client against servers on loopback that do it right, do it otherwise, lie or hang.
+#![cfg(test)]
 
+mod callback;
 mod discovery;
+mod grants;
+mod hostile;
+mod proof;
+mod renewal;
+mod sign_in;
+mod together;
+mod world;

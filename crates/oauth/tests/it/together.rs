@@ -1,0 +1,102 @@
+//! Several processes: each session opens the lock files for itself, as a process would.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bridgekeeper_net::StatusCode;
+use bridgekeeper_oauth::{Error, Locks, Progress, Session};
+use bridgekeeper_testkit::oauth::{OAuthServer, Options, browser};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+use crate::world::{Goes, World, call, invitation};
+
+fn together(goes: Goes) -> (OAuthServer, World, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(goes);
+    world.locks = Some(Locks::in_folder(folder.path().join("locks")));
+    (OAuthServer::start(Options::default()).unwrap(), world, folder)
+}
+
+fn spawn(session: &Arc<Session>, server: &OAuthServer) -> JoinHandle<Result<StatusCode, Error>> {
+    let (session, url) = (Arc::clone(session), server.url());
+    tokio::spawn(async move { call(&session, &url, "x").await })
+}
+
+async fn all(calls: Vec<JoinHandle<Result<StatusCode, Error>>>) {
+    for call in calls {
+        let status = tokio::time::timeout(Duration::from_secs(30), call).await.unwrap().unwrap().unwrap();
+        assert_ne!(status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_without_a_token_one_signs_in() {
+    let (server, world, _folder) = together(Goes::ToTheEnd);
+    let sessions: Vec<_> = (0..50).map(|_| world.session(&server.url(), |_| {})).collect();
+    all(sessions.iter().map(|session| spawn(session, &server)).collect()).await;
+    let counts = server.counts();
+    assert_eq!((world.times_opened(), counts.registrations, counts.exchanges), (1, 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_with_an_old_token_one_renews_it() {
+    let (server, world, _folder) = together(Goes::ToTheEnd);
+    call(&world.session(&server.url(), |_| {}), &server.url(), "x").await.unwrap();
+    server.forget_access_tokens();
+    let sessions: Vec<_> = (0..50).map(|_| world.session(&server.url(), |_| {})).collect();
+    all(sessions.iter().map(|session| spawn(session, &server)).collect()).await;
+    let counts = server.counts();
+    assert_eq!((counts.refreshes, counts.reuses, world.times_opened()), (1, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_one_takes_over_from_who_dies_half_way() {
+    let (server, world, _folder) = together(Goes::Nowhere);
+    let first = world.session(&server.url(), |_| {});
+    let dying = spawn(&first, &server);
+    invitation(&first).await;
+    let others: Vec<_> = (0..5).map(|_| world.session(&server.url(), |_| {})).collect();
+    let calls: Vec<_> = others.iter().map(|session| spawn(session, &server)).collect();
+    for session in &others {
+        let mut progress = session.progress();
+        progress.wait_for(|progress| matches!(progress, Progress::Elsewhere)).await.unwrap();
+    }
+    assert_eq!(world.times_opened(), 1);
+    dying.abort();
+    let _ = dying.await;
+    // One of those who waited invites the person now.
+    let mut invited: Vec<_> = Vec::new();
+    for session in &others {
+        let session = Arc::clone(session);
+        invited.push(tokio::spawn(async move { invitation(&session).await }));
+    }
+    let invitation = loop {
+        if let Some(at) = invited.iter().position(JoinHandle::is_finished) {
+            break invited.remove(at).await.unwrap();
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(world.times_opened(), 2);
+    let url = invitation.url.to_string();
+    tokio::task::spawn_blocking(move || browser::open(&url)).await.unwrap().unwrap();
+    all(calls).await;
+    for waiting in invited {
+        waiting.abort();
+    }
+    assert_eq!((world.times_opened(), server.counts().exchanges), (2, 1));
+}
+
+#[tokio::test]
+async fn accounts_do_not_wait_for_each_other() {
+    let (server, world, _folder) = together(Goes::Nowhere);
+    let first = world.session(&server.url(), |_| {});
+    let second = world.session(&server.url(), |settings| settings.account = "work".into());
+    let calls = [spawn(&first, &server), spawn(&second, &server)];
+    invitation(&first).await;
+    invitation(&second).await;
+    assert_eq!(world.times_opened(), 2);
+    for call in calls {
+        call.abort();
+    }
+}
