@@ -8,16 +8,27 @@ use std::ops::Range;
 
 use bridgekeeper_model::MASK;
 
+mod keys;
+mod lines;
 mod names;
+mod random;
+mod redactor;
 mod shapes;
 
+pub use lines::LineMask;
 pub use names::{is_secret_header, is_secret_name};
+pub use redactor::{Redacted, Redactor};
 pub use shapes::is_token;
 
 /// The text with every secret in it replaced by the mask: known token shapes, JWTs, `Bearer` and `Basic` values,
-/// values of headers and variables whose names tell, passwords in URLs and their secret query parameters.
+/// values of headers and variables whose names tell, passwords in URLs and their secret query parameters, private
+/// keys. What goes on in the next line needs a [`LineMask`] where lines come one by one.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    let mut spans = spans(text);
+    mask_spans(text, spans(text))
+}
+
+/// The text with these spans, which may overlap, replaced by the mask.
+fn mask_spans(text: &str, mut spans: Vec<Range<usize>>) -> Cow<'_, str> {
     if spans.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -42,6 +53,7 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 pub fn spans(text: &str) -> Vec<Range<usize>> {
     let mut spans = shapes::find(text);
     names::find(text, &mut spans);
+    keys::find(text, &mut spans);
     spans
 }
 

@@ -36,13 +36,15 @@ pub fn is_secret_name(name: &str) -> bool {
     let key = words.len() > 1
         && words.last().is_some_and(|last| last == "key")
         && words[words.len() - 2] != "public";
+    // `SMTP_PASS`; alone the word is said of tests
+    let pass = words.len() > 1 && words.last().is_some_and(|last| last == "pass");
     let is_max_tokens = words.iter().any(|word| word == "tokens" || word == "max");
-    !is_max_tokens && (key || (tells && !harmless) || words.iter().any(|word| word == "apikey"))
+    !is_max_tokens && (key || pass || (tells && !harmless) || words.iter().any(|word| word == "apikey"))
 }
 
 /// Whether an HTTP header of this name holds a secret.
 pub fn is_secret_header(name: &str) -> bool {
-    const HEADERS: [&str; 7] = [
+    const HEADERS: [&str; 8] = [
         "authorization",
         "proxy-authorization",
         "cookie",
@@ -50,6 +52,7 @@ pub fn is_secret_header(name: &str) -> bool {
         "x-api-key",
         "api-key",
         "x-auth-token",
+        "mcp-session-id",
     ];
     HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name)) || is_secret_name(name)
 }
@@ -72,6 +75,29 @@ pub(super) fn find(text: &str, spans: &mut Vec<Range<usize>>) {
     after_names(text, spans);
     after_options(text, spans);
     in_urls(text, spans);
+    in_forms(text, spans);
+    in_cookies(text, spans);
+}
+
+/// Parameters of OAuth whose names say nothing elsewhere.
+const OAUTH: &[&str] =
+    &["code", "state", "nonce", "code_verifier", "code_challenge", "assertion", "device_code", "user_code"];
+
+fn is_oauth_parameter(name: &str) -> bool {
+    OAUTH.contains(&name) || matches!(name, "key" | "sig" | "signature" | "verifier" | "session" | "sid")
+}
+
+/// Whether the line ends with a telling name and the sign or scheme before its value.
+pub(super) fn ends_with_name(line: &str) -> bool {
+    let line = line.trim_end();
+    let scheme = ["Bearer", "bearer"].iter().any(|scheme| line.ends_with(&format!(": {scheme}")));
+    let Some(before) = line.strip_suffix([':', '=']) else { return scheme };
+    let before = before.trim_end_matches([' ', '"', '\'']);
+    let start =
+        before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).map_or(0, |at| at + 1);
+    before
+        .get(start..)
+        .is_some_and(|name| is_secret_header(name) || name.eq_ignore_ascii_case("code_verifier"))
 }
 
 /// `Bearer VALUE`, `Basic VALUE`.
@@ -170,16 +196,66 @@ fn in_urls(text: &str, spans: &mut Vec<Range<usize>>) {
         let mut start = authority + query + 1;
         for pair in rest[query + 1..url_end].split('&') {
             if let Some((name, value)) = pair.split_once('=') {
-                let secret = is_secret_name(name)
-                    || matches!(
-                        name,
-                        "key" | "sig" | "signature" | "code" | "state" | "code_verifier" | "code_challenge"
-                    );
+                let secret = is_secret_name(name) || is_oauth_parameter(name);
                 if secret && !value.is_empty() && !super::is_reference(value) {
                     spans.push(start + name.len() + 1..start + pair.len());
                 }
             }
             start += pair.len() + 1;
+        }
+    }
+}
+
+/// `code=VALUE&code_verifier=VALUE` outside an address, the same with `%3D`, and members of JSON of these names. What
+/// is too short or too plain to be one stays: `exit code=1`, `state: ready`.
+fn in_forms(text: &str, spans: &mut Vec<Range<usize>>) {
+    let signs =
+        text.match_indices(['=', ':']).chain(text.match_indices("%3D")).chain(text.match_indices("%3d"));
+    for (at, sign) in signs {
+        let before = text[..at].trim_end_matches(['"', '\\']);
+        let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
+        let Some(name) = before.get(start..) else { continue };
+        // After an encoded sign the name may begin with what is left of `%3F` or `%26`
+        let name = if sign.len() == 3 {
+            name.strip_prefix("3F").or(name.strip_prefix("26")).unwrap_or(name)
+        } else {
+            name
+        };
+        let encoded_secret = sign.len() == 3 && is_secret_name(name);
+        if !(encoded_secret || is_oauth_parameter(name)) {
+            continue;
+        }
+        let from = at + sign.len();
+        let from = from + text[from..].len() - text[from..].trim_start_matches([' ', '"', '\\']).len();
+        let rest = &text[from..];
+        let mut end =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_-.~+/%=".contains(c))).unwrap_or(rest.len());
+        if sign.len() == 3 {
+            end = rest[..end].find("%26").unwrap_or(end);
+        }
+        let value = &rest[..end];
+        let plain = value.len() < 8
+            || !value.bytes().any(|byte| byte.is_ascii_digit())
+            || value.bytes().all(|byte| byte.is_ascii_digit());
+        if encoded_secret && !value.is_empty() || !plain {
+            spans.push(from..from + end);
+        }
+    }
+}
+
+/// `Cookie: a=1; b=2`, to the end of the header.
+fn in_cookies(text: &str, spans: &mut Vec<Range<usize>>) {
+    let lower = text.to_ascii_lowercase();
+    for (at, name) in lower.match_indices("cookie") {
+        let rest = &text[at + name.len()..];
+        let lead = rest.trim_start_matches(['"', '\'', '\\']);
+        let Some(value) = lead.strip_prefix([':', '=']) else { continue };
+        let value = value.trim_start_matches([' ', '"', '\'', '\\']);
+        let start = text.len() - value.len();
+        let end = value.find(['"', '\'', '\n', '\r']).unwrap_or(value.len());
+        let end = value[..end].trim_end_matches('\\').len();
+        if value[..end].contains('=') {
+            spans.push(start..start + end);
         }
     }
 }
