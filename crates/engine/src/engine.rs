@@ -12,6 +12,7 @@ use crate::error::EngineError;
 use crate::explain::{self, Page};
 use crate::fix::{self, ConfigFix};
 use crate::history::History;
+use crate::log_lines::{self, Follow, Logs, Wanted};
 use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
@@ -53,6 +54,16 @@ impl Engine {
         server: Option<ServerName>,
     ) -> Result<LogDiagnosis, EngineError> {
         logs::diagnose(inputs, server, self.context.zone.clone())
+    }
+
+    /// The last lines of Claude's logs, read from their ends.
+    pub fn logs(&self, wanted: &Wanted) -> Logs {
+        log_lines::page(&self.context, wanted)
+    }
+
+    /// Every new line of Claude's logs.
+    pub fn follow_logs(&self, wanted: Wanted) -> Follow {
+        Follow::new(self.context.clone(), wanted)
     }
 
     /// Checks one config file by itself. `os` is whose rules hold in it, where that is known.

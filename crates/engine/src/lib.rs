@@ -9,6 +9,7 @@
 
 pub mod change;
 pub mod live;
+pub mod log_lines;
 pub mod probe;
 pub mod reset;
 pub mod view;

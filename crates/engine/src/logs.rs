@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use bridgekeeper_claude::{LogFile, LogKind, Unreadable};
 use bridgekeeper_doctor::log_scan::{Crash, LogScan, Session};
+use bridgekeeper_formats::log::Position;
 use bridgekeeper_model::{Finding, ServerName, Source, Verdict};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +18,13 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::view::NotChecked;
+
+/// Bytes before the place where reading goes on that must be the ones that were read.
+const REMEMBERED: usize = 1024;
+/// A file that was not written for so long is not in the middle of a line.
+const AT_REST: Duration = Duration::from_secs(2);
+/// Longest line, in bytes, that is waited for.
+const LONGEST_HALF: u64 = 1024 * 1024;
 
 /// A log that somebody hands in.
 pub struct LogInput<'a> {
@@ -177,4 +185,34 @@ pub(crate) fn open(path: &std::path::Path) -> io::Result<File> {
         return Err(io::Error::other("it is not a regular file"));
     }
     File::open(path)
+}
+
+/// Whether nobody has written the file for a while, so that its last line is whole even without a line break.
+pub(crate) fn is_at_rest(log: &LogFile) -> bool {
+    let age = log.modified.and_then(|modified| modified.elapsed().ok());
+    age.is_some_and(|age| age > AT_REST)
+}
+
+/// Where the last whole line between `from` and `end` ends. A line without a break is still being written; only one
+/// that is longer than any line of Claude's is taken as it is.
+pub(crate) fn end_of_whole_lines(file: &mut File, from: u64, end: u64) -> io::Result<u64> {
+    let start = end.saturating_sub(LONGEST_HALF).max(from);
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.take(end - start).read_to_end(&mut bytes)?;
+    let Some(at) = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) else {
+        return Ok(if end - start == LONGEST_HALF { end } else { from });
+    };
+    // In UTF-16 with the low byte first, the break's high byte follows
+    let width = if bytes.get(at + 1) == Some(&0) { 2 } else { 1 };
+    Ok(start + at as u64 + width)
+}
+
+/// The bytes right before a place, which must still be the same when reading goes on there.
+pub(crate) fn bytes_before(file: &mut File, position: Position) -> io::Result<Vec<u8>> {
+    let count = usize::try_from(position.offset).unwrap_or(REMEMBERED).min(REMEMBERED);
+    let mut bytes = vec![0; count];
+    file.seek(SeekFrom::Start(position.offset - count as u64))?;
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
 }

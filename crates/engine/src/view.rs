@@ -9,7 +9,7 @@
 
 pub(crate) mod difference;
 mod projection;
-mod story;
+pub(crate) mod story;
 
 use bridgekeeper_model::{Applicability, Health, Severity, Source};
 use serde::Serialize;
