@@ -10,6 +10,15 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     /// 0 or 1; 2 is for failures.
     pub(crate) status: u8,
+    /// Whether both forms are still to be printed: a call that runs on prints as it goes.
+    pub(crate) printed: Printed,
+}
+
+/// Whether an answer was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Printed {
+    No,
+    AsItCame,
 }
 
 #[derive(Serialize)]
@@ -36,7 +45,13 @@ impl Left {
 
 impl Answer {
     pub(crate) fn new(content: &impl Serialize, text: String, left: Left) -> Result<Self, serde_json::Error> {
-        Ok(Self { json: versioned(content)?, text, status: u8::from(left == Left::Something) })
+        let (json, status) = (versioned(content)?, u8::from(left == Left::Something));
+        Ok(Self { json, text, status, printed: Printed::No })
+    }
+
+    /// The end of a call that printed as it went.
+    pub(crate) const fn ended() -> Self {
+        Self { json: String::new(), text: String::new(), status: 0, printed: Printed::AsItCame }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bridgekeeper_model::Os;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const ABOUT: &str = "Says why Claude Desktop's MCP servers fail, and repairs their config with an undo.";
 
@@ -73,6 +73,29 @@ Examples:
   pbpaste | bridgekeeper diagnose --log -              A log that somebody sent you")]
     Diagnose(Diagnose),
 
+    /// Show the last lines of Claude's logs, or every new one
+    #[command(after_help = "\
+Examples:
+  bridgekeeper logs                            The last lines of every log
+  bridgekeeper logs --server notes --lines 100
+  bridgekeeper logs --search 401 --level warn
+  bridgekeeper logs --follow --server notes    As they are written; Ctrl-C ends it
+
+Logs are read from their ends, however large they are, and secrets are masked. What a server
+prints itself carries no level, so --level leaves it out. With --follow and --json each line is
+an object of its own.")]
+    Logs(Logs),
+
+    /// Tell what happens: changes of the config, of each server's state, and what is found
+    #[command(after_help = "\
+Examples:
+  bridgekeeper watch
+  bridgekeeper watch --json | jq -c 'select(.event == \"finding-appeared\")'
+
+It begins with how things are and goes on until Ctrl-C. It writes nothing, and costs nothing
+while nothing happens. With --json each event is an object of its own.")]
+    Watch,
+
     /// Check a config file: line, column and cause of each problem
     #[command(after_help = "\
 Examples:
@@ -140,6 +163,35 @@ pub(crate) struct Diagnose {
     /// Leave out what concerns other servers
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
+}
+
+/// What `logs` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Logs {
+    /// Only this server's lines
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    /// Go on with every new line until Ctrl-C
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// Only lines that hold this text, in whatever case
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Only lines at least so urgent
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) level: Option<LogLevel>,
+    /// How many of the last lines of each log
+    #[arg(long, short = 'n', value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) lines: usize,
+}
+
+/// How urgent a line is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LogLevel {
+    Debug,
+    Info,
+    Warn,
+    Error,
 }
 
 /// What `fix-config` takes.

@@ -3,9 +3,11 @@
 mod answer;
 mod arguments;
 mod call;
+mod end;
 mod failure;
 mod print;
 mod probe;
+mod stream;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use answer::Answer;
+use answer::{Answer, Printed};
 use arguments::Arguments;
 use failure::Failure;
 
@@ -42,7 +44,9 @@ fn environment() -> BTreeMap<String, String> {
 }
 
 fn show(answer: &Answer, as_json: bool) -> ExitCode {
-    let written = if as_json {
+    let written = if answer.printed == Printed::AsItCame {
+        Ok(())
+    } else if as_json {
         writeln!(std::io::stdout(), "{}", answer.json)
     } else {
         write!(anstream::stdout(), "{}", answer.text)

@@ -7,12 +7,15 @@
 //! Deliberately absent: windows, trays, and any decision about what is wrong.
 
 mod acts;
+mod config_file;
 mod logs;
 mod looking;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +26,7 @@ use bridgekeeper_model::ServerName;
 pub use acts::ActError;
 
 use crate::engine::Engine;
+use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
 use acts::Acts;
 use looking::Request;
@@ -47,6 +51,26 @@ struct Told {
     /// The servers whose logs tell that they sign in through a browser.
     signs_in: Arc<BTreeSet<ServerName>>,
     listeners: Vec<Sender<Arc<Snapshot>>>,
+    hearers: Hearers,
+}
+
+/// Somebody who is told what happens, and says whether to go on.
+type Hear = dyn Fn(&Event) -> ControlFlow<()> + Send;
+
+/// Everybody who is told what happens.
+#[derive(Default)]
+struct Hearers(Vec<Box<Hear>>);
+
+impl Hearers {
+    fn tell(&mut self, events: &[Event]) {
+        self.0.retain(|hear| !events.iter().any(|event| hear(event).is_break()));
+    }
+}
+
+impl fmt::Debug for Hearers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Hearers").field(&self.0.len()).finish()
+    }
 }
 
 impl Live {
@@ -54,7 +78,8 @@ impl Live {
     pub fn start(engine: Engine) -> Self {
         let now = (engine.context().now)().to_string();
         let snapshot = Arc::new(Snapshot::before_the_first_look(now));
-        let told = Told { snapshot, signs_in: Arc::default(), listeners: Vec::new() };
+        let told =
+            Told { snapshot, signs_in: Arc::default(), listeners: Vec::new(), hearers: Hearers::default() };
         let shared = Arc::new(Shared { engine, told: Mutex::new(told) });
         let (requests, inbox) = mpsc::channel();
         looking::begin(Arc::clone(&shared), requests.clone(), inbox);
@@ -74,6 +99,20 @@ impl Live {
         let _ = sender.send(Arc::clone(&told.snapshot));
         told.listeners.push(sender);
         receiver
+    }
+
+    /// Tells what happens from now on, beginning with how things are, until `hear` breaks off. It is called by the
+    /// watching thread and must not wait.
+    pub fn hear(&self, hear: impl Fn(&Event) -> ControlFlow<()> + Send + 'static) {
+        let mut told = self.shared.told();
+        // Before the first look there is nothing to tell; that look will tell it
+        let is_over = told.snapshot.generation > 0
+            && event::between(&Snapshot::before_the_first_look(String::new()), &told.snapshot)
+                .iter()
+                .any(|event| hear(event).is_break());
+        if !is_over {
+            told.hearers.0.push(Box::new(hear));
+        }
     }
 
     /// Computes what a fix would change in the live config, for one server or all.

@@ -8,6 +8,7 @@
 //! engine, with ids from here.
 
 pub(crate) mod difference;
+pub mod event;
 mod projection;
 pub(crate) mod story;
 

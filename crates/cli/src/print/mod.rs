@@ -3,8 +3,10 @@
 
 mod change;
 mod check;
+mod event;
 mod explain;
 mod finding;
+mod logs;
 mod probe;
 mod report;
 mod servers;
@@ -16,8 +18,10 @@ use bridgekeeper_engine::Home;
 
 pub(crate) use change::{changes, fixed, no_fix, proposed, taken_back, way_back};
 pub(crate) use check::check;
+pub(crate) use event::event;
 pub(crate) use explain::explain;
 pub(crate) use finding::diagnosis;
+pub(crate) use logs::{log_line, logs};
 pub(crate) use probe::probed;
 pub(crate) use report::report;
 pub(crate) use servers::servers;
@@ -50,6 +54,15 @@ pub(crate) fn shell_word(text: &str) -> String {
         return text.to_owned();
     }
     if cfg!(windows) { format!("\"{text}\"") } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// `812 bytes`, `12 KiB`, `3 MiB`.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{} MiB", bytes / 1_048_576),
+    }
 }
 
 /// `1 problem`, `2 problems`.

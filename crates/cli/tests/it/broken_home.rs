@@ -29,6 +29,13 @@ fn a_log_by_itself() {
 }
 
 #[test]
+fn the_ends_of_the_logs() {
+    let console = Console::broken(Os::Windows);
+    insta::assert_snapshot!(console.shown(&["logs", "--server", "crm", "--lines", "3"]));
+    insta::assert_snapshot!(console.shown(&["logs", "--search", "no such text"]));
+}
+
+#[test]
 fn the_config_by_itself() {
     let console = Console::broken(Os::Windows);
     insta::assert_snapshot!(console.shown(&["check-config", &console.config()]));

@@ -7,3 +7,4 @@ mod console;
 mod contract;
 mod edges;
 mod probe;
+mod running;

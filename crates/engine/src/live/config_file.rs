@@ -6,7 +6,7 @@ use bridgekeeper_claude::{Content, read_config};
 use bridgekeeper_formats::config::{ConfigFile, Entry as ServerEntry};
 use bridgekeeper_formats::json::Node;
 
-use crate::change::{Digest, Entry};
+use crate::change::{Deed, Digest, Entry};
 use crate::view::event::{ChangedBy, ConfigChange};
 
 /// The file as it was seen.
@@ -34,7 +34,12 @@ impl SeenConfig {
     }
 
     /// What became of it between two looks; `None` where no byte changed.
-    pub(super) fn change_to(&self, now: &Self, journal: &[Entry], shorten: impl Fn(&Path) -> String) -> Option<ConfigChange> {
+    pub(super) fn change_to(
+        &self,
+        now: &Self,
+        journal: &[Entry],
+        shorten: impl Fn(&Path) -> String,
+    ) -> Option<ConfigChange> {
         let path = now.path.as_ref().or(self.path.as_ref())?;
         if self.path == now.path && self.bytes == now.bytes {
             return None;
@@ -59,7 +64,9 @@ impl SeenConfig {
             changes.push("another file is read now".to_owned());
         }
         if before.parses() != after.parses() {
-            changes.push(if after.parses() { "it parses again" } else { "it does not parse any more" }.to_owned());
+            changes.push(
+                if after.parses() { "it parses again" } else { "it does not parse any more" }.to_owned(),
+            );
         }
         if !before.servers().is_empty() && after.servers().is_empty() {
             changes.push(format!("every entry is gone; there had been {}", servers(before)));
@@ -83,9 +90,17 @@ impl SeenConfig {
 
 /// Ours is what the journal says that we left there.
 fn changed_by(path: &Path, bytes: Option<&[u8]>, journal: &[Entry]) -> ChangedBy {
-    let digest = bytes.map(Digest::of);
-    let last = journal.iter().rev().find(|entry| entry.path == path);
-    if last.is_some_and(|entry| entry.after == digest) { ChangedBy::Bridgekeeper } else { ChangedBy::SomebodyElse }
+    let present = bytes.map(Digest::of);
+    let texts = journal.iter().rev().filter_map(|entry| match &entry.deed {
+        Deed::Text(text) => Some(text),
+        Deed::Files(_) => None,
+    });
+    let last = texts.into_iter().find(|text| text.path == path);
+    if last.is_some_and(|text| text.after == present) {
+        ChangedBy::Bridgekeeper
+    } else {
+        ChangedBy::SomebodyElse
+    }
 }
 
 fn servers(file: &ConfigFile) -> String {
@@ -131,13 +146,16 @@ fn other_keys(before: &ConfigFile, after: &ConfigFile) -> Vec<String> {
     let members = |file: &ConfigFile| -> Vec<(String, String)> {
         let members = file.root().map(|root| root.members.as_slice()).unwrap_or_default();
         let text = |node: &Node| file.text().get(node.span.clone()).map(without_space).unwrap_or_default();
-        members.iter().map(|member| (member.key.value.clone(), text(&member.value))).collect()
+        members.iter().map(|member| (member.key.clone(), text(&member.value))).collect()
     };
     let (old, new) = (members(before), members(after));
-    let mut names: Vec<&String> = old.iter().chain(&new).map(|(name, _)| name).filter(|name| *name != "mcpServers").collect();
+    let mut names: Vec<&String> =
+        old.iter().chain(&new).map(|(name, _)| name).filter(|name| *name != "mcpServers").collect();
     names.sort();
     names.dedup();
-    let value = |members: &[(String, String)], name: &String| members.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let value = |members: &[(String, String)], name: &String| {
+        members.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+    };
     names
         .into_iter()
         .filter(|name| value(&old, name) != value(&new, name))

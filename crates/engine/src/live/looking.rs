@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use bridgekeeper_claude::{Content, read_config};
-use bridgekeeper_formats::config::ConfigFile;
-
 use super::Shared;
+use super::config_file::SeenConfig;
 use super::logs::FollowedLogs;
 use crate::bridges;
 use crate::doctor::doctor;
 use crate::history::History;
+use crate::view::event::{self, Event};
 use crate::view::{Looked, Snapshot, live_config};
 use crate::watch::{Interest, Wake, Watch};
 
@@ -43,7 +42,7 @@ pub(super) fn begin(shared: Arc<Shared>, requests: Sender<Request>, inbox: Recei
     std::thread::spawn(move || {
         let watch = Watch::new(requests);
         let logs = FollowedLogs::new(shared.engine.context());
-        Looking { shared, watch, logs }.run(&inbox);
+        Looking { shared, watch, logs, config: None }.run(&inbox);
     });
 }
 
@@ -51,6 +50,8 @@ struct Looking {
     shared: Arc<Shared>,
     watch: Watch,
     logs: FollowedLogs,
+    /// The config at the last look; `None` before the first.
+    config: Option<SeenConfig>,
 }
 
 impl Looking {
@@ -93,31 +94,31 @@ impl Looking {
     }
 
     /// Tells everybody, if there is something new to tell.
-    fn tell(&self) {
+    fn tell(&mut self) {
         let engine = &self.shared.engine;
-        let history = History::of(&super::acts::changes(engine));
+        let journal = super::acts::changes(engine);
+        let history = History::of(&journal);
         let report = doctor(engine.context(), &history, self.logs.logs());
-        let config = live_config(&report).and_then(|config| match read_config(&config.path) {
-            Content::Read(bytes) => Some(ConfigFile::read(&bytes)),
-            Content::Absent | Content::Unreadable(_) => None,
-        });
-        let looked = Looked {
-            home: &engine.context().home,
-            report: &report,
-            scan: &self.logs.logs().scan,
-            config: config.as_ref(),
-        };
+        let home = &engine.context().home;
+        let config = SeenConfig::read(live_config(&report).map(|config| config.path.as_path()));
+        let before = self.config.as_ref();
+        let change = before.and_then(|before| before.change_to(&config, &journal, |path| home.shorten(path)));
+        let looked = Looked { home, report: &report, scan: &self.logs.logs().scan, config: config.file() };
         let signs_in = Arc::new(self.logs.logs().signing_in());
         let mut told = self.shared.told();
         told.signs_in = signs_in;
         let generation = told.snapshot.generation + 1;
         let new = Snapshot::of(&looked, generation, (engine.context().now)().to_string());
-        if new.shows_the_same(&told.snapshot) {
-            return;
+        let mut events: Vec<Event> = change.map(Event::ConfigChanged).into_iter().collect();
+        if !new.shows_the_same(&told.snapshot) {
+            let new = Arc::new(new);
+            events.extend(event::between(&told.snapshot, &new));
+            told.snapshot = Arc::clone(&new);
+            told.listeners.retain(|listener| listener.send(Arc::clone(&new)).is_ok());
         }
-        let new = Arc::new(new);
-        told.snapshot = Arc::clone(&new);
-        told.listeners.retain(|listener| listener.send(Arc::clone(&new)).is_ok());
+        told.hearers.tell(&events);
+        drop(told);
+        self.config = Some(config);
     }
 
     /// Sleeps until there is a reason to look.

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::Live;
 use crate::context::Context;
 use crate::engine::Engine;
+use crate::view::event::{ChangedBy, Event};
 use crate::view::{MomentKind, Overall, Snapshot};
 
 /// Within this a change must be told.
@@ -226,6 +227,82 @@ fn an_act_that_was_never_shown_is_not_done() {
     assert!(error.to_string().contains("`nothing`"), "{error}");
     assert!(set_up.live.preview_undo("2026-11-20-1").is_err());
     assert_eq!(set_up.live.history().unwrap(), []);
+}
+
+#[test]
+fn a_line_is_a_finding_and_a_state_within_a_fifth_of_a_second() {
+    let set_up = SetUp::with_a_start();
+    let log = log(set_up.home());
+    // The fastest of several: the machine may be busy with something else
+    let fastest = (0..5)
+        .map(|_| {
+            let written = Instant::now();
+            append(&log, END);
+            set_up.until(Health::Failing);
+            let took = written.elapsed();
+            append(&log, &format!("{START}{ANSWER}"));
+            set_up.until(Health::Connected);
+            took
+        })
+        .min();
+    println!("a line was told after {fastest:?}");
+    assert!(fastest < Some(Duration::from_millis(200)), "{fastest:?}");
+}
+
+/// What the events say in short.
+fn told(events: &Receiver<Event>) -> String {
+    let event = events.recv_timeout(PATIENCE).expect("an event is told");
+    let server = |server: &Option<String>| server.clone().unwrap_or_default();
+    match event {
+        Event::Watching { servers } => format!("watching {}", servers.len()),
+        Event::ServerAppeared(state) => format!("appeared {}", state.server),
+        Event::ServerGone { server } => format!("gone {server}"),
+        Event::StateChanged { server, from, to, .. } => format!("{server} {from:?} {to:?}"),
+        Event::FindingAppeared(news) => format!("found {} {}", server(&news.server), news.id),
+        Event::FindingGone { id, server: of } => format!("settled {} {id}", server(&of)),
+        Event::ConfigChanged(change) => format!(
+            "{} {}",
+            if change.by == ChangedBy::Bridgekeeper { "we" } else { "somebody" },
+            change.changes.join(", ")
+        ),
+    }
+}
+
+#[test]
+fn what_happens_is_told_one_by_one() {
+    let set_up = SetUp::with_a_start();
+    let (sender, events) = std::sync::mpsc::channel();
+    set_up.live.hear(move |event| match sender.send(event.clone()) {
+        Ok(()) => std::ops::ControlFlow::Continue(()),
+        Err(_) => std::ops::ControlFlow::Break(()),
+    });
+    assert_eq!(told(&events), "watching 1");
+    append(&log(set_up.home()), "spawn npx ENOENT\n");
+    assert_eq!([told(&events), told(&events)], ["found notes spawn-enoent-node", "notes Starting Failing"]);
+    append(&log(set_up.home()), &format!("{START}{ANSWER}"));
+    assert_eq!(
+        [told(&events), told(&events)],
+        ["settled notes spawn-enoent-node", "notes Failing Connected"]
+    );
+}
+
+#[test]
+fn a_change_of_the_config_is_told_without_its_values() {
+    let set_up = SetUp::with_a_start();
+    let (sender, events) = std::sync::mpsc::channel();
+    set_up.live.hear(move |event| match sender.send(event.clone()) {
+        Ok(()) => std::ops::ControlFlow::Continue(()),
+        Err(_) => std::ops::ControlFlow::Break(()),
+    });
+    assert_eq!(told(&events), "watching 1");
+    let with_env =
+        |value: &str| CONFIG.replace("]}}}", &format!("], \"env\": {{\"DEPTH\": \"{value}\"}}}}}}}}"));
+    write(&config(set_up.home()), &with_env("1"));
+    assert_eq!(told(&events), "somebody `notes`: the variable DEPTH is new");
+    write(&config(set_up.home()), &with_env("2"));
+    assert_eq!(told(&events), "somebody `notes`: the variable DEPTH has another value");
+    write(&config(set_up.home()), "{\"preferences\": {}}");
+    assert_eq!(told(&events), "somebody every entry is gone; there had been 1 entry");
 }
 
 #[test]

@@ -61,10 +61,14 @@ pub(crate) fn page(context: &Context, wanted: &Wanted) -> Logs {
     let mut pages = Vec::new();
     for log in found.files.iter().filter(|log| wanted.concerns(log)) {
         match page_of(context, log, wanted, &owners) {
-            Ok(page) if page.lines.is_empty() && !is_own(log, wanted) => {}
-            Ok(page) => pages.push(page),
+            Ok(page) => {
+                if !page.lines.is_empty() || is_own(log, wanted) {
+                    pages.push(page);
+                }
+            }
             Err(error) => {
-                not_checked.push(NotChecked { check: log.path.display().to_string(), why: error.to_string() })
+                let check = log.path.display().to_string();
+                not_checked.push(NotChecked { check, why: error.to_string() });
             }
         }
     }

@@ -111,19 +111,23 @@ pub(crate) fn between(old: &Snapshot, new: &Snapshot) -> Vec<Event> {
         events.push(Event::Watching { servers: new.servers.iter().map(states).collect() });
     }
     let found = |snapshot: &Snapshot| -> Vec<FindingView> {
-        let findings = snapshot.setup_findings.iter().chain(snapshot.servers.iter().flat_map(|s| &s.findings));
+        let findings =
+            snapshot.setup_findings.iter().chain(snapshot.servers.iter().flat_map(|s| &s.findings));
         // A note comes and goes with every start; nobody waits for it
         findings.filter(|finding| finding.severity != Severity::Info).cloned().collect()
     };
     let (before, now) = (found(old), found(new));
     let gone = before.iter().filter(|finding| !now.iter().any(|other| is_same(finding, other)));
-    events.extend(gone.map(|finding| Event::FindingGone { id: finding.id.clone(), server: finding.server.clone() }));
+    events.extend(
+        gone.map(|finding| Event::FindingGone { id: finding.id.clone(), server: finding.server.clone() }),
+    );
     let came = now.iter().filter(|finding| !before.iter().any(|other| is_same(finding, other)));
     events.extend(came.map(|finding| Event::FindingAppeared(News::of(finding))));
     if is_first {
         return events;
     }
-    let server = |snapshot: &Snapshot, name: &str| snapshot.servers.iter().find(|one| one.name == name).cloned();
+    let server =
+        |snapshot: &Snapshot, name: &str| snapshot.servers.iter().find(|one| one.name == name).cloned();
     let names = old.servers.iter().filter(|one| server(new, &one.name).is_none()).map(|one| one.name.clone());
     events.extend(names.map(|server| Event::ServerGone { server }));
     for one in &new.servers {
