@@ -22,6 +22,7 @@ pub(crate) const PACKAGES: &[&str] = &[
     "bridgekeeper-claude",
     "bridgekeeper-machine",
     "bridgekeeper-doctor",
+    "bridgekeeper-vault",
     "bridgekeeper-oauth",
     "bridgekeeper-probe",
     "bridgekeeper-bridge",

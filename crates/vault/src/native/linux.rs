@@ -1,0 +1,47 @@
+//! Secret Service over D-Bus: GNOME Keyring, `KWallet`, `KeePassXC`.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use keyring_core::CredentialStore;
+use secret_service::Error as ServiceError;
+use zbus_secret_service_keyring_store::Store;
+
+use crate::error::KeyringError;
+
+pub(crate) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
+    // Whatever keeps us from the service means that there is none for this session.
+    let store = Store::new().map_err(|error| KeyringError::Missing { why: last_cause(&error) })?;
+    Ok(store)
+}
+
+pub(crate) fn meaning(error: &(dyn StdError + Send + Sync + 'static)) -> Option<KeyringError> {
+    let why = error.to_string();
+    match error.downcast_ref::<ServiceError>()? {
+        ServiceError::Locked => Some(KeyringError::Locked { why }),
+        // The question for the password was closed, or nobody was there to show it.
+        ServiceError::Prompt => {
+            Some(KeyringError::Locked { why: "it was not unlocked when asked".to_owned() })
+        }
+        ServiceError::NoResult | ServiceError::Unavailable => Some(KeyringError::Missing { why }),
+        other => named_by_the_bus(&last_cause(other)),
+    }
+}
+
+/// By the names of errors in the Secret Service and D-Bus specifications.
+fn named_by_the_bus(why: &str) -> Option<KeyringError> {
+    let why = why.to_owned();
+    if why.contains("Secret.Error.IsLocked") {
+        return Some(KeyringError::Locked { why });
+    }
+    why.contains("DBus.Error.AccessDenied").then_some(KeyringError::Denied { why })
+}
+
+/// The innermost cause, which is the one that says something.
+fn last_cause(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

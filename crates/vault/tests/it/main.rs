@@ -1,0 +1,8 @@
+//! The vault against real keyrings.
+#![cfg(test)]
+
+mod native;
+#[cfg(target_os = "linux")]
+mod secret_service;
+#[cfg(target_os = "linux")]
+mod session;

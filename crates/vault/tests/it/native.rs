@@ -1,0 +1,33 @@
+//! What must hold in any real keyring. It is run by the tests beside it where a keyring is at hand that no person
+//! uses: in a D-Bus session of its own, and under Wine.
+
+use std::path::Path;
+
+use bridgekeeper_vault::{Keyring, OpeningKey, SecretBytes};
+
+/// A value comes, is replaced, stays apart from another home's, and goes.
+pub(crate) fn keeps_replaces_and_removes(home: &Path) {
+    let keyring = Keyring::of_system(home);
+    let other = Keyring::of_system(&home.join("other"));
+    assert_eq!(keyring.get("key").unwrap(), None);
+    let key = OpeningKey::generate();
+    keyring.set("key", &key.to_secret()).unwrap();
+    assert_eq!(keyring.get("key").unwrap().unwrap(), key.to_secret());
+    assert_eq!(other.get("key").unwrap(), None);
+    let longest = SecretBytes::from((0..=255).cycle().take(2560).collect::<Vec<u8>>());
+    keyring.set("key", &longest).unwrap();
+    assert_eq!(keyring.get("key").unwrap().unwrap(), longest);
+    keyring.remove("key").unwrap();
+    keyring.remove("key").unwrap();
+    assert_eq!(keyring.get("key").unwrap(), None);
+}
+
+#[cfg(windows)]
+#[test]
+fn windows_credential_manager_keeps_replaces_and_removes() {
+    if std::env::var_os("WINEPREFIX").is_none() && std::env::var_os("CI").is_none() {
+        return println!("skipped: this is somebody's own Credential Manager");
+    }
+    let home = tempfile::tempdir().unwrap();
+    keeps_replaces_and_removes(home.path());
+}
