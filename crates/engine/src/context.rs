@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_machine::{Machine, Territory, ThisMachine};
+use bridgekeeper_vault::Keyring;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -18,6 +19,8 @@ pub struct Context {
     pub zone: TimeZone,
     /// The bridge that came with this program; `None` where there is none.
     pub bridge: Option<PathBuf>,
+    /// The keyring whose key seals the copies that undo needs.
+    pub keyring: Keyring,
     /// Processes, ports and other programs, as far as they belong to the home.
     pub machine: Arc<dyn Machine>,
 }
@@ -33,6 +36,7 @@ impl Context {
             now: Arc::new(Timestamp::now),
             zone: TimeZone::system(),
             bridge: None,
+            keyring: Keyring::none(),
         }
     }
 
@@ -40,6 +44,13 @@ impl Context {
     #[must_use]
     pub fn with_machine(mut self, machine: Arc<dyn Machine>) -> Self {
         self.machine = machine;
+        self
+    }
+
+    /// With the keyring that the user has.
+    #[must_use]
+    pub fn with_keyring(mut self, keyring: Keyring) -> Self {
+        self.keyring = keyring;
         self
     }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Os, ServerName, ServerStatus};
 
-use crate::change::{Back, Entry, Ledger, WayBack};
+use crate::change::{Back, Copies, Entry, Ledger, WayBack};
 use crate::check;
 use crate::context::Context;
 use crate::diff::{Diff, Secrets};
@@ -28,7 +28,7 @@ pub struct Engine {
 impl Engine {
     /// An engine for that world. Nothing is read or written yet.
     pub fn new(context: Context) -> Self {
-        let ledger = Ledger::in_folder(context.home.bridgekeeper_folder());
+        let ledger = Ledger::sealed_by(context.keyring.clone(), context.home.bridgekeeper_folder());
         Self { context, ledger }
     }
 
@@ -92,6 +92,21 @@ impl Engine {
             self.publish_bridge()?;
         }
         Ok(Some(self.ledger.make(&proposed, (self.context.now)())?))
+    }
+
+    /// Every change that happened, oldest first.
+    pub fn changes(&self) -> Vec<Entry> {
+        self.ledger.entries()
+    }
+
+    /// How the copies that undo needs are kept now.
+    pub fn copies(&self) -> Copies {
+        self.ledger.copies()
+    }
+
+    /// Makes sure that the keyring has a key, and seals every copy with it.
+    pub fn seal_copies(&self) -> Result<(), EngineError> {
+        Ok(self.ledger.seal()?)
     }
 
     /// Every change that can be taken back, oldest first.

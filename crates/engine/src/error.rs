@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use bridgekeeper_model::ServerName;
 
-use crate::change::ChangeError;
+use crate::change::{ChangeError, SealError};
 use crate::publish::PublishError;
 
 /// Why a call could not be carried out.
@@ -76,6 +76,8 @@ impl EngineError {
                 ChangeError::AlreadyUndone(_) => "already-undone",
                 ChangeError::CopiesDropped(_) => "copies-dropped",
                 ChangeError::ChangedAgain { .. } => "changed-again",
+                ChangeError::Sealed(SealError::Keyring(error)) => error.code(),
+                ChangeError::Sealed(_) => "copies-sealed",
                 ChangeError::SnapshotLost { .. } => "snapshot-lost",
             },
         }

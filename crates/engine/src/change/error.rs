@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::journal::ChangeId;
+use super::sealed::SealError;
 
 /// Why a change was not made. Whenever one is returned the file is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,9 @@ pub enum ChangeError {
         /// Where, in words.
         what: String,
     },
+    /// The copies are encrypted, and could not be opened.
+    #[error("the copies that undo needs are encrypted, and could not be opened: {0}")]
+    Sealed(#[from] SealError),
     /// The copy of the file from before the change is gone or damaged.
     #[error("the snapshot that change {id} needs is gone or damaged ({})", path.display())]
     SnapshotLost {

@@ -1,15 +1,18 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::ServerName;
+use bridgekeeper_vault::Keyring;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ChangeError;
 use super::disk::{self, Access, Disk, private_folder};
 use super::journal::{ChangeId, Deed, Entry, Journal, Kind, Off, Replaced, State, TextChange};
 use super::quarantine::{Kept, Quarantine};
+use super::sealed::{Copies, Sealer};
 use super::snapshots::{Digest, Snapshots};
 
 /// How long a change can be taken back.
@@ -28,6 +31,7 @@ pub struct Ledger {
     pub(super) journal: Journal,
     pub(super) snapshots: Snapshots,
     pub(super) quarantine: Quarantine,
+    pub(super) sealer: Arc<Sealer>,
     kept_bytes: u64,
 }
 
@@ -93,10 +97,35 @@ impl Ledger {
     }
 
     pub(crate) fn with_disk(folder: PathBuf, disk: Disk) -> Self {
-        let journal = Journal::in_folder(folder.join("journal"));
-        let snapshots = Snapshots::in_folder(folder.join("snapshots"));
-        let quarantine = Quarantine::in_folder(folder.join("quarantine"));
-        Self { folder, disk, journal, snapshots, quarantine, kept_bytes: KEPT_BYTES }
+        Self { disk, ..Self::sealed_by(Keyring::none(), folder) }
+    }
+
+    /// The ledger in that folder, whose copies are sealed with a key from that keyring.
+    pub fn sealed_by(keyring: Keyring, folder: impl Into<PathBuf>) -> Self {
+        let folder = folder.into();
+        let sealer = Arc::new(Sealer::new(&folder, keyring));
+        Self {
+            journal: Journal::in_folder(folder.join("journal")),
+            snapshots: Snapshots::in_folder(folder.join("snapshots"), Arc::clone(&sealer)),
+            quarantine: Quarantine::in_folder(folder.join("quarantine"), Arc::clone(&sealer)),
+            disk: Disk::default(),
+            kept_bytes: KEPT_BYTES,
+            sealer,
+            folder,
+        }
+    }
+
+    /// How copies are kept now.
+    pub fn copies(&self) -> Copies {
+        self.sealer.copies()
+    }
+
+    /// Makes the key in the keyring, if it is not there yet, and seals every copy that is still plain.
+    pub fn seal(&self) -> Result<(), ChangeError> {
+        let _lock = self.lock()?;
+        self.sealer.make_key(&self.disk)?;
+        self.snapshots.seal(&self.disk)?;
+        kept_in(&self.journal.entries()).try_for_each(|kept| self.quarantine.seal(&self.disk, kept))
     }
 
     /// Every change that happened, oldest first.
@@ -176,6 +205,10 @@ impl Ledger {
     pub(super) fn conclude(&self, entry: &mut Entry, now: Timestamp) {
         entry.state = State::Made;
         let _ = self.journal.write(&self.disk, entry);
+        for kept in kept_in(std::slice::from_ref(entry)) {
+            // What cannot be sealed stays as it is, for the user alone.
+            let _ = self.quarantine.seal(&self.disk, kept);
+        }
         self.make_room(now);
     }
 

@@ -19,6 +19,7 @@ mod ledger;
 mod lines;
 mod members;
 mod quarantine;
+mod sealed;
 mod snapshots;
 mod way_back;
 
@@ -27,6 +28,7 @@ pub use error::ChangeError;
 pub use journal::{ChangeId, Deed, Entry, Exchanged, FilesChange, Kind, Off, Replaced, State, TextChange};
 pub use ledger::{KEPT, KEPT_BYTES, KEPT_CHANGES, Ledger, Note, Parked, Proposed};
 pub use quarantine::{Aside, Kept, Sort};
+pub use sealed::{Copies, SealError};
 pub use snapshots::Digest;
 pub use way_back::{Back, FileBack, TextBack, Way, WayBack};
 

@@ -8,12 +8,14 @@ use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ChangeError;
-use super::disk::private_folder;
+use super::disk::{Disk, private_folder};
+use super::sealed::{Sealer, plain_name, sealed_path};
 use crate::folder::{Folder, Obstacle};
 
 /// What is to be set aside.
@@ -108,11 +110,12 @@ impl Kept {
 #[derive(Debug)]
 pub(crate) struct Quarantine {
     folder: PathBuf,
+    sealer: Arc<Sealer>,
 }
 
 impl Quarantine {
-    pub(crate) fn in_folder(folder: PathBuf) -> Self {
-        Self { folder }
+    pub(crate) fn in_folder(folder: PathBuf, sealer: Arc<Sealer>) -> Self {
+        Self { folder, sealer }
     }
 
     pub(crate) fn path(&self, kept: &Kept) -> PathBuf {
@@ -121,7 +124,7 @@ impl Quarantine {
 
     /// Whether it is here. Of an empty folder nothing is kept but the note of it.
     pub(crate) fn holds(&self, kept: &Kept) -> bool {
-        kept.sort == Sort::EmptyFolder || exists(&self.path(kept))
+        kept.sort == Sort::EmptyFolder || exists(&self.path(kept)) || self.is_sealed(kept)
     }
 
     /// Moves what stands at `path` here.
@@ -149,7 +152,31 @@ impl Quarantine {
             return folder.permit(name, kept.mode).map_err(ChangeError::io(act, path));
         }
         let here = self.open().map_err(|error| refused(act, path, error))?;
+        if self.is_sealed(kept) {
+            self.unseal(&here, kept)?;
+        }
         here.relocate(kept.name.as_ref(), &folder, name).map_err(ChangeError::io(act, path))
+    }
+
+    /// Seals what may hold secrets, where there is a key.
+    pub(crate) fn seal(&self, disk: &Disk, kept: &Kept) -> Result<(), ChangeError> {
+        if kept.sort == Sort::SecretFile { self.sealer.seal(disk, &self.path(kept)) } else { Ok(()) }
+    }
+
+    fn is_sealed(&self, kept: &Kept) -> bool {
+        kept.sort == Sort::SecretFile && sealed_path(&self.path(kept)).is_file()
+    }
+
+    /// Makes a sealed file here what it was, so that it can be moved out.
+    fn unseal(&self, here: &Folder, kept: &Kept) -> Result<(), ChangeError> {
+        let path = self.path(kept);
+        self.sealer.unseal(&Disk::default(), &path)?;
+        let name = kept.name.as_ref();
+        here.permit(name, kept.mode).map_err(ChangeError::io("permit", &path))?;
+        match kept.modified {
+            Some(time) => here.set_modified(name, time.into()).map_err(ChangeError::io("date", &path)),
+            None => Ok(()),
+        }
     }
 
     fn open(&self) -> Result<Folder, Obstacle> {
@@ -168,7 +195,7 @@ impl Quarantine {
     /// Removes what is not among `wanted`.
     pub(crate) fn keep_only(&self, wanted: &BTreeSet<&str>) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if !entry.file_name().to_str().is_some_and(|name| wanted.contains(name)) {
+            if !entry.file_name().to_str().is_some_and(|name| wanted.contains(plain_name(name))) {
                 // What cannot be removed now is tried again at the next change.
                 let _ = remove_whole(&entry.path());
             }

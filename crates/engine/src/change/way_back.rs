@@ -202,7 +202,7 @@ impl Ledger {
     }
 
     pub(super) fn snapshot(&self, entry: &Entry, digest: &Digest) -> Result<Vec<u8>, ChangeError> {
-        self.snapshots.get(digest).ok_or_else(|| ChangeError::SnapshotLost {
+        self.snapshots.get(digest)?.ok_or_else(|| ChangeError::SnapshotLost {
             id: entry.id.clone(),
             path: self.snapshots.path(digest),
         })

@@ -240,7 +240,7 @@ pub(super) fn history(engine: &Engine) -> Vec<Change> {
 
 /// Every change that happened, oldest first.
 pub(super) fn changes(engine: &Engine) -> Vec<Entry> {
-    Ledger::in_folder(engine.context().home.bridgekeeper_folder()).entries()
+    engine.changes()
 }
 
 fn change(engine: &Engine, entries: &[Entry], entry: &Entry) -> Change {

@@ -257,8 +257,8 @@ fn old_changes_are_forgotten_with_their_copies() {
     let later = noon(21) + SignedDuration::from_hours(31 * 24);
     let new = world.ledger.make(&proposed, later).unwrap();
     assert_eq!(world.ledger.entries(), std::slice::from_ref(&new));
-    assert_eq!(world.ledger.snapshots.get(&text(&old).before.clone().unwrap()), None);
-    assert!(world.ledger.snapshots.get(&text(&new).before.clone().unwrap()).is_some());
+    assert_eq!(world.ledger.snapshots.get(&text(&old).before.clone().unwrap()).unwrap(), None);
+    assert!(world.ledger.snapshots.get(&text(&new).before.clone().unwrap()).unwrap().is_some());
 }
 
 #[test]
