@@ -97,6 +97,18 @@ pub(crate) const PYTHON: Requirement = Requirement {
     windows: "winget install Python.Python.3.12",
 };
 
+/// A keyring in a session of its own, on Linux: the vault's tests. Without it they say that they are skipped.
+pub(crate) const KEYRING: &[&Requirement] = &[
+    &linux(Sign::Program("dbus-daemon"), "a session bus for the tests", "dbus-daemon", "dbus-daemon", "dbus"),
+    &linux(
+        Sign::Program("gnome-keyring-daemon"),
+        "a keyring for the tests",
+        "gnome-keyring",
+        "gnome-keyring",
+        "gnome-keyring",
+    ),
+];
+
 /// What the window is built with on Linux; macOS and Windows bring their own webview.
 pub(crate) const WINDOW: &[&Requirement] = &[
     &linux(

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::requirements::{C_COMPILER, NPM, PYTHON, ensure};
+use crate::requirements::{C_COMPILER, KEYRING, NPM, PYTHON, ensure};
 use crate::steps::{Steps, cargo, command, must_pass};
 use crate::{window, windows, workspace};
 
@@ -40,7 +40,10 @@ pub(crate) fn run_everything() -> Result<()> {
 }
 
 fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
-    steps.step("requirements", || ensure(&[&C_COMPILER, &NPM, &PYTHON]))?;
+    steps.step("requirements", || {
+        ensure(&[&C_COMPILER, &NPM, &PYTHON])?;
+        ensure(KEYRING)
+    })?;
     steps.step("reference servers", || must_pass(&mut command("tests/fixtures/setup.sh")))?;
     // The end-to-end tests start the real programs, so these are built first
     steps.step("programs", || must_pass(cargo().args(["build", "--bins"])))?;

@@ -13,7 +13,7 @@ use crate::secret::SecretBytes;
 /// The name under which the keyring lists what is ours.
 const SERVICE: &str = "bridgekeeper";
 /// How long it may take to answer. A person may have to type a password meanwhile.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The keyring, with a name space of its own for each home.
 ///

@@ -18,10 +18,10 @@ use crate::error::KeyringError;
 
 /// What a store's error means to a person.
 pub(crate) fn meaning(error: Error) -> KeyringError {
-    match &error {
-        Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => {
-            system::meaning(cause.as_ref()).unwrap_or(KeyringError::Failed(error))
-        }
-        _ => KeyringError::Failed(error),
+    if let Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) = &error
+        && let Some(meaning) = system::meaning(cause.as_ref())
+    {
+        return meaning;
     }
+    KeyringError::Failed(error)
 }

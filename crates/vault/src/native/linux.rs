@@ -16,16 +16,20 @@ pub(crate) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
 }
 
 pub(crate) fn meaning(error: &(dyn StdError + Send + Sync + 'static)) -> Option<KeyringError> {
+    use ServiceError::{Locked, NoResult, Prompt, PromptDisconnected, Unavailable};
+    let error = error.downcast_ref::<ServiceError>()?;
     let why = error.to_string();
-    match error.downcast_ref::<ServiceError>()? {
-        ServiceError::Locked => Some(KeyringError::Locked { why }),
+    if matches!(error, Prompt | PromptDisconnected) {
         // The question for the password was closed, or nobody was there to show it.
-        ServiceError::Prompt => {
-            Some(KeyringError::Locked { why: "it was not unlocked when asked".to_owned() })
-        }
-        ServiceError::NoResult | ServiceError::Unavailable => Some(KeyringError::Missing { why }),
-        other => named_by_the_bus(&last_cause(other)),
+        return Some(KeyringError::Locked { why: "it was not unlocked when asked".to_owned() });
     }
+    if matches!(error, Locked) {
+        return Some(KeyringError::Locked { why });
+    }
+    if matches!(error, NoResult | Unavailable) {
+        return Some(KeyringError::Missing { why });
+    }
+    named_by_the_bus(&last_cause(error))
 }
 
 /// By the names of errors in the Secret Service and D-Bus specifications.
