@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     ToolFiltered { name: String },
     #[error("the server does not know server/discover")]
     NoDiscovery,
-    #[error("{origin} does not speak 2026-07-28 alone")]
+    #[error("{origin} does not speak 2026-07-28")]
     NotModern { origin: String },
     #[error("{origin} asked for more input again and again")]
     TooManyRounds { origin: String },

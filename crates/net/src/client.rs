@@ -73,20 +73,19 @@ impl Client {
     async fn send_once(&self, client: &reqwest::Client, request: Request) -> Result<Response, Error> {
         let Request { method, url, headers, body } = request;
         let origin = origin(&url);
-        let proxy = self.proxy_for(&url);
-        let mut builder = client.request(method, url).headers(headers);
+        let mut builder = client.request(method, url.clone()).headers(headers);
         if !body.is_empty() {
             builder = builder.body(body);
         }
         match builder.send().await {
             Ok(inner) => Ok(Response { inner, origin }),
-            Err(error) => Err(Error::from_reqwest(error, &origin, proxy)),
+            Err(error) => Err(Error::from_reqwest(error, &origin, self.proxy_for(&url))),
         }
     }
 
     async fn for_url(&self, url: &Url) -> Result<&reqwest::Client, Error> {
-        let tls_to_proxy = self.proxy_for(url).is_some_and(|proxy| proxy.starts_with("https:"));
-        if url.scheme() == "https" || tls_to_proxy {
+        let tls_to_proxy = || self.proxy_for(url).is_some_and(|proxy| proxy.starts_with("https:"));
+        if url.scheme() == "https" || tls_to_proxy() {
             self.secure.get_or_try_init(|| self.build_secure(url)).await
         } else {
             self.plain
@@ -133,13 +132,13 @@ impl Client {
         builder.build().map_err(Error::proxy)
     }
 
-    /// The proxy that is configured for this URL's scheme, unless the host is loopback.
+    /// The proxy that is configured for this URL's scheme, unless its host is reached directly.
     fn proxy_for(&self, url: &Url) -> Option<&str> {
         let proxy = match url.scheme() {
             "https" => self.options.proxies.https.as_deref(),
             _ => self.options.proxies.http.as_deref(),
         };
-        proxy.filter(|_| !is_loopback(url))
+        proxy.filter(|_| self.route(url).is_some_and(|route| route.proxy.is_some()))
     }
 }
 

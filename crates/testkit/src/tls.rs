@@ -12,7 +12,8 @@ use rcgen::{
     KeyUsagePurpose,
 };
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tempfile::NamedTempFile;
 
 use crate::stages::{Answer, Asked, Scripted};
@@ -40,6 +41,15 @@ const DAY: Duration = Duration::from_hours(24);
 pub struct TlsServer {
     server: Scripted,
     authority: NamedTempFile,
+    client: NamedTempFile,
+}
+
+/// Whether the server asks who its clients are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Clients {
+    Anybody,
+    /// Those with a certificate of the same authority.
+    Certified,
 }
 
 impl TlsServer {
@@ -48,15 +58,30 @@ impl TlsServer {
         certificate: Certificate,
         script: impl Fn(&Asked, &str) -> Answer + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let (config, authority_pem) = config(certificate).map_err(io::Error::other)?;
+        Self::start_for(Clients::Anybody, certificate, script)
+    }
+
+    /// The same, and clients must show the certificate of [`TlsServer::client`].
+    pub fn start_for_certified(
+        script: impl Fn(&Asked, &str) -> Answer + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::start_for(Clients::Certified, Certificate::Good, script)
+    }
+
+    fn start_for(
+        clients: Clients,
+        certificate: Certificate,
+        script: impl Fn(&Asked, &str) -> Answer + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let Made { config, authority_pem, client_pem } =
+            make(clients, certificate).map_err(io::Error::other)?;
         let config = Arc::new(config);
-        let mut authority = NamedTempFile::new()?;
-        io::Write::write_all(&mut authority, authority_pem.as_bytes())?;
+        let (authority, client) = (file(&authority_pem)?, file(&client_pem)?);
         let server = Scripted::start_with("https", script, move |stream: TcpStream| {
             let connection = ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
             Ok(StreamOwned::new(connection, stream))
         })?;
-        Ok(Self { server, authority })
+        Ok(Self { server, authority, client })
     }
 
     /// The server itself.
@@ -68,11 +93,29 @@ impl TlsServer {
     pub fn authority(&self) -> &Path {
         self.authority.path()
     }
+
+    /// A PEM file with a certificate of the authority for a client, and its key. It goes with the server.
+    pub fn client(&self) -> &Path {
+        self.client.path()
+    }
 }
 
-fn config(
+fn file(text: &str) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    Ok(file)
+}
+
+struct Made {
+    config: ServerConfig,
+    authority_pem: String,
+    client_pem: String,
+}
+
+fn make(
+    clients: Clients,
     certificate: Certificate,
-) -> Result<(ServerConfig, String), Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<Made, Box<dyn std::error::Error + Send + Sync>> {
     let mut authority = CertificateParams::new(Vec::new())?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -96,12 +139,30 @@ fn config(
     let key = KeyPair::generate()?;
     let leaf = leaf.signed_by(&key, &authority)?;
 
+    let client_key = KeyPair::generate()?;
+    let mut client = CertificateParams::new(Vec::new())?;
+    client.distinguished_name = name("client");
+    let client = client.signed_by(&client_key, &authority)?;
+
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
+    let builder =
+        ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+    let builder = match clients {
+        Clients::Anybody => builder.with_no_client_auth(),
+        Clients::Certified => {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.der().clone())?;
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(verifier.build()?)
+        }
+    };
+    let config = builder
         .with_single_cert(vec![leaf.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())?;
-    Ok((config, authority.pem()))
+    Ok(Made {
+        config,
+        authority_pem: authority.pem(),
+        client_pem: client.pem() + &client_key.serialize_pem(),
+    })
 }
 
 fn name(common: &str) -> DistinguishedName {

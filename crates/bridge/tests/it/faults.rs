@@ -1,5 +1,9 @@
 //! Whatever the server does, a request is answered once.
 
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
 use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
 use bridgekeeper_testkit::host::StdioHost;
 use serde_json::{Value, json};
@@ -71,6 +75,27 @@ fn half_a_frame_inside_a_character() {
 }
 
 #[test]
+fn an_answer_that_drips_in_is_waited_for() {
+    let server = server(|request| {
+        let answer = event(&json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": "grüße" }));
+        let (sender, drops) = channel();
+        thread::spawn(move || {
+            let (_never, clock) = channel::<()>();
+            for byte in answer.into_bytes() {
+                // Longer in all than the server may be silent.
+                let _ = clock.recv_timeout(Duration::from_millis(30));
+                if sender.send(vec![byte]).is_err() {
+                    return;
+                }
+            }
+        });
+        Reply::events().and_each(drops).close()
+    });
+    let mut host = connected(&server, &["--timeout", "1"]);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["result"], "grüße");
+}
+
+#[test]
 fn something_that_is_no_message() {
     assert_says(
         &error_of(Reply::new(200, &[("Content-Type", "application/json")], "{\"a\":")),
@@ -117,6 +142,19 @@ fn a_redirect_to_another_origin_is_not_followed() {
     let answer = host.call(1, "tools/call", &json!({}));
     assert_says(&answer["error"], "redirects to");
     assert!(other.seen().is_empty());
+}
+
+#[test]
+fn a_redirect_within_the_origin_is_followed_and_keeps_what_is_sent() {
+    let server = server(|request| match request.path.as_str() {
+        "/mcp" => Reply::new(307, &[("Location", "/moved")], ""),
+        _ => Reply::result(request, &json!({ "path": request.path })),
+    });
+    let mut host = connected(&server, &["--header", "Authorization:secret"]);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["result"]["path"], "/moved");
+    let moved = server.wait_for(|seen| seen.path == "/moved");
+    assert_eq!(moved.method, "POST");
+    assert_eq!((moved.header("authorization"), moved.header("mcp-session-id")), (Some("secret"), Some("s1")));
 }
 
 #[test]

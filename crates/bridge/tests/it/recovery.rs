@@ -34,12 +34,15 @@ fn times(server: &FaultServer, method: &str) -> usize {
 
 #[test]
 fn a_busy_server_is_asked_again_when_it_says_so() {
-    let server = once("tools/list", Reply::new(429, &[("Retry-After", "1")], ""));
-    let mut host = bridge(&server.url(), &[]);
-    host.initialize(VERSION);
-    assert!(host.call(1, "tools/list", &json!({})).get("result").is_some());
-    let asked: Vec<_> = server.seen().into_iter().filter(|seen| seen.rpc_method() == "tools/list").collect();
-    assert!(asked[1].at - asked[0].at >= Duration::from_secs(1));
+    for status in [429, 503] {
+        let server = once("tools/list", Reply::new(status, &[("Retry-After", "1")], ""));
+        let mut host = bridge(&server.url(), &[]);
+        host.initialize(VERSION);
+        assert!(host.call(1, "tools/list", &json!({})).get("result").is_some());
+        let asked: Vec<_> =
+            server.seen().into_iter().filter(|seen| seen.rpc_method() == "tools/list").collect();
+        assert!(asked[1].at - asked[0].at >= Duration::from_secs(1), "{status}");
+    }
 }
 
 #[test]

@@ -56,6 +56,24 @@ fn a_bad_certificate_is_named_with_its_next_step() {
 }
 
 #[test]
+fn a_client_certificate_is_shown_to_a_server_that_asks() {
+    let server = TlsServer::start_for_certified(|asked, _| answer(asked)).expect("a server on loopback");
+    let trust = ["--ca-only", "--ca-file", text(server.authority())];
+    let mut host = bridge(&url(&server), &[&trust[..], &["--client-cert", text(server.client())]].concat());
+    host.initialize(VERSION);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["result"]["ok"], true);
+
+    let mut host = bridge(&url(&server), &trust);
+    let error = &host.call(0, "initialize", &json!({}))["error"];
+    assert_eq!(error["data"]["stage"], "tls", "{error}");
+
+    let without_key = text(server.authority());
+    let mut host = bridge(&url(&server), &[&trust[..], &["--client-cert", without_key]].concat());
+    let error = &host.call(0, "initialize", &json!({}))["error"];
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("--client-cert")), "{error}");
+}
+
+#[test]
 fn plain_http_on_the_port_is_named() {
     let server = bridgekeeper_testkit::fault::FaultServer::start(|_| unreachable!("no request can be read"));
     let url = server.url().replace("http:", "https:");
