@@ -8,6 +8,8 @@ use memchr::memchr2;
 /// Largest event that is read, in bytes of its fields.
 pub const LARGEST_EVENT: usize = 64 << 20;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Event {
@@ -29,10 +31,12 @@ pub struct TooLarge;
 /// Takes the stream in pieces of any size, cut anywhere.
 #[derive(Debug)]
 pub struct EventParser {
-    /// The begun line.
+    /// The begun line, unless it is one of data.
     line: Vec<u8>,
     event: Event,
     has_data: bool,
+    /// The begun line is one of data, and what has come of it stands in the event already: a long one is copied once.
+    in_data: bool,
     /// The last piece ended in CR: an LF at the start of the next one belongs to it.
     after_cr: bool,
     first_line: bool,
@@ -57,6 +61,7 @@ impl EventParser {
             line: Vec::new(),
             event: Event::default(),
             has_data: false,
+            in_data: false,
             after_cr: false,
             first_line: true,
             largest,
@@ -72,11 +77,13 @@ impl EventParser {
                 continue;
             }
             let Some(end) = memchr2(b'\n', b'\r', piece) else {
-                self.line.extend_from_slice(piece);
+                self.begin_line(piece);
                 return self.check();
             };
             self.after_cr = piece[end] == b'\r';
-            if self.line.is_empty() {
+            if std::mem::take(&mut self.in_data) {
+                self.event.data.extend_from_slice(&piece[..end]);
+            } else if self.line.is_empty() {
                 self.field(&piece[..end], &mut each);
             } else {
                 self.line.extend_from_slice(&piece[..end]);
@@ -89,12 +96,29 @@ impl EventParser {
         Ok(())
     }
 
+    /// Takes a part of a line whose end has not come yet.
+    fn begin_line(&mut self, part: &[u8]) {
+        if self.in_data {
+            self.event.data.extend_from_slice(part);
+            return;
+        }
+        self.line.extend_from_slice(part);
+        let bytes = self.line.strip_prefix(BYTE_ORDER_MARK).filter(|_| self.first_line).unwrap_or(&self.line);
+        // One byte more tells whether a space follows, which does not count.
+        if let Some(value) = bytes.strip_prefix(b"data:").filter(|value| !value.is_empty()) {
+            let value = value.strip_prefix(b" ").unwrap_or(value);
+            begin_data(&mut self.event, &mut self.has_data, value);
+            self.line.clear();
+            (self.in_data, self.first_line) = (true, false);
+        }
+    }
+
     fn check(&self) -> Result<(), TooLarge> {
         if self.line.len() + self.event.data.len() > self.largest { Err(TooLarge) } else { Ok(()) }
     }
 
     fn field(&mut self, line: &[u8], each: &mut impl FnMut(Event)) {
-        let line = match line.strip_prefix(b"\xef\xbb\xbf") {
+        let line = match line.strip_prefix(BYTE_ORDER_MARK) {
             Some(rest) if self.first_line => rest,
             _ => line,
         };
@@ -109,13 +133,7 @@ impl EventParser {
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match name {
-            b"data" => {
-                if self.has_data {
-                    self.event.data.push(b'\n');
-                }
-                self.has_data = true;
-                self.event.data.extend_from_slice(value);
-            }
+            b"data" => begin_data(&mut self.event, &mut self.has_data, value),
             b"event" => self.event.kind = String::from_utf8_lossy(value).into_owned(),
             b"id" if !value.contains(&0) => self.event.id = Some(String::from_utf8_lossy(value).into_owned()),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
@@ -133,6 +151,14 @@ impl EventParser {
             each(event);
         }
     }
+}
+
+/// Adds a line of data, or its beginning.
+fn begin_data(event: &mut Event, has_data: &mut bool, value: &[u8]) {
+    if std::mem::replace(has_data, true) {
+        event.data.push(b'\n');
+    }
+    event.data.extend_from_slice(value);
 }
 
 #[cfg(test)]
