@@ -74,6 +74,11 @@ impl Home {
         self.os
     }
 
+    /// The user's environment; empty for a stand-in.
+    pub const fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
     /// Where programs for the whole machine stand; `None` for a stand-in.
     pub fn machine(&self) -> Option<&Path> {
         self.machine.as_deref()

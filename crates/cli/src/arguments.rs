@@ -142,6 +142,22 @@ It registers nowhere, signs in nowhere and calls no tool. A header goes to the n
 alone. A server that asks for sign-in cannot be decided to the end without one: exit status 1.")]
     Probe(Probe),
 
+    /// Write a report without secrets, and say where to send it
+    #[command(after_help = "\
+Examples:
+  bridgekeeper report                          Writes bridgekeeper-report-DATE.md here
+  bridgekeeper report --out report.md
+  bridgekeeper report --out - | less           Shows it; writes nothing
+
+The report is one Markdown file to read before you send it: what was found, the config and the
+ends of the logs, without secrets and names of people. It says whose fault the first cause is
+and where they take reports, with a title and a text to paste. Nothing is ever sent.")]
+    Report {
+        /// The file to write; - is standard output [default: bridgekeeper-report-DATE.md]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+
     /// Explain a finding or a fix by its id
     #[command(after_help = "\
 Examples:

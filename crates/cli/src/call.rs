@@ -42,6 +42,7 @@ pub(crate) fn answer(
         Call::Undo(undo) if undo.list => caller.undo_list(),
         Call::Undo(undo) => caller.undo(undo),
         Call::Probe(probe) => crate::probe::answer(probe, environment),
+        Call::Report { out } => crate::report::answer(&engine, out.as_deref()),
         Call::Explain { id } => caller.explain(id),
     }
 }

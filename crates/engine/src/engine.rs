@@ -3,6 +3,7 @@ use std::path::Path;
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Os, ServerName, ServerStatus};
 
+use crate::bundle::{self, Bundle};
 use crate::change::{Back, Copies, Entry, Ledger, WayBack};
 use crate::check;
 use crate::context::Context;
@@ -54,6 +55,11 @@ impl Engine {
         server: Option<ServerName>,
     ) -> Result<LogDiagnosis, EngineError> {
         logs::diagnose(inputs, server, self.context.zone.clone())
+    }
+
+    /// What a report tells of this set-up, without secrets. Nothing is written or sent.
+    pub fn bundle(&self) -> Bundle {
+        bundle::gather(&self.context, &self.doctor())
     }
 
     /// The last lines of Claude's logs, read from their ends.

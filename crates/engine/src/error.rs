@@ -41,6 +41,15 @@ pub enum EngineError {
     /// No rule and no fix has that id.
     #[error("there is nothing to explain under `{0}`")]
     NothingToExplain(String),
+    /// A file that was asked for could not be written.
+    #[error("could not write {}", path.display())]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The new text cannot be written in the file's encoding.
     #[error("{} is in an encoding that has not all characters of the new text", path.display())]
     Encoding {
@@ -64,6 +73,7 @@ impl EngineError {
             Self::NoSuchFix(_) => "no-such-fix",
             Self::NoSuchServer(_) => "no-such-server",
             Self::NothingToExplain(_) => "nothing-to-explain",
+            Self::NotWritten { .. } => "not-written",
             Self::Encoding { .. } => "encoding",
             Self::Publish(_) => "bridge-not-published",
             Self::Change(error) => match error {
@@ -92,6 +102,10 @@ impl EngineError {
             Self::NoSuchFix(_) => Some("`bridgekeeper check-config FILE` lists the fixes for a file"),
             Self::NoSuchServer(_) => Some("`bridgekeeper servers` lists the servers that there are"),
             Self::NothingToExplain(_) => Some("`bridgekeeper doctor` prints the ids in brackets"),
+            Self::NotWritten { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+                Some("name another file, or remove this one")
+            }
+            Self::NotWritten { .. } => Some("name a file in a folder of your own"),
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8, which is the only encoding that Claude reads")
             }

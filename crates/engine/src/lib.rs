@@ -7,6 +7,7 @@
 //! Deliberately absent: windows, argument parsing, printing.
 #![warn(missing_docs)]
 
+pub mod bundle;
 pub mod change;
 pub mod live;
 pub mod log_lines;

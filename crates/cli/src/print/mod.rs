@@ -9,6 +9,7 @@ mod finding;
 mod logs;
 mod probe;
 mod report;
+mod reported;
 mod servers;
 mod style;
 
@@ -24,6 +25,7 @@ pub(crate) use finding::diagnosis;
 pub(crate) use logs::{log_line, logs};
 pub(crate) use probe::probed;
 pub(crate) use report::report;
+pub(crate) use reported::reported;
 pub(crate) use servers::servers;
 pub(crate) use style::{DIM, ERROR, painted};
 

@@ -7,4 +7,5 @@ mod console;
 mod contract;
 mod edges;
 mod probe;
+mod report;
 mod running;

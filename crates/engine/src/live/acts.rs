@@ -75,6 +75,7 @@ impl From<EngineError> for ActError {
             | EngineError::BrokeOff { .. }
             | EngineError::NothingToExplain(_)
             | EngineError::Encoding { .. }
+            | EngineError::NotWritten { .. }
             | EngineError::Change(_) => Self::Engine(error),
         }
     }

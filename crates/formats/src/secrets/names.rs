@@ -271,7 +271,9 @@ fn value_span(text: &str, start: usize, quoted: bool) -> Range<usize> {
     let body = without_scheme(rest);
     let scheme = rest.len() - body.len();
     let end = body
-        .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '&' | '}' | ']' | ')'))
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '&' | '}' | ']' | ')')
+        })
         .unwrap_or(body.len());
     let end = reference_end(body).unwrap_or(end);
     start..start + scheme + body[..end].trim_end_matches('\\').len()
@@ -280,7 +282,9 @@ fn value_span(text: &str, start: usize, quoted: bool) -> Range<usize> {
 fn token_span(text: &str, start: usize) -> Range<usize> {
     let rest = &text[start..];
     let end = rest
-        .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '\\' | ')' | ']' | '}'))
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '\\' | ')' | ']' | '}')
+        })
         .unwrap_or(rest.len());
     start..start + reference_end(rest).unwrap_or(end)
 }

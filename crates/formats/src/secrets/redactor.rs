@@ -99,6 +99,7 @@ impl Redactor {
         for secret in &self.secrets {
             text = without(&text, secret);
         }
+        text = mask_spans(&text, across_lines(&text)).into_owned();
         text = mask(&text).into_owned();
         let mut lines = LineMask::default();
         text = text.split_inclusive('\n').map(|line| mask_line(&mut lines, line)).collect();
@@ -125,6 +126,31 @@ impl fmt::Debug for Redactor {
 fn mask_line(lines: &mut LineMask, line: &str) -> String {
     let bare = line.trim_end_matches(['\r', '\n']);
     format!("{}{}", lines.mask(bare), &line[bare.len()..])
+}
+
+/// Secrets that a line end breaks: both halves may be too short to be known alone.
+fn across_lines(text: &str) -> Vec<Range<usize>> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',');
+    let mut spans = Vec::new();
+    for (at, _) in text.match_indices('\n') {
+        let head_end = text[..at].trim_end().len();
+        let head = text[..head_end].rfind(ends).map_or(0, |before| before + 1);
+        let tail = at + text[at..].len() - text[at..].trim_start().len();
+        let length = text[tail..].find(ends).unwrap_or(text.len() - tail);
+        // The rest of a token stands alone in its line; what has more beside it is something new
+        if text[tail + length..].chars().next().is_some_and(|c| !matches!(c, '\n' | '\r')) {
+            continue;
+        }
+        let joined = format!("{}{}", &text[head..head_end], &text[tail..tail + length]);
+        let seam = head_end - head;
+        let over_the_seam = |span: &Range<usize>| span.start < seam && span.end > seam;
+        let broken = super::spans(&joined).into_iter().chain(random::find(&joined)).filter(over_the_seam);
+        for span in broken {
+            spans.push(head + span.start..head_end);
+            spans.push(tail..tail + span.end - seam);
+        }
+    }
+    spans
 }
 
 /// The text without a value, also where it was broken into lines.

@@ -1,0 +1,121 @@
+//! A started server and everything that it starts, which ends with it.
+
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::process::{ChildStdin, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bridgekeeper_claude::start::Start;
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
+/// Longest line that is read, in bytes.
+const LONGEST_LINE: u64 = 16 * 1024 * 1024;
+/// How long a server may take to end when its input is closed.
+const LAST_CHANCE: Duration = Duration::from_secs(2);
+/// How long is waited for what a server that has ended still had to say.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// A line that came.
+#[derive(Debug)]
+pub(super) enum Line {
+    Out(String),
+    Err(String),
+    /// One of both streams is closed.
+    Closed,
+}
+
+#[derive(Debug)]
+pub(super) struct Running {
+    child: Box<dyn ChildWrapper>,
+    input: Option<ChildStdin>,
+    lines: Receiver<Line>,
+}
+
+impl Running {
+    pub(super) fn start(start: &Start) -> io::Result<Self> {
+        let mut command = CommandWrap::with_new(&start.program, |command| {
+            command.args(&start.args).env_clear().envs(&start.env).current_dir(&start.folder);
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        });
+        #[cfg(unix)]
+        command.wrap(process_wrap::std::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::std::JobObject);
+        let mut child = command.spawn()?;
+        let (sender, lines) = channel();
+        if let Some(stdout) = child.stdout().take() {
+            read(stdout, sender.clone(), Line::Out);
+        }
+        if let Some(stderr) = child.stderr().take() {
+            read(stderr, sender, Line::Err);
+        }
+        let input = child.stdin().take();
+        Ok(Self { child, input, lines })
+    }
+
+    /// Sends a message. A server that reads no more has ended, which its lines will tell.
+    pub(super) fn send(&mut self, message: &str) {
+        let sent = self.input.as_mut().map(|input| input.write_all(format!("{message}\n").as_bytes()));
+        if sent.is_some_and(|sent| sent.is_err()) {
+            self.input = None;
+        }
+    }
+
+    /// The next line, until the deadline.
+    pub(super) fn next(&self, deadline: Instant) -> Result<Line, RecvTimeoutError> {
+        self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// What it printed last, after it has ended.
+    pub(super) fn last_words(&self) -> Vec<Line> {
+        let end = Instant::now() + LAST_WORDS;
+        std::iter::from_fn(|| self.next(end).ok()).collect()
+    }
+
+    /// How it ended, if it did so by itself before the deadline.
+    pub(super) fn ended(&mut self, deadline: Instant) -> Option<ExitStatus> {
+        loop {
+            // What cannot be asked has not ended as far as we know
+            let status = self.child.try_wait().ok().flatten();
+            if status.is_some() || Instant::now() >= deadline {
+                return status;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Closes its input, as Claude does, and ends what is left.
+    pub(super) fn end(mut self) {
+        self.input = None;
+        self.ended(Instant::now() + LAST_CHANCE);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Also what it has left behind; where nothing is left, there is nothing to end
+        let _ = self.child.start_kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read(stream: impl Read + Send + 'static, lines: Sender<Line>, line: fn(String) -> Line) {
+    thread::spawn(move || {
+        let mut reader = BufReader::new(stream);
+        loop {
+            let mut bytes = Vec::new();
+            match reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes) {
+                Ok(0) | Err(_) => break,
+                Ok(_) => {
+                    let text = String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned();
+                    if lines.send(line(text)).is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+        // Nobody may listen any more
+        let _ = lines.send(Line::Closed);
+    });
+}
