@@ -1,5 +1,7 @@
 //! What a report tells and, above all, what it does not.
 
+use std::fmt::Write as _;
+
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::home::ClaudeHome;
 use serde_json::{Value, json};
@@ -122,16 +124,18 @@ fn planted(home: &ClaudeHome) {
     let mut log = String::from("2026-11-20T09:00:00.000Z [s0] [info] Initializing server...\n");
     for (_, secret) in SHAPES {
         let (head, tail) = secret.split_at(secret.len() / 2);
-        log.push_str(&format!(
+        write!(
+            log,
             "connecting with {secret}\nError: {{\"error\":\"invalid_grant\",\"got\":\"{secret}\"}}\n"
-        ));
+        )
+        .unwrap();
         // Broken by a line end, as a terminal or a logger does
-        log.push_str(&format!("value {head}\n{tail}\n"));
+        write!(log, "value {head}\n{tail}\n").unwrap();
     }
     for (text, _) in TEXTS {
-        log.push_str(&format!("{text}\n2026-11-20T09:00:01.000Z [s0] [error] failed: {text}\n"));
+        write!(log, "{text}\n2026-11-20T09:00:01.000Z [s0] [error] failed: {text}\n").unwrap();
     }
-    log.push_str(&format!("{KEY}\nspawn npx ENOENT\n"));
+    write!(log, "{KEY}\nspawn npx ENOENT\n").unwrap();
     for (number, chunk) in log.split_inclusive('\n').collect::<Vec<_>>().chunks(50).enumerate() {
         let text: String = chunk.concat();
         // A secret broken between two files is not looked for
