@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bridgekeeper_engine::change::{Entry, Way};
 use bridgekeeper_engine::{ConfigFix, Context, Engine, Home, LogInput, Report, Secrets, guess_os};
@@ -12,7 +13,10 @@ use crate::answer::{Answer, Left};
 use crate::arguments::{Arguments, Call, Diagnose, Everywhere, FixConfig, Undo};
 use crate::failure::Failure;
 use crate::print::{self, Setting, shell_word};
+use crate::progress::{Progress, print_now};
 
+/// How long the checks of the computer may take.
+const COMPUTER: Duration = Duration::from_secs(5);
 /// Names the bridge where it does not stand beside this program.
 const BRIDGE_VARIABLE: &str = "BRIDGEKEEPER_BRIDGE";
 
@@ -96,8 +100,22 @@ struct Caller<'a> {
 
 impl Caller<'_> {
     fn doctor(&self) -> Result<Answer, Failure> {
-        let report = self.engine.doctor();
-        let text = print::report(&report, self.setting);
+        let survey = self.engine.survey();
+        let first = survey.report();
+        if !self.everywhere.json {
+            print_now(&print::report_of_files(&first, self.setting));
+        }
+        let progress = Progress::on_terminal();
+        let mut looking = survey.look_at_computer(COMPUTER);
+        while let Some(check) = looking.waits_for() {
+            progress.show(&format!("Waiting for {} …", check.waits_for()));
+            if looking.next().is_none() {
+                break;
+            }
+        }
+        drop(progress);
+        let report = survey.report();
+        let text = print::report_of_computer(&first, &report, self.setting);
         Ok(Answer::new(&report, text, Left::when(!is_clean(&report)))?)
     }
 
@@ -120,6 +138,7 @@ impl Caller<'_> {
     }
 
     fn check_config(&self, file: &Path) -> Result<Answer, Failure> {
+        self.engine.look_for_fixes(file, COMPUTER);
         let check = self.engine.check_config(file, self.rules_for(file))?;
         let text = print::check(file, &check, self.setting);
         let left = check.findings.iter().any(|finding| finding.severity != Severity::Info);
@@ -139,6 +158,7 @@ impl Caller<'_> {
     }
 
     fn fix_config(&self, call: &FixConfig) -> Result<Answer, Failure> {
+        self.engine.look_for_fixes(&call.file, COMPUTER);
         let rules = self.rules_for(&call.file);
         let fix = self.engine.plan_fixes(&call.file, &call.only, rules, self.secrets())?;
         let left = Left::when(fix.leaves.iter().any(|finding| finding.severity != Severity::Info));

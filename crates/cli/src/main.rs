@@ -7,6 +7,7 @@ mod end;
 mod failure;
 mod print;
 mod probe;
+mod progress;
 mod report;
 mod stream;
 

@@ -109,7 +109,7 @@ fn finding(rule: &Rule, facts: &ConfigFacts<'_>, problem: Problem) -> ConfigFind
 }
 
 /// Puts the values into the sentence, each once: a value may hold braces itself.
-fn message(template: &str, args: &BTreeMap<String, String>) -> String {
+pub(crate) fn message(template: &str, args: &BTreeMap<String, String>) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(open) = rest.find('{') {
@@ -129,7 +129,7 @@ fn message(template: &str, args: &BTreeMap<String, String>) -> String {
 }
 
 /// A value as a message may show it: on one line and not too long. Whoever made it has masked it.
-fn shortened(value: &str) -> String {
+pub(crate) fn shortened(value: &str) -> String {
     let line = value.replace(['\n', '\r', '\t'], " ");
     match line.char_indices().nth(LONGEST_VALUE) {
         Some((at, _)) => format!("{}…", &line[..at]),
@@ -139,7 +139,7 @@ fn shortened(value: &str) -> String {
 
 /// The beginning of a line, masked. Masking looks at whole values, so it comes before the last cut; a file that is
 /// one long line is cut to a sane length first, from its beginning, where no secret can lose the name before it.
-fn masked_line(line: &str) -> String {
+pub(crate) fn masked_line(line: &str) -> String {
     let end = line.char_indices().nth(LONGEST_LINE).map_or(line.len(), |(at, _)| at);
     let masked = secrets::mask(&line[..end]).into_owned();
     match masked.char_indices().nth(LONGEST_EVIDENCE) {

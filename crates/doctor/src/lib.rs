@@ -10,6 +10,7 @@ pub mod config_check;
 pub mod fixes;
 pub mod health;
 pub mod log_scan;
+pub mod machine_check;
 pub mod pages;
 pub mod remedies;
 pub mod rule;

@@ -43,7 +43,10 @@ pub fn page(id: &str) -> Option<String> {
     let mut sides = rules::ALL.iter().filter(|rule| rule.id == id);
     let mut page = one_side(sides.next()?);
     for other in sides {
-        page.push_str("\n## In the config file\n");
+        page.push_str(match other.detect {
+            Detect::Machine { .. } => "\n## On the computer\n",
+            Detect::Log { .. } | Detect::Config { .. } => "\n## In the config file\n",
+        });
         page.push_str(&one_side(other).lines().skip(1).fold(String::new(), |text, line| text + line + "\n"));
     }
     Some(page)
@@ -59,6 +62,7 @@ fn one_side(rule: &Rule) -> String {
     let seen_in = match rule.detect {
         Detect::Log { .. } => "logs",
         Detect::Config { .. } => "the config file",
+        Detect::Machine { .. } => "what is installed and runs on the computer",
     };
     let mut page = format!("# {}\n\n{}\n", rule.id, unindented(prose));
     let _ = write!(page, "\nSeverity: {severity}. Seen in {seen_in}.\n");
@@ -66,6 +70,8 @@ fn one_side(rule: &Rule) -> String {
     if !fixes.is_empty() {
         let _ = write!(page, "\n## Fixes\n\n{fixes}");
     }
+    // Facts of a computer are no text that anybody meets
+    let examples = if matches!(rule.detect, Detect::Machine { .. }) { "" } else { examples };
     let found = found_examples(examples);
     if !found.is_empty() {
         let _ = write!(page, "\n## How it looks\n\n{found}");

@@ -26,10 +26,10 @@ const fn manual(id: &'static str, title: &'static str) -> Remedy {
 
 /// Every remedy.
 pub static ALL: &[Remedy] = &[
-    manual("restart-claude", "Quit Claude Desktop completely, from its tray icon too, and start it again"),
+    manual("restart-claude", "Restart Claude with its servers: `bridgekeeper restart-claude`"),
     manual("reset-auth", "Quit Claude, then delete the stored sign-ins of the bridge in `~/.mcp-auth`"),
     manual("clear-npx-cache", "Quit Claude, then delete the folder `_npx` in npm's cache"),
-    manual("end-other-copies", "End the other copies of the program"),
+    manual("end-other-copies", "End the copies that are left over: `bridgekeeper restart-claude`"),
     manual("merge-configs", "Bring the entries into the config file that Claude reads"),
     manual("sign-in-again", "Sign in to the server again"),
     manual("absolute-data-path", "Give the server an absolute path for its logs and data"),

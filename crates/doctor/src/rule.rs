@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_model::machine::MachineFacts;
 use bridgekeeper_model::{Os, ServerName, Severity};
 
 use crate::log_scan::{LogLine, Sign};
@@ -53,6 +54,11 @@ pub enum Detect {
         /// The log rule that is the same cause seen from the other side.
         log_class: Option<&'static str>,
     },
+    /// The computer: what is installed, what runs, who holds a port.
+    Machine {
+        /// Finds every trouble that the facts show.
+        troubles: fn(&MachineView<'_>) -> Vec<Trouble>,
+    },
 }
 
 /// What a sign in a log means for the server.
@@ -95,6 +101,63 @@ pub struct Problem {
     pub args: BTreeMap<&'static str, String>,
     /// Another severity than the rule's own.
     pub severity: Option<Severity>,
+}
+
+/// What a rule of the machine may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct MachineView<'a> {
+    /// What the checks found.
+    pub machine: &'a MachineFacts,
+    /// The config that Claude reads, where it could be read.
+    pub config: Option<&'a ConfigFile>,
+    /// Whose rules hold.
+    pub os: Os,
+}
+
+/// One thing that a rule of the machine found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trouble {
+    /// The entry it concerns; `None` for the set-up as a whole.
+    pub server: Option<ServerName>,
+    /// Values for the message, secrets masked.
+    pub args: BTreeMap<&'static str, String>,
+    /// Another severity than the rule's own.
+    pub severity: Option<Severity>,
+    /// The log rule that is the same cause, seen from the other side.
+    pub log_class: Option<&'static str>,
+}
+
+impl Trouble {
+    /// One of the set-up as a whole.
+    pub(crate) fn of_setup() -> Self {
+        Self::default()
+    }
+
+    /// One of an entry.
+    pub(crate) fn of(server: &str) -> Self {
+        Self { server: Some(ServerName::from(server)), ..Self::default() }.with("server", server)
+    }
+
+    /// With a value for the message.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.args.insert(name, value.into());
+        self
+    }
+
+    /// With another severity than the rule's.
+    #[must_use]
+    pub(crate) fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// The same cause as what that log rule finds.
+    #[must_use]
+    pub(crate) fn same_as(mut self, log_class: &'static str) -> Self {
+        self.log_class = Some(log_class);
+        self
+    }
 }
 
 /// Declares a rule and keeps its doc comment as text.

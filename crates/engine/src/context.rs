@@ -8,6 +8,8 @@ use bridgekeeper_vault::Keyring;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::computer::Computer;
+
 /// What the world is for one engine. Nothing in the engine reaches for it elsewhere.
 #[derive(Clone)]
 pub struct Context {
@@ -23,6 +25,8 @@ pub struct Context {
     pub keyring: Keyring,
     /// Processes, ports and other programs, as far as they belong to the home.
     pub machine: Arc<dyn Machine>,
+    /// What was learned of the machine so far.
+    pub(crate) computer: Computer,
 }
 
 impl Context {
@@ -37,6 +41,7 @@ impl Context {
             zone: TimeZone::system(),
             bridge: None,
             keyring: Keyring::none(),
+            computer: Computer::default(),
         }
     }
 

@@ -4,12 +4,17 @@ use std::path::Path;
 
 use bridgekeeper_claude::{ConfigCandidate, Content, Live};
 use bridgekeeper_doctor::config_check::{ConfigFinding, check_config};
-use bridgekeeper_doctor::rule::{ConfigFacts, Detect};
+use bridgekeeper_doctor::log_scan::Track;
+use bridgekeeper_doctor::machine_check::{MachineFinding, check_machine};
+use bridgekeeper_doctor::rule::{ConfigFacts, Detect, MachineView};
 use bridgekeeper_doctor::rules;
 use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_model::machine::MachineFacts;
 use bridgekeeper_model::{Evidence, Finding, ServerName, Severity};
 
 use crate::bridges;
+use jiff::{SignedDuration, Timestamp};
+
 use crate::context::Context;
 use crate::correlate::{ConfigCause, correlate};
 use crate::fix;
@@ -28,7 +33,25 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
     let configs: Vec<Config> = context.home.configs().into_iter().map(Config::read).collect();
     let diagnosis = logs.scan.diagnosis();
 
-    let causes = configs.iter().flat_map(|config| config.causes(context)).collect();
+    let mut machine = context.computer.facts();
+    machine.not_started = not_started(&machine, &configs, logs, (context.now)());
+    let view = |config| MachineView { machine: &machine, config, os: context.home.os() };
+    let mut causes: Vec<ConfigCause> = configs.iter().flat_map(|config| config.causes(context)).collect();
+    let read: Vec<&Config> =
+        configs.iter().filter(|config| config.counts() && config.file.is_some()).collect();
+    // Where Claude finds a program is known by now
+    let is_looked_up = |cause: &ConfigCause| {
+        let server = cause.finding.server.as_ref().map(ServerName::as_str);
+        cause.finding.id == "command-not-on-path"
+            && machine.programs.iter().any(|program| Some(program.server.as_str()) == server)
+    };
+    causes.retain(|cause| !is_looked_up(cause));
+    for config in &read {
+        causes.extend(of_machine(&view(config.file.as_ref()), &config.report.path, logs));
+    }
+    if read.is_empty() {
+        causes.extend(of_machine(&view(None), Path::new(""), logs));
+    }
     let all_rules: Vec<_> = rules::ALL.iter().copied().collect();
     let listed = servers::Listed::new(
         &configs,
@@ -46,7 +69,10 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
     let signs_in = logs.signing_in();
     for file in configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref()) {
         let offers = fix::offers(context, file, Some(context.home.os()), &signs_in);
-        for finding in &mut findings {
+        let here = |finding: &&mut Finding| {
+            finding.server.as_ref().is_none_or(|server| file.server(server.as_str()).is_some())
+        };
+        for finding in findings.iter_mut().filter(here) {
             offers.put_right(finding.server.as_ref(), &mut finding.fixes);
         }
     }
@@ -56,11 +82,11 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
     let mut not_checked: Vec<NotChecked> = unread.chain(diagnosis.crashed.iter().map(crashed)).collect();
     not_checked.extend(logs.not_read.iter().cloned());
     not_checked.extend(history.waiting(&servers));
-    not_checked.extend(
-        NEVER_CHECKED
-            .iter()
-            .map(|(check, why)| NotChecked { check: (*check).to_owned(), why: (*why).to_owned() }),
-    );
+    not_checked.extend(context.computer.not_checked(context.home.os()));
+    not_checked.push(NotChecked {
+        check: "remote servers, clock".to_owned(),
+        why: "no server was contacted; `bridgekeeper probe URL` asks one".to_owned(),
+    });
     if installs.found.is_empty() && configs.is_empty() {
         let places: Vec<String> =
             installs.looked_in.iter().map(|place| context.home.shorten(place)).collect();
@@ -89,12 +115,53 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
     }
 }
 
-/// What this report never looks at.
-const NEVER_CHECKED: &[(&str, &str)] = &[
-    ("remote servers", "no server was contacted; the logs and the config are what was read"),
-    ("programs", "whether Node and the other commands are installed was not looked at"),
-    ("running Claude", "whether Claude runs right now was not looked at"),
-];
+/// How long a Claude that was started has to begin with its servers.
+const STARTING: SignedDuration = SignedDuration::from_secs(30);
+
+/// The entries that the running Claude has not started although it had the time.
+fn not_started(
+    machine: &MachineFacts,
+    configs: &[Config],
+    logs: &HomeLogs,
+    now: Timestamp,
+) -> Vec<ServerName> {
+    let Some(since) = machine.claudes.iter().filter_map(|claude| claude.started).max() else { return vec![] };
+    if now.duration_since(since) < STARTING {
+        return vec![];
+    }
+    let last = |server: &ServerName| {
+        let sessions = logs.scan.track(server).into_iter().flat_map(Track::sessions);
+        sessions.filter_map(|session| session.last()?.time).max()
+    };
+    let read = configs.iter().filter(|config| config.live == Live::Yes);
+    let servers: Vec<&ServerName> = read.flat_map(|config| &config.report.servers).collect();
+    let started = |server: &&ServerName| last(server).is_some_and(|last| last >= since);
+    // Where no server left a trace, its logs may be anywhere
+    if !servers.iter().any(started) {
+        return vec![];
+    }
+    servers.into_iter().filter(|server| !started(server)).cloned().collect()
+}
+
+/// What the facts about the computer show for one config. What a server proves by working is not doubted.
+fn of_machine(view: &MachineView<'_>, config: &Path, logs: &HomeLogs) -> Vec<ConfigCause> {
+    let works = |server: &ServerName| {
+        let track = logs.scan.track(server);
+        track.is_some_and(|track| track.success.as_ref().is_some_and(|(session, _)| *session == track.number))
+    };
+    let mut causes = Vec::new();
+    for MachineFinding { mut finding, log_class } in check_machine(view) {
+        let doubted = ["command-not-found", "old-node"].contains(&finding.id.as_str());
+        if doubted && finding.server.as_ref().is_some_and(works) {
+            continue;
+        }
+        for evidence in &mut finding.evidence {
+            evidence.file = config.display().to_string();
+        }
+        causes.push(ConfigCause { finding, log_class });
+    }
+    causes
+}
 
 /// A config file, read.
 pub(crate) struct Config {
@@ -157,7 +224,7 @@ impl Config {
 fn log_class(id: &str) -> Option<&'static str> {
     rules::ALL.iter().filter(|rule| rule.id == id).find_map(|rule| match rule.detect {
         Detect::Config { log_class, .. } => log_class,
-        Detect::Log { .. } => None,
+        Detect::Log { .. } | Detect::Machine { .. } => None,
     })
 }
 

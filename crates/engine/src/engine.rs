@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::time::Duration;
 
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Os, ServerName, ServerStatus};
@@ -6,18 +7,20 @@ use bridgekeeper_model::{Os, ServerName, ServerStatus};
 use crate::bundle::{self, Bundle};
 use crate::change::{Back, Copies, Entry, Ledger, WayBack};
 use crate::check;
+use crate::computer::{self, Subject};
 use crate::context::Context;
 use crate::diff::{Diff, Secrets};
-use crate::doctor;
 use crate::error::EngineError;
 use crate::explain::{self, Page};
 use crate::fix::{self, ConfigFix};
 use crate::history::History;
 use crate::log_lines::{self, Follow, Logs, Wanted};
-use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
+
+use crate::logs::{self, LogDiagnosis, LogInput};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
 use crate::reset::{self, Reset, ResetDone, Scope};
+use crate::survey::Survey;
 
 /// Bridgekeeper without a window, for one home.
 #[derive(Debug)]
@@ -38,9 +41,22 @@ impl Engine {
         &self.context
     }
 
-    /// Looks at the whole set-up. Writes nothing.
+    /// What the files say of the whole set-up, with what was learned of the computer so far. Writes nothing.
     pub fn doctor(&self) -> Report {
-        doctor::doctor(&self.context, &History::of(&self.ledger.entries()), &HomeLogs::read(&self.context))
+        self.survey().report()
+    }
+
+    /// Reads the files once, for a report at once and another when the computer was looked at. Writes nothing.
+    pub fn survey(&self) -> Survey<'_> {
+        Survey::of(self, History::of(&self.ledger.entries()))
+    }
+
+    /// Asks what fixes of Claude's own config must know of the computer. Nothing for any other file.
+    pub fn look_for_fixes(&self, path: &Path, limit: Duration) {
+        let home = &self.context.home;
+        if home.configs().iter().any(|candidate| candidate.path == path) {
+            computer::begin(&self.context, Subject::of(&self.context), limit, || {}).for_each(drop);
+        }
     }
 
     /// Every server with its state.

@@ -188,12 +188,24 @@ pub(crate) fn signing_in_of(context: &Context, path: &Path) -> BTreeSet<ServerNa
 
 /// `signs_in` is what the logs tell; what mcp-remote has stored comes to it.
 fn facts(context: &Context, file: &ConfigFile, os: Option<Os>, signs_in: &BTreeSet<ServerName>) -> FixFacts {
+    let facts = context.computer.facts();
+    let known = context.computer.for_fixes();
+    let is_reserved = |port: u16| facts.reserved_ports.iter().any(|range| range.holds(port));
+    let lost = facts.ports.iter().filter(|port| port.holder.is_some() || is_reserved(port.port));
+    let reserved = facts.reserved_ports.iter().flat_map(|range| range.first..=range.last);
     FixFacts {
         os,
         signs_in: signs_in | &sign_ins::with_tokens(&context.home, file),
         home: Some(context.home.root().display().to_string()),
         bridge: bridge(context),
-        ..FixFacts::default()
+        taken_ports: facts.taken_ports.iter().copied().chain(reserved).collect(),
+        lost_ports: lost.map(|port| port.port).collect(),
+        programs: known.programs,
+        node: known.node,
+        short_paths: known.short_paths,
+        ca_file: known.ca_file,
+        proxy: known.proxy,
+        client_info: None,
     }
 }
 

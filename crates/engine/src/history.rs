@@ -41,7 +41,8 @@ impl History {
     /// A failure from before a repair is no failure of the repaired set-up. It stays as a note.
     pub(crate) fn settle(&self, findings: &mut [Finding], logs: &HomeLogs) {
         for finding in findings.iter_mut().filter(|finding| finding.severity != Severity::Info) {
-            let from_logs = finding.evidence.iter().all(|evidence| logs.is_log(&evidence.file));
+            let from_logs = !finding.evidence.is_empty()
+                && finding.evidence.iter().all(|evidence| logs.is_log(&evidence.file));
             if !from_logs {
                 continue;
             }

@@ -18,6 +18,7 @@ pub mod watch;
 
 mod bridges;
 mod check;
+mod computer;
 mod context;
 mod correlate;
 mod diff;
@@ -35,8 +36,10 @@ mod publish;
 mod report;
 mod servers;
 mod sign_ins;
+mod survey;
 
 pub use bridgekeeper_claude::{Home, NoHome, guess_os};
+pub use computer::{Check, Looking};
 pub use context::Context;
 pub use diff::{Diff, Secrets};
 pub use engine::Engine;
@@ -47,3 +50,4 @@ pub use frame::Frame;
 pub use logs::{LogDiagnosis, LogInput};
 pub use publish::{Outcome, PublishError, Published};
 pub use report::{ConfigCheck, ConfigReport, PlacedFinding, Report};
+pub use survey::Survey;

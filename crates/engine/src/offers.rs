@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use bridgekeeper_doctor::fixes::{self, Plan};
 use bridgekeeper_model::{Applicability, Fix, ServerName};
 
+/// Fixes that are there only where something was found on the computer that they can use.
+const OF_THE_COMPUTER: [&str; 4] = ["absolute-command", "node-script", "short-path", "proxy"];
+
 /// What a plan of the automatic fixes says about each fix and entry.
 #[derive(Debug)]
 pub(crate) struct Offers {
@@ -24,8 +27,13 @@ impl Offers {
     }
 
     /// Puts right what a finding about `server` says of its fixes. A fix that is no edit of the config stays, and so
-    /// does one that the plan says nothing of.
-    pub(crate) fn put_right(&self, server: Option<&ServerName>, fixes: &mut [Fix]) {
+    /// does one that the plan says nothing of, unless the computer must have something for it.
+    pub(crate) fn put_right(&self, server: Option<&ServerName>, fixes: &mut Vec<Fix>) {
+        fixes.retain(|fix| {
+            let place = |server: Option<&ServerName>| (fix.id.clone(), server.cloned());
+            let is_known = self.known.contains_key(&place(server)) || self.known.contains_key(&place(None));
+            is_known || !OF_THE_COMPUTER.contains(&fix.id.as_str())
+        });
         for fix in fixes.iter_mut().filter(|fix| fixes::named(&fix.id).is_some()) {
             let here = (fix.id.clone(), server.cloned());
             let whole = (fix.id.clone(), None);

@@ -7,20 +7,29 @@
 //! Deliberately absent: what is wrong with what was found (`doctor`), files of Claude (`claude`), the network.
 #![warn(missing_docs)]
 
+mod certificates;
 mod command;
 mod error;
+pub mod firewall;
 mod machine;
+mod node;
+mod ports;
 mod process;
+mod proxy;
 mod recognise;
 mod running;
 mod territory;
 mod this_machine;
 mod tree;
 
+pub use certificates::trouble_with_certificates;
 pub use command::{Command, Output};
 pub use error::MachineError;
 pub use machine::{Listener, Machine, PortState};
+pub use node::{folders_of_programs, node_version, nvm_versions, read_version, version_in_path};
+pub use ports::{read_excluded_ranges, reserved_ports};
 pub use process::{Process, ProcessId};
+pub use proxy::{SystemProxy, proxy_of_environment, system_proxy};
 pub use recognise::{Role, package_family, role};
 pub use territory::Territory;
 pub use this_machine::ThisMachine;

@@ -8,6 +8,7 @@
 
 mod bridge;
 mod finding;
+pub mod machine;
 mod os;
 mod secret;
 mod server;

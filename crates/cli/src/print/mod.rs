@@ -24,7 +24,7 @@ pub(crate) use explain::explain;
 pub(crate) use finding::diagnosis;
 pub(crate) use logs::{log_line, logs};
 pub(crate) use probe::probed;
-pub(crate) use report::report;
+pub(crate) use report::{report_of_computer, report_of_files};
 pub(crate) use reported::reported;
 pub(crate) use servers::servers;
 pub(crate) use style::{DIM, ERROR, painted};

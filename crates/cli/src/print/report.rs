@@ -1,14 +1,14 @@
 use std::fmt::Write as _;
 
 use bridgekeeper_engine::{ConfigReport, Report, is_edit};
-use bridgekeeper_model::{Applicability, Fix, Severity};
+use bridgekeeper_model::{Applicability, Finding, Fix, Severity};
 
 use super::finding::{finding, notes, summary};
 use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
 use super::{Setting, counted, servers, shell_word};
 
-/// The whole set-up: what there is, how each server does, what is wrong, what to type.
-pub(crate) fn report(report: &Report, setting: Setting<'_>) -> String {
+/// What the files say: what there is, how each server does, what is wrong, what to type.
+pub(crate) fn report_of_files(report: &Report, setting: Setting<'_>) -> String {
     let mut text = installs(report, setting);
     for config in &report.configs {
         text.push_str(&config_lines(config, setting));
@@ -17,8 +17,27 @@ pub(crate) fn report(report: &Report, setting: Setting<'_>) -> String {
         let _ = writeln!(text, "\n{}", painted(TITLE, "Servers"));
         text.push_str(&servers(&report.servers));
     }
-    text.push_str(&findings(report, setting));
+    text.push_str(&findings(&report.findings.iter().collect::<Vec<_>>(), "Found", setting));
     text.push_str(&next_step(report, setting));
+    text
+}
+
+/// What the computer told after that, and what nobody could tell.
+pub(crate) fn report_of_computer(files: &Report, report: &Report, setting: Setting<'_>) -> String {
+    let is_new = |one: &&Finding| {
+        let same = |known: &Finding| {
+            (&known.id, &known.server, known.severity) == (&one.id, &one.server, one.severity)
+        };
+        !files.findings.iter().any(same)
+    };
+    let new: Vec<&Finding> = report.findings.iter().filter(is_new).collect();
+    let mut text = findings(&new, "On this computer: found", setting);
+    if report.findings.is_empty() && !(report.installs.is_empty() && report.configs.is_empty()) {
+        let _ = writeln!(text, "\n{}", painted(GOOD, "✓ Nothing wrong was found."));
+    }
+    if next_step(files, setting).is_empty() {
+        text.push_str(&next_step(report, setting));
+    }
     if !report.not_checked.is_empty() {
         let _ = writeln!(text, "\n{}", painted(TITLE, "Not checked"));
         for item in &report.not_checked {
@@ -69,20 +88,18 @@ fn config_lines(config: &ConfigReport, setting: Setting<'_>) -> String {
     text
 }
 
-fn findings(report: &Report, setting: Setting<'_>) -> String {
-    if report.findings.is_empty() {
-        let nothing_there = report.installs.is_empty() && report.configs.is_empty();
-        let clean = format!("\n{}\n", painted(GOOD, "✓ Nothing wrong was found."));
-        return if nothing_there { String::new() } else { clean };
+fn findings(found: &[&Finding], title: &str, setting: Setting<'_>) -> String {
+    if found.is_empty() {
+        return String::new();
     }
     let mut text = String::new();
-    let severities = report.findings.iter().map(|finding| finding.severity);
-    let _ = writeln!(text, "\n{}", painted(TITLE, &format!("Found {}", summary(severities))));
-    for one in report.findings.iter().filter(|finding| finding.severity != Severity::Info) {
+    let severities = found.iter().map(|finding| finding.severity);
+    let _ = writeln!(text, "\n{}", painted(TITLE, &format!("{title} {}", summary(severities))));
+    for one in found.iter().filter(|finding| finding.severity != Severity::Info) {
         text.push('\n');
         text.push_str(&finding(one, setting));
     }
-    let infos = report.findings.iter().filter(|finding| finding.severity == Severity::Info);
+    let infos = found.iter().filter(|finding| finding.severity == Severity::Info);
     let notes = notes(infos.map(|note| (note.id.as_str(), note.server.as_ref(), note.message.as_str())));
     if !notes.is_empty() {
         text.push('\n');

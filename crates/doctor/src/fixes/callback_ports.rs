@@ -26,6 +26,15 @@ fn make(target: &Target<'_>) -> Offer {
     let others: Vec<(bool, Invocation)> = others(target);
     match mine.line.callback_port.as_ref() {
         Some(port) => {
+            if target.facts.lost_ports.contains(&port.value) && !is_registered(&mine) {
+                let Some(arg) = target.entry.args.get(port.index) else { return Offer::Nothing };
+                let Some(free) = free_port(target, &others) else { return no_port() };
+                let edits = vec![Target::set(arg, &free.to_string())];
+                return Offer::ask(
+                    edits,
+                    "Another port can mean signing in again: the server knows the old one.",
+                );
+            }
             let clash = others.iter().find(|(_, other)| port_of(other) == Some(port.value));
             let Some((before, other)) = clash else { return Offer::Nothing };
             // Whoever stands first keeps the port, but a registered client cannot move.

@@ -23,6 +23,7 @@ mod https_url;
 mod keep_stderr_apart;
 mod list_to_object;
 mod merge_duplicates;
+mod node_script;
 mod npx_yes;
 mod path_for_npx;
 mod proxy;
@@ -30,6 +31,7 @@ mod quote_values;
 mod remove_inner_quotes;
 mod remove_unknown_keys;
 mod repair_json;
+mod short_path;
 mod spaces_to_env;
 mod split_command;
 mod static_client_info;
@@ -143,6 +145,8 @@ pub struct FixFacts {
     pub bridge: Option<String>,
     /// Ports that somebody holds or that the system keeps to itself.
     pub taken_ports: BTreeSet<u16>,
+    /// Callback ports that entries name and cannot have: another program holds them, or the system keeps them.
+    pub lost_ports: BTreeSet<u16>,
     /// Full paths of programs that Claude would not find by their bare name.
     pub programs: BTreeMap<String, String>,
     /// A file with the certificates of the company's own authority.
@@ -151,8 +155,21 @@ pub struct FixFacts {
     pub proxy: Option<String>,
     /// Servers whose logs tell that they sign in through a browser.
     pub signs_in: BTreeSet<ServerName>,
+    /// A Node to start npx with, newer than the one that Claude finds or free of `cmd.exe`.
+    pub node: Option<NodeForNpx>,
+    /// The 8.3 forms of paths that have a space, on Windows.
+    pub short_paths: BTreeMap<String, String>,
     /// A client that was registered by hand, as the JSON that `--static-oauth-client-info` takes.
     pub client_info: Option<String>,
+}
+
+/// A Node and the script that its `npx` runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeForNpx {
+    /// `node`, by its full path.
+    pub program: String,
+    /// `npx-cli.js`, by its full path.
+    pub npx_script: String,
 }
 
 /// Every fix, in the order in which a plan makes them.
@@ -171,6 +188,8 @@ pub static ALL: &[&Fix] = &[
     &expand_home::EXPAND_HOME,
     &absolute_command::ABSOLUTE_COMMAND,
     &path_for_npx::PATH_FOR_NPX,
+    &node_script::NODE_SCRIPT,
+    &short_path::SHORT_PATH,
     &use_bridge::USE_BRIDGE,
     &use_mcp_remote::USE_MCP_REMOTE,
     &unpin_mcp_remote::UNPIN_MCP_REMOTE,

@@ -8,6 +8,7 @@ pub mod config;
 mod config_file;
 mod docker;
 mod http;
+pub mod machine;
 mod network;
 mod node;
 mod oauth;
@@ -95,9 +96,9 @@ pub static LOG: &[&Rule] = &[
     &state::client_shutdown::RULE,
 ];
 
-/// Every rule: those of the logs, then those of the config file.
+/// Every rule: those of the logs, then those of the config file, then those of the machine.
 pub static ALL: LazyLock<Vec<&'static Rule>> =
-    LazyLock::new(|| LOG.iter().chain(config::ALL).copied().collect());
+    LazyLock::new(|| LOG.iter().chain(config::ALL).chain(machine::ALL).copied().collect());
 
 /// Ids that rules had once. They are never used again.
 pub static RETIRED: &[&str] = &[];

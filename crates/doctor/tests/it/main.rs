@@ -4,9 +4,11 @@
 mod config_corpus;
 mod config_rules;
 mod fixes;
+mod fixes_on_a_machine;
 mod fixes_properties;
 mod log_corpus;
 mod log_scan;
+mod machine_rules;
 mod pages;
 mod rules;
 mod speed;

@@ -8,6 +8,7 @@ use super::Shared;
 use super::config_file::SeenConfig;
 use super::logs::FollowedLogs;
 use crate::bridges;
+use crate::computer::{self, Subject};
 use crate::doctor::doctor;
 use crate::history::History;
 use crate::view::event::{self, Event};
@@ -21,11 +22,18 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// How often folders are looked at that the system cannot watch.
 const POLL: Duration = Duration::from_secs(2);
 
+/// How long the checks of the computer rest at least.
+const REST: Duration = Duration::from_secs(5);
+/// How long a check of the computer may take before it counts as failed.
+const CHECKS: Duration = Duration::from_secs(20);
+
 /// What the thread is asked for.
 #[derive(Debug)]
 pub(super) enum Request {
     /// Something may have changed.
     Changed,
+    /// A check of the computer told something.
+    Told,
     /// Look now and say when it is done.
     Look(Sender<()>),
     /// Nobody is interested any more.
@@ -40,9 +48,11 @@ impl From<Wake> for Request {
 
 pub(super) fn begin(shared: Arc<Shared>, requests: Sender<Request>, inbox: Receiver<Request>) {
     std::thread::spawn(move || {
+        let tell = requests.clone();
         let watch = Watch::new(requests);
         let logs = FollowedLogs::new(shared.engine.context());
-        Looking { shared, watch, logs, config: None }.run(&inbox);
+        let checks_due = Some(Instant::now());
+        Looking { shared, watch, logs, config: None, tell, checks_due, checked: None }.run(&inbox);
     });
 }
 
@@ -52,20 +62,42 @@ struct Looking {
     logs: FollowedLogs,
     /// The config at the last look; `None` before the first.
     config: Option<SeenConfig>,
+    /// Where the checks of the computer say that they have ended.
+    tell: Sender<Request>,
+    /// When the computer is to be looked at again.
+    checks_due: Option<Instant>,
+    /// When it was looked at last.
+    checked: Option<Instant>,
+}
+
+/// Why the thread woke.
+enum Woken {
+    /// Files may have changed, or somebody asked.
+    Look,
+    /// The computer told something.
+    Tell,
 }
 
 impl Looking {
     fn run(mut self, inbox: &Receiver<Request>) {
         let mut waiting = Vec::new();
+        let mut woken = Woken::Look;
         loop {
-            self.look();
+            match woken {
+                Woken::Look => self.look(),
+                Woken::Tell => self.tell(),
+            }
             for done in waiting.drain(..) {
                 let done: Sender<()> = done;
                 // Whoever asked may have gone
                 let _ = done.send(());
             }
-            if self.sleep(inbox, &mut waiting).is_err() {
-                return;
+            woken = match self.sleep(inbox, &mut waiting) {
+                Ok(woken) => woken,
+                Err(End) => return,
+            };
+            if matches!(woken, Woken::Look) && self.checks_due.is_none() {
+                self.checks_due = Some(self.checked.map_or_else(Instant::now, |checked| checked + REST));
             }
         }
     }
@@ -83,6 +115,19 @@ impl Looking {
             }
             interest = now;
         }
+    }
+
+    /// Begins the checks of the computer. They tell when they have ended.
+    fn look_at_computer(&mut self) {
+        self.checked = Some(Instant::now());
+        self.checks_due = None;
+        let context = self.shared.engine.context();
+        let tell = self.tell.clone();
+        let told = move || {
+            // The thread may have ended
+            let _ = tell.send(Request::Told);
+        };
+        drop(computer::begin(context, Subject::of(context), CHECKS, told));
     }
 
     fn interest(&self) -> Interest {
@@ -103,7 +148,13 @@ impl Looking {
         let config = SeenConfig::read(live_config(&report).map(|config| config.path.as_path()));
         let before = self.config.as_ref();
         let change = before.and_then(|before| before.change_to(&config, &journal, |path| home.shorten(path)));
-        let looked = Looked { home, report: &report, scan: &self.logs.logs().scan, config: config.file() };
+        let looked = Looked {
+            home,
+            report: &report,
+            scan: &self.logs.logs().scan,
+            running: engine.context().computer.claude_runs(),
+            config: config.file(),
+        };
         let signs_in = Arc::new(self.logs.logs().signing_in());
         let mut told = self.shared.told();
         told.signs_in = signs_in;
@@ -122,27 +173,36 @@ impl Looking {
     }
 
     /// Sleeps until there is a reason to look.
-    fn sleep(&self, inbox: &Receiver<Request>, waiting: &mut Vec<Sender<()>>) -> Result<(), End> {
-        let first = if self.watch.polled().is_empty() {
-            inbox.recv().map_err(|_| End)?
-        } else {
-            match inbox.recv_timeout(POLL) {
-                Ok(request) => request,
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
+    fn sleep(&mut self, inbox: &Receiver<Request>, waiting: &mut Vec<Sender<()>>) -> Result<Woken, End> {
+        let first = loop {
+            if self.checks_due.is_some_and(|due| due <= Instant::now()) {
+                self.look_at_computer();
+            }
+            let checks = self.checks_due.map(|due| due.saturating_duration_since(Instant::now()));
+            let poll = (!self.watch.polled().is_empty()).then_some(POLL);
+            let Some(limit) = [checks, poll].into_iter().flatten().min() else {
+                break inbox.recv().map_err(|_| End)?;
+            };
+            match inbox.recv_timeout(limit) {
+                Ok(request) => break request,
+                Err(RecvTimeoutError::Timeout) if poll == Some(limit) => return Ok(Woken::Look),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(End),
             }
         };
         let latest = Instant::now() + PATIENCE;
+        let mut woken = Woken::Tell;
         let mut next = Ok(first);
         loop {
             match next {
-                Ok(Request::Changed) => {}
+                Ok(Request::Changed) => woken = Woken::Look,
+                Ok(Request::Told) => {}
                 Ok(Request::Look(done)) => {
                     waiting.push(done);
-                    return Ok(());
+                    return Ok(Woken::Look);
                 }
                 Ok(Request::End) | Err(RecvTimeoutError::Disconnected) => return Err(End),
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Err(RecvTimeoutError::Timeout) => return Ok(woken),
             }
             next = inbox.recv_timeout(QUIET.min(latest.saturating_duration_since(Instant::now())));
         }

@@ -45,6 +45,7 @@ impl SetUp {
         let snapshots = live.subscribe();
         live.look();
         let set_up = Self { folder, live, snapshots };
+        until_the_computer_was_looked_at(&set_up.live, &set_up.snapshots);
         set_up.heard();
         set_up
     }
@@ -75,6 +76,16 @@ impl SetUp {
             }
         }
         panic!("{wanted:?} was never told; last it was {:?}", state(&self.live.snapshot()));
+    }
+}
+
+fn until_the_computer_was_looked_at(live: &Live, snapshots: &Receiver<Arc<Snapshot>>) {
+    let is_open = |snapshot: &Snapshot| {
+        let open = ["waits for", "was not looked at yet"];
+        snapshot.not_checked.iter().any(|one| open.iter().any(|word| one.why.starts_with(word)))
+    };
+    while is_open(&live.snapshot()) {
+        snapshots.recv_timeout(PATIENCE).expect("the checks end and are told");
     }
 }
 
@@ -210,6 +221,7 @@ fn reading_on_says_the_same_as_reading_all() {
     }
     let fresh = Live::start(Engine::new(Context::new(Home::stand_in(set_up.home(), Os::Linux))));
     fresh.look();
+    until_the_computer_was_looked_at(&fresh, &fresh.subscribe());
     assert!(
         fresh.snapshot().shows_the_same(&set_up.live.snapshot()),
         "{:#?}\n{:#?}",

@@ -17,6 +17,8 @@ pub(crate) struct Looked<'a> {
     pub(crate) home: &'a Home,
     pub(crate) report: &'a Report,
     pub(crate) scan: &'a LogScan,
+    /// Whether Claude runs; `None` where that is not known.
+    pub(crate) running: Option<bool>,
     /// The live config, where it could be read.
     pub(crate) config: Option<&'a ConfigFile>,
 }
@@ -79,7 +81,7 @@ impl Looked<'_> {
             found: install.is_some() || has_config,
             kind: install.map(|install| install.build.title().to_owned()),
             version: install.and_then(|install| install.version.clone()),
-            running: None,
+            running: self.running,
             config_path: config.map(|config| self.home.shorten(&config.path)),
             why_live: config.map(|config| config.why.clone()),
             looked_in: self.report.looked_in.iter().map(|place| self.home.shorten(place)).collect(),

@@ -44,7 +44,7 @@ crate::rule! {
         severity: Severity::Error,
         message: "`{server}`: the argument `{arg}` has a space; on Windows Claude starts `{command}` through cmd.exe, which takes the command line apart there.",
         hides: &[],
-        fixes: &["spaces-to-env", "use-bridge"],
+        fixes: &["spaces-to-env", "use-bridge", "node-script"],
         detect: Detect::Config { problems, log_class: Some("windows-path-space") },
     };
 }

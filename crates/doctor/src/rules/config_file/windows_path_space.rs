@@ -65,7 +65,7 @@ rule! {
             "path-not-found", "http-401", "wsl-path", "spawn-enoent-other", "permission-denied",
             "npm-permission",
         ],
-        fixes: &["spaces-to-env", "use-bridge", "edit-config"],
+        fixes: &["spaces-to-env", "use-bridge", "short-path", "node-script", "edit-config"],
         detect: Detect::Log {
             needles: &[
                 "is not recognized", "falsch geschrieben", "pas reconnu", "no se reconoce",

@@ -67,7 +67,7 @@ rule! {
             "npx-cache-corrupt", "node-module-missing", "path-not-found", "initialize-timeout",
             "stdout-pollution",
         ],
-        fixes: &["install-node", "node-full-path", "use-bridge"],
+        fixes: &["node-script", "install-node", "node-full-path", "use-bridge"],
         detect: Detect::Log {
             needles: &[
                 "is not defined", "extends transformstream", "extends readablestream",
