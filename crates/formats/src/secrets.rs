@@ -23,9 +23,22 @@ pub use shapes::is_token;
 /// The text with every secret in it replaced by the mask: known token shapes, JWTs, `Bearer` and `Basic` values,
 /// values of headers and variables whose names tell, passwords in URLs and their secret query parameters, private
 /// keys. What goes on in the next line needs a [`LineMask`] where lines come one by one.
+///
+/// A masked text has nothing more to mask: a mask can join what stood apart, so it is looked through again.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    mask_spans(text, spans(text))
+    let Cow::Owned(mut masked) = mask_spans(text, spans(text)) else { return Cow::Borrowed(text) };
+    for _ in 0..ROUNDS {
+        let again = mask_spans(&masked, spans(&masked)).into_owned();
+        if again == masked {
+            break;
+        }
+        masked = again;
+    }
+    Cow::Owned(masked)
 }
+
+/// How often a masked text is looked through again at most.
+const ROUNDS: usize = 8;
 
 /// The text with these spans, which may overlap, replaced by the mask.
 fn mask_spans(text: &str, mut spans: Vec<Range<usize>>) -> Cow<'_, str> {

@@ -126,3 +126,11 @@ fn a_reference_after_a_name_keeps_its_braces() {
         assert_eq!(mask(shown), shown);
     }
 }
+
+#[test]
+fn a_masked_text_has_nothing_more_to_mask() {
+    // The mask of the first part and of the password joined the rest of the address to the token.
+    let text = "Authorization: Bearer eyJhbGciOiJ.\u{fffd}y.c2ln\u{fffd}https://user:p]ss@example.com/?a=k";
+    let masked = mask(text);
+    assert_eq!(mask(&masked), masked);
+}
