@@ -174,6 +174,20 @@ impl Failure {
         matches!(self, Self::ContentType { .. } | Self::Redirected { .. })
     }
 
+    /// Whether a request that named a session was refused because there is no such session: 404 (MCP 2025-11-25, *Session
+    /// Management*), or 400 with words about it, as many servers have learned from the official SDKs' examples.
+    pub(crate) fn is_lost_session(&self) -> bool {
+        if let Self::JsonRpc { status: StatusCode::BAD_REQUEST, error } = self {
+            let error = error.to_ascii_lowercase();
+            return ["session", "not initialized"].iter().any(|words| error.contains(words));
+        }
+        matches!(
+            self,
+            Self::Status { status: StatusCode::NOT_FOUND, .. }
+                | Self::JsonRpc { status: StatusCode::NOT_FOUND, .. }
+        )
+    }
+
     fn origin(&self) -> Option<&str> {
         match self {
             Self::Net(error) => Some(error.origin()),

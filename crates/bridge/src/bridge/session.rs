@@ -4,8 +4,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use bridgekeeper_net::Response;
 use bridgekeeper_net::header::HeaderMap;
-use bridgekeeper_net::{Response, StatusCode};
 use bytes::Bytes;
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -98,8 +98,9 @@ impl Bridge {
     pub(super) async fn post(&self, line: &Bytes, replay: Replay) -> Result<Response, Failure> {
         let (session, generation) = self.session();
         let response = self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?;
-        if response.status() != StatusCode::NOT_FOUND || !session.has_id() {
-            return self.checked(response).await;
+        match self.checked(response).await {
+            Err(failure) if session.has_id() && failure.is_lost_session() => {}
+            outcome => return outcome,
         }
         self.renew(generation).await?;
         let (session, _) = self.session();

@@ -6,7 +6,6 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use bridgekeeper_net::StatusCode;
 use bridgekeeper_net::header::HeaderMap;
 use tokio::time::{sleep, timeout};
 
@@ -153,10 +152,7 @@ impl Bridge {
                         () = self.woken.notified() => wait = RETRY,
                     }
                 }
-                Err(
-                    Failure::Status { status: StatusCode::NOT_FOUND, .. }
-                    | Failure::JsonRpc { status: StatusCode::NOT_FOUND, .. },
-                ) if session.has_id() => {
+                Err(failure) if session.has_id() && failure.is_lost_session() => {
                     cursor = Cursor::default();
                     if let Err(failure) = self.renew(generation).await {
                         self.log.debug(format_args!("no new session: {failure}"));

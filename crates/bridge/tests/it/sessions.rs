@@ -49,6 +49,41 @@ fn an_expired_session_is_renewed_with_the_hosts_own_handshake() {
 }
 
 #[test]
+fn a_session_that_is_refused_with_400_is_renewed_too() {
+    let sessions = AtomicUsize::new(0);
+    let server = FaultServer::start(move |request| {
+        let known = format!("s{}", sessions.load(Ordering::SeqCst));
+        match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => {
+                Reply::initialized(request, &format!("s{}", sessions.fetch_add(1, Ordering::SeqCst) + 1))
+            }
+            // As if the server had been started anew in between.
+            ("POST", "tools/call") if request.header("mcp-session-id") == Some("s1") => {
+                let error = json!({
+                    "jsonrpc": "2.0",
+                    "id": null,
+                    "error": { "code": -32000, "message": "Bad Request: No valid session ID provided" },
+                });
+                Reply::new(400, &[("Content-Type", "application/json")], error.to_string())
+            }
+            ("POST", "tools/call") => Reply::result(request, &json!({ "session": known })),
+            ("POST", "broken") => Reply::new(400, &[], ""),
+            ("POST", _) => Reply::accepted(),
+            _ => Reply::new(405, &[], ""),
+        }
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["result"]["session"], "s2");
+    assert_eq!(host.call(2, "broken", &json!({}))["error"]["data"]["status"], 400);
+    assert_eq!(
+        server.seen().iter().filter(|seen| seen.rpc_method() == "initialize").count(),
+        2,
+        "a 400 that does not speak of sessions begins no new one"
+    );
+}
+
+#[test]
 fn a_session_that_cannot_be_renewed_is_an_answer() {
     let sessions = AtomicUsize::new(0);
     let server =
