@@ -85,6 +85,7 @@ fn the_top_of_the_workspace_holds_only_what_belongs_there() {
         "crates",
         "deny.toml",
         "docs",
+        "fuzz",
         "icons",
         "rust-toolchain.toml",
         "rustfmt.toml",
@@ -155,7 +156,7 @@ fn edges_in_the_workspace() -> BTreeMap<String, BTreeSet<String>> {
 
 fn source_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for folder in ["crates", "src-tauri", "tests", "xtask"] {
+    for folder in ["crates", "fuzz", "src-tauri", "tests", "xtask"] {
         collect(&top().join(folder), &mut files);
     }
     assert!(files.len() > 10, "the walk found the sources");

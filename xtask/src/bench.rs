@@ -3,6 +3,7 @@
 //! One file per subject. Each gives [`Figure`]s; the table, the JSON and the verdict on the bars are here, so that all
 //! subjects read alike.
 
+mod bridge;
 mod child;
 mod doctor;
 mod figure;
@@ -44,6 +45,8 @@ enum Subject {
     Logs,
     /// `doctor` on the demo's home and on an empty one
     Doctor,
+    /// `mcp-bridge`, beside other bridges and bare HTTP
+    Bridge,
 }
 
 /// Measures, prints the table, and fails where a figure misses its bar.
@@ -54,6 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             figures.extend(match subject {
                 Subject::Logs => logs::figures(options.size, options.rounds)?,
                 Subject::Doctor => doctor::figures(options.rounds)?,
+                Subject::Bridge => bridge::figures(options.rounds)?,
             });
         }
     }

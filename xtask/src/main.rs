@@ -12,6 +12,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod fuzz;
 mod requirements;
 mod steps;
 mod test;
@@ -50,6 +51,8 @@ enum Word {
     Bench(bench::Options),
     #[command(hide = true)]
     MeasureChild(bench::Child),
+    /// Looks for input that breaks a parser: builds the fuzz targets and searches each for a while
+    Fuzz(fuzz::Options),
     /// Takes pictures of the real app in every place, light and dark
     Screenshots,
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Word::Codegen => codegen::run(),
         Word::Bench(options) => bench::run(&options),
         Word::MeasureChild(child) => bench::run_child(&child),
+        Word::Fuzz(options) => fuzz::run(&options),
         Word::Screenshots => window::screenshots(),
     };
     match result {

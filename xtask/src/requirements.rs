@@ -56,7 +56,7 @@ impl Sign {
         };
         match self {
             // MSVC's linker is found by rustc itself, not on the PATH
-            Self::Program("cc") if cfg!(windows) => true,
+            Self::Program("cc" | "c++") if cfg!(windows) => true,
             Self::Program(name) => on_path(name),
             Self::Library(name) => answers("pkg-config", &["--exists", name]),
             Self::PythonModule(name) => answers("python3", &["-c", &format!("import {name}")]),
@@ -70,6 +70,17 @@ pub(crate) const C_COMPILER: Requirement = Requirement {
     purpose: "links Rust programs and builds the TLS library",
     debian: "gcc libc6-dev",
     fedora: "gcc",
+    arch: "gcc",
+    macos: "xcode-select --install",
+    windows: "winget install Microsoft.VisualStudio.2022.BuildTools",
+};
+
+/// The C++ compiler that builds libFuzzer.
+pub(crate) const CXX_COMPILER: Requirement = Requirement {
+    sign: Sign::Program("c++"),
+    purpose: "builds libFuzzer",
+    debian: "g++",
+    fedora: "gcc-c++",
     arch: "gcc",
     macos: "xcode-select --install",
     windows: "winget install Microsoft.VisualStudio.2022.BuildTools",

@@ -55,6 +55,9 @@ fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
         }
         must_pass(&mut test)
     })?;
+    steps.step("seeds of the fuzz targets", || {
+        must_pass(cargo().args(["test", "--package", "bridgekeeper-fuzz"]))
+    })?;
     window::tests(steps)?;
     match windows::obstacle() {
         None => {

@@ -15,6 +15,8 @@ mod end;
 mod envelope;
 mod failure;
 mod folder;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod gate;
 mod help;
 mod host;

@@ -20,6 +20,8 @@ pub(crate) enum Bar {
     AtMost(f64),
     /// At most so many times the peer's.
     TimesPeer(f64),
+    /// At least so many times the peer's.
+    AtLeastTimesPeer(f64),
 }
 
 impl Figure {
@@ -33,6 +35,7 @@ impl Figure {
         match self.bar? {
             Bar::AtMost(most) => Some(self.value <= most),
             Bar::TimesPeer(times) => self.ratio().map(|ratio| ratio <= times),
+            Bar::AtLeastTimesPeer(times) => self.ratio().map(|ratio| ratio >= times),
         }
     }
 }
@@ -68,7 +71,8 @@ fn row(figure: &Figure) -> [String; 6] {
         figure.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
         match figure.bar {
             Some(Bar::AtMost(most)) => format!("<= {most} {unit}"),
-            Some(Bar::TimesPeer(times)) => format!("<= {times} x peer"),
+            Some(Bar::TimesPeer(times)) => format!("<= {} x peer", rounded(times)),
+            Some(Bar::AtLeastTimesPeer(times)) => format!(">= {times} x peer"),
             None => String::new(),
         },
         verdict.to_owned(),
@@ -93,6 +97,7 @@ pub(crate) fn json(figures: &[Figure]) -> String {
             let bar = match figure.bar {
                 Some(Bar::AtMost(most)) => serde_json::json!({"at_most": most}),
                 Some(Bar::TimesPeer(times)) => serde_json::json!({"times_peer": times}),
+                Some(Bar::AtLeastTimesPeer(times)) => serde_json::json!({"at_least_times_peer": times}),
                 None => serde_json::Value::Null,
             };
             serde_json::json!({
@@ -123,6 +128,8 @@ mod tests {
         assert_eq!(figure(3.0, Some(1.5), Bar::TimesPeer(2.0)).meets_its_bar(), Some(true));
         assert_eq!(figure(3.1, Some(1.5), Bar::TimesPeer(2.0)).meets_its_bar(), Some(false));
         assert_eq!(figure(3.1, None, Bar::TimesPeer(2.0)).meets_its_bar(), None);
+        assert_eq!(figure(3.0, Some(1.5), Bar::AtLeastTimesPeer(2.0)).meets_its_bar(), Some(true));
+        assert_eq!(figure(2.9, Some(1.5), Bar::AtLeastTimesPeer(2.0)).meets_its_bar(), Some(false));
         assert_eq!(figure(64.5, None, Bar::AtMost(64.0)).meets_its_bar(), Some(false));
     }
 
@@ -134,7 +141,7 @@ mod tests {
             figure(1.0, None, Bar::TimesPeer(2.0)),
         ]);
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[1].ends_with("0.34   <= 2 x peer  ok"), "{text}");
+        assert!(lines[1].ends_with("0.34   <= 2.00 x peer  ok"), "{text}");
         assert!(lines[2].ends_with("MISSED") && lines[2].contains("123 s"), "{text}");
         assert!(lines[3].ends_with("not compared"), "{text}");
     }

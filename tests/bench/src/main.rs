@@ -1,0 +1,31 @@
+//! Measures a stdio bridge, whoever made it: `cargo xtask bench bridge` calls it.
+//!
+//! Three roles, each a process of its own, so that none pays for another: a server that costs next to nothing, a host
+//! that drives a bridge over its pipes, and the same calls over bare HTTP with the workspace's own client.
+#![expect(clippy::print_stdout, reason = "its output is what it measured")]
+
+mod bare;
+mod host;
+mod process;
+mod server;
+mod workload;
+
+use std::ffi::OsString;
+
+use anyhow::{Context as _, Result, bail};
+
+fn main() -> Result<()> {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    match words.as_slice() {
+        ["server"] => server::run(),
+        ["bare", url] => print(&bare::measure(url)?),
+        ["bridge", program, arguments @ ..] => print(&host::measure(program, arguments)?),
+        _ => bail!("usage: bridgekeeper-bench server | bare URL | bridge PROGRAM ARGUMENTS"),
+    }
+}
+
+fn print(measured: &serde_json::Value) -> Result<()> {
+    println!("{}", serde_json::to_string(measured).context("figures")?);
+    Ok(())
+}
