@@ -28,15 +28,24 @@ pub struct Event {
 #[error("an event is larger than {} MiB", LARGEST_EVENT >> 20)]
 pub struct TooLarge;
 
+/// What has come of an event's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Data {
+    #[default]
+    None,
+    /// Whole lines.
+    Whole,
+    /// The begun line is one of data. What has come of it stands in the event already: a long one is copied once.
+    Begun,
+}
+
 /// Takes the stream in pieces of any size, cut anywhere.
 #[derive(Debug)]
 pub struct EventParser {
     /// The begun line, unless it is one of data.
     line: Vec<u8>,
     event: Event,
-    has_data: bool,
-    /// The begun line is one of data, and what has come of it stands in the event already: a long one is copied once.
-    in_data: bool,
+    data: Data,
     /// The last piece ended in CR: an LF at the start of the next one belongs to it.
     after_cr: bool,
     first_line: bool,
@@ -60,8 +69,7 @@ impl EventParser {
         Self {
             line: Vec::new(),
             event: Event::default(),
-            has_data: false,
-            in_data: false,
+            data: Data::None,
             after_cr: false,
             first_line: true,
             largest,
@@ -81,7 +89,8 @@ impl EventParser {
                 return self.check();
             };
             self.after_cr = piece[end] == b'\r';
-            if std::mem::take(&mut self.in_data) {
+            if self.data == Data::Begun {
+                self.data = Data::Whole;
                 self.event.data.extend_from_slice(&piece[..end]);
             } else if self.line.is_empty() {
                 self.field(&piece[..end], &mut each);
@@ -98,7 +107,7 @@ impl EventParser {
 
     /// Takes a part of a line whose end has not come yet.
     fn begin_line(&mut self, part: &[u8]) {
-        if self.in_data {
+        if self.data == Data::Begun {
             self.event.data.extend_from_slice(part);
             return;
         }
@@ -107,9 +116,9 @@ impl EventParser {
         // One byte more tells whether a space follows, which does not count.
         if let Some(value) = bytes.strip_prefix(b"data:").filter(|value| !value.is_empty()) {
             let value = value.strip_prefix(b" ").unwrap_or(value);
-            begin_data(&mut self.event, &mut self.has_data, value);
+            begin_data(&mut self.event, &mut self.data, value);
             self.line.clear();
-            (self.in_data, self.first_line) = (true, false);
+            (self.data, self.first_line) = (Data::Begun, false);
         }
     }
 
@@ -133,7 +142,7 @@ impl EventParser {
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match name {
-            b"data" => begin_data(&mut self.event, &mut self.has_data, value),
+            b"data" => begin_data(&mut self.event, &mut self.data, value),
             b"event" => self.event.kind = String::from_utf8_lossy(value).into_owned(),
             b"id" if !value.contains(&0) => self.event.id = Some(String::from_utf8_lossy(value).into_owned()),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
@@ -146,16 +155,16 @@ impl EventParser {
 
     fn dispatch(&mut self, each: &mut impl FnMut(Event)) {
         let event = std::mem::take(&mut self.event);
-        let has_data = std::mem::take(&mut self.has_data);
-        if has_data || event.id.is_some() || event.retry.is_some() {
+        let data = std::mem::take(&mut self.data);
+        if data != Data::None || event.id.is_some() || event.retry.is_some() {
             each(event);
         }
     }
 }
 
 /// Adds a line of data, or its beginning.
-fn begin_data(event: &mut Event, has_data: &mut bool, value: &[u8]) {
-    if std::mem::replace(has_data, true) {
+fn begin_data(event: &mut Event, data: &mut Data, value: &[u8]) {
+    if std::mem::replace(data, Data::Whole) != Data::None {
         event.data.push(b'\n');
     }
     event.data.extend_from_slice(value);
