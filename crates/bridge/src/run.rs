@@ -182,7 +182,10 @@ impl Pump {
                     bridge.forget(&id);
                 }
             }
-            Received::Notification { replay, part, cancels: _ } => {
+            Received::Notification { replay, part, cancels } => {
+                if let Some(id) = cancels {
+                    bridge.forget_if_cancelled(&id);
+                }
                 let on_its_way = bridge.gate.enter(part);
                 // The receiver lives as long as this does.
                 let _ = self.notices.send(Notice { line, replay, part, on_its_way });

@@ -121,7 +121,7 @@ impl Bridge {
     }
 
     /// Greets the server. `host_id` is the host's `initialize` if it may still wait for its answer.
-    async fn shake_hands(self: &Rc<Self>, host_id: Option<&Id>) {
+    pub(super) async fn shake_hands(self: &Rc<Self>, host_id: Option<&Id>) {
         let (Some(initialize), _) = self.own_handshake() else { return };
         *self.connection.borrow_mut() = Connection::Making;
         self.status.connecting();

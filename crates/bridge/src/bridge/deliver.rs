@@ -20,6 +20,8 @@ pub(crate) enum Wanted {
     Tools(ToolsWanted),
     /// What the server is.
     Discovery,
+    /// The end of a subscription, which may never come.
+    EndOfSubscription,
 }
 
 /// A list of tools that was asked for.
@@ -62,6 +64,7 @@ impl Wanted {
                 Self::Tools(ToolsWanted { era, from })
             }
             "server/discover" => Self::Discovery,
+            "subscriptions/listen" => Self::EndOfSubscription,
             _ => Self::Nothing,
         }
     }
@@ -93,6 +96,13 @@ impl Bridge {
     ) -> Result<(), NotAMessage> {
         message.truncate(message.trim_ascii_end().len());
         match Envelope::parse(&message)? {
+            Envelope::Request { id, method } if self.older_server.get() => {
+                self.answer_in_the_hosts_place(&id, &method);
+            }
+            Envelope::Notification { method } if self.older_server.get() => {
+                let method = method.into_owned();
+                self.pass_to_subscribers(&method, message);
+            }
             Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(on_one_line(message)),
             Envelope::Response { id: Some(id) } => {
                 if self.is_waiting(&id) {
@@ -129,7 +139,7 @@ impl Bridge {
     pub(super) fn finish(&self, id: &Id, mut answer: Vec<u8>) {
         let Some(wanted) = self.waiting.borrow_mut().remove(id) else { return };
         match wanted {
-            Wanted::Nothing => {}
+            Wanted::Nothing | Wanted::EndOfSubscription => {}
             Wanted::Tools(tools) => answer = self.pass_tools(answer, tools),
             Wanted::Discovery => self.learn_discovery(&answer),
         }
@@ -168,9 +178,10 @@ impl Bridge {
         self.changed.notify_waiters();
     }
 
-    /// Waits until every request is answered.
+    /// Waits until every request is answered, but for subscriptions: they have no end of their own.
     pub(crate) async fn all_answered(&self) {
-        self.until(|| self.waiting.borrow().is_empty()).await;
+        let is_open = |wanted: &Wanted| *wanted == Wanted::EndOfSubscription;
+        self.until(|| self.waiting.borrow().values().all(is_open)).await;
     }
 
     /// Forgets a request that the host has cancelled: nothing more is said about it.

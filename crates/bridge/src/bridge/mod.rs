@@ -4,6 +4,7 @@ mod connect;
 mod deliver;
 mod event_stream;
 mod modern;
+mod older_server;
 mod own;
 mod session;
 mod stand_in;
@@ -22,13 +23,14 @@ use bytes::Bytes;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use tokio::sync::{Mutex, Notify, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use self::connect::Connection;
 pub(crate) use self::deliver::Wanted;
 use self::event_stream::Endpoint;
+use self::older_server::Subscription;
 use self::session::Handshake;
 use self::stand_in::StandIn;
 use self::translation::Translation;
@@ -88,6 +90,12 @@ pub(crate) struct Bridge {
     tools: RefCell<Tools>,
     /// Set once a server without a handshake has turned out to stand behind a host that has one.
     translation: RefCell<Option<Rc<Translation>>>,
+    /// The bridge has shaken hands in the place of a host that does not.
+    older_server: Cell<bool>,
+    /// The way for answers in the place of such a host.
+    answers_for_host: RefCell<Option<mpsc::UnboundedSender<Bytes>>>,
+    /// What such a host wants to hear.
+    subscriptions: RefCell<Vec<Subscription>>,
     /// How many requests were our own, for their ids.
     own_requests: Cell<u64>,
     background: RefCell<JoinSet<()>>,
@@ -142,6 +150,9 @@ impl Bridge {
             acquaintance: Cell::new(Acquaintance::Stranger),
             tools: RefCell::default(),
             translation: RefCell::default(),
+            older_server: Cell::new(false),
+            answers_for_host: RefCell::default(),
+            subscriptions: RefCell::default(),
             own_requests: Cell::new(0),
             background: RefCell::default(),
         }
@@ -199,7 +210,7 @@ impl Bridge {
                 self.finish_with_result(&request.id, greeting.get());
                 return self.check_discovery(&version, &request.line).await;
             }
-            _ => match timeout_at(begun + DISCOVERY, self.exchange(&request)).await {
+            _ => match timeout_at(begun + DISCOVERY, self.exchange_discovery(&request)).await {
                 Ok(rest) => rest,
                 Err(_) => Err(Failure::NoDiscovery),
             },
@@ -212,6 +223,13 @@ impl Bridge {
             Err(failure) => self.answer(&request.id, &failure),
             Ok(Some(rest)) => self.read_rest(rest).await,
             Ok(None) => {}
+        }
+    }
+
+    async fn exchange_discovery(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
+        match Call::parse(&request.line) {
+            Some(call) => self.exchange_modern(request, &call).await,
+            None => self.exchange_in_session(request).await,
         }
     }
 
@@ -235,7 +253,7 @@ impl Bridge {
         if let Some(translation) = self.translation() {
             self.take_translated(line, &translation);
             Ok(())
-        } else if let Some(call) = Call::parse(line) {
+        } else if let Some(call) = Call::parse(line).filter(|_| !self.older_server.get()) {
             self.post_modern(line, &call, replay).await.map(drop)
         } else if self.endpoint.borrow().is_some() {
             self.post_on_stream(line, replay).await
@@ -249,11 +267,15 @@ impl Bridge {
         if let Some(translation) = self.translation() {
             return self.translate(request, &translation).await.map(|()| None);
         }
+        if let Some(call) = Call::parse(&request.line) {
+            return self.carry_modern(request, &call).await;
+        }
+        self.exchange_in_session(request).await
+    }
+
+    async fn exchange_in_session(&self, request: &Request) -> Result<Option<Events>, Failure> {
         if self.endpoint.borrow().is_some() {
             return self.exchange_on_stream(request).await.map(|()| None);
-        }
-        if let Some(call) = Call::parse(&request.line) {
-            return self.exchange_modern(request, &call).await;
         }
         let response = self.post(&request.line, request.replay).await?;
         self.read_answer(response, Exchange { id: &request.id, resumable: true }).await
@@ -362,7 +384,7 @@ impl Bridge {
 
     /// Whether the host speaks to a server that has no sessions: then cancelling a request closes its stream.
     pub(crate) fn cancels_by_closing(&self, line: &[u8]) -> bool {
-        self.translation.borrow().is_some() || Call::parse(line).is_some()
+        self.translation.borrow().is_some() || (Call::parse(line).is_some() && !self.older_server.get())
     }
 
     fn is_waiting(&self, id: &Id) -> bool {

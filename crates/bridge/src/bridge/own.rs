@@ -22,9 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 impl Bridge {
     /// An id for a request of our own, as JSON text.
     pub(super) fn own_id(&self) -> String {
+        format!("\"{}\"", self.own_number())
+    }
+
+    /// The same, as text.
+    pub(super) fn own_number(&self) -> String {
         let next = self.own_requests.get() + 1;
         self.own_requests.set(next);
-        format!("\"mcp-bridge/{next}\"")
+        format!("mcp-bridge/{next}")
     }
 
     /// Asks the server for something that has no parameters and changes nothing.
@@ -36,7 +41,7 @@ impl Bridge {
         }
     }
 
-    async fn ask_with(self: &Rc<Self>, line: String) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn ask_with(self: &Rc<Self>, line: String) -> Result<Vec<u8>, Failure> {
         let not_a_message = || Failure::NotAMessage { origin: self.origin() };
         if let Some(translation) = self.translation() {
             let line = splice::add_meta(&line, &translation.metadata_now()).ok_or_else(not_a_message)?;

@@ -320,7 +320,12 @@ impl Bridge {
         loop {
             match self.open_subscription(filter, with).await {
                 Ok(mut events) => {
-                    while let Ok(Some(event)) = events.next(self.upstream.origin(), None).await {
+                    loop {
+                        let event = tokio::select! {
+                            event = events.next(self.upstream.origin(), None) => event,
+                            () = self.woken.notified() => break,
+                        };
+                        let Ok(Some(event)) = event else { break };
                         wait = RETRY;
                         match Envelope::parse(&event.data) {
                             Ok(Envelope::Notification { method })

@@ -114,6 +114,17 @@ pub(crate) fn is_header_mismatch(error: &str) -> bool {
     serde_json::from_str(error).is_ok_and(|ErrorObject { code }| code == HEADER_MISMATCH)
 }
 
+/// Whether an error is one that only a server of the revision gives, or that says nothing about its age.
+pub(crate) fn is_of_the_revision(error: &str) -> bool {
+    #[derive(Deserialize)]
+    struct ErrorObject {
+        code: i64,
+    }
+    // Of the revision itself; then JSON-RPC's own for methods, parameters and inner errors.
+    serde_json::from_str(error)
+        .is_ok_and(|ErrorObject { code }| matches!(code, -32022..=-32020 | -32603..=-32601))
+}
+
 /// Whether an error refuses a version and offers ours in the same breath: then the request may be sent again.
 pub(crate) fn offers_our_version(error: &str) -> bool {
     #[derive(Deserialize)]

@@ -8,6 +8,7 @@ mod http_sse;
 mod killed;
 mod log;
 mod modern;
+mod modern_host;
 mod network;
 mod recovery;
 mod sessions;

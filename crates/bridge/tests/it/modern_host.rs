@@ -1,0 +1,139 @@
+//! A host of 2026-07-28 that does not shake hands, in front of a server that wants it to.
+
+use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
+use bridgekeeper_testkit::host::StdioHost;
+use serde_json::{Value, json};
+
+use crate::{VERSION, bridge, bridge_at};
+
+const MODERN: &str = "2026-07-28";
+
+fn server() -> FaultServer {
+    FaultServer::start(|request: &Incoming| {
+        let in_session = request.header("mcp-session-id") == Some("s1");
+        match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            ("POST", "notifications/initialized") => Reply::accepted(),
+            _ if !in_session => Reply::new(
+                400,
+                &[("Content-Type", "application/json")],
+                r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: No valid session ID"},"id":null}"#,
+            ),
+            ("GET", _) => Reply::events()
+                .and(event(&json!({ "jsonrpc": "2.0", "id": "ask", "method": "sampling/createMessage" })))
+                .stall(),
+            // Whatever was subscribed to changes while the tool runs.
+            ("POST", "tools/call") => Reply::events()
+                .and(event(&json!({ "jsonrpc": "2.0", "method": "notifications/tools/list_changed" })))
+                .and(event(&json!({ "jsonrpc": "2.0", "method": "notifications/prompts/list_changed" })))
+                .and(event(&json!({ "jsonrpc": "2.0", "method": "notifications/resources/updated", "params": { "uri": "a:b" } })))
+                .and(event(&json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": { "ok": true } })))
+                .close(),
+            ("POST", "slow") => Reply::default().stall(),
+            ("POST", method) if !method.is_empty() && request.message().get("id").is_some() => {
+                Reply::result(request, &json!({ "tools": [] }))
+            }
+            _ => Reply::accepted(),
+        }
+    })
+}
+
+fn params(mut more: Value) -> Value {
+    more["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": MODERN,
+        "io.modelcontextprotocol/clientInfo": { "name": "modern-host", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": { "sampling": {} },
+    });
+    more
+}
+
+fn assert_used(server: &FaultServer, host: &mut StdioHost) {
+    assert_eq!(host.call(1, "tools/list", &params(json!({})))["result"]["tools"], json!([]));
+    assert_eq!(host.call(2, "tools/call", &params(json!({ "name": "x" })))["result"]["ok"], true);
+    let seen = server.seen();
+    let handshakes: Vec<_> = seen.iter().filter(|seen| seen.rpc_method() == "initialize").collect();
+    assert_eq!(handshakes.len(), 1);
+    let asked = handshakes[0].message();
+    assert_eq!(asked["params"]["clientInfo"]["name"], "modern-host");
+    assert_eq!(asked["params"]["capabilities"], json!({}), "such a host takes no requests");
+    let call = server.wait_for(|seen| seen.rpc_method() == "tools/call");
+    assert_eq!(call.header("mcp-session-id"), Some("s1"));
+    assert_eq!(call.header("mcp-protocol-version"), Some(VERSION));
+}
+
+#[test]
+fn the_bridge_shakes_hands_in_its_place() {
+    let server = server();
+    let mut host = bridge(&server.url(), &[]);
+    assert_used(&server, &mut host);
+    let refused = server.wait_for(|seen| seen.message()["id"] == "ask");
+    assert_eq!(refused.message()["error"]["code"], -32601);
+    assert!(host.finish().success());
+    assert_eq!(server.seen().last().map(|seen| seen.method.clone()).as_deref(), Some("DELETE"));
+}
+
+#[test]
+fn what_the_command_line_or_the_last_time_says_is_not_tried_again() {
+    let home = tempfile::tempdir().expect("a folder");
+    let pinned = server();
+    assert_used(&pinned, &mut bridge(&pinned.url(), &["--protocol", "legacy"]));
+    assert_eq!(pinned.seen()[0].rpc_method(), "initialize");
+
+    let server = server();
+    assert_used(&server, &mut bridge_at(home.path(), &server.url(), &[]));
+    let before = server.seen().len();
+    bridge_at(home.path(), &server.url(), &[]).call(1, "tools/list", &params(json!({})));
+    assert_eq!(server.seen()[before].rpc_method(), "initialize");
+
+    let mut modern = bridge(&server.url(), &["--protocol", "modern"]);
+    let answer = modern.call(1, "tools/list", &params(json!({})));
+    assert_eq!(answer["error"]["code"], -32000, "{answer}");
+}
+
+#[test]
+fn a_refusal_that_is_about_one_request_leaves_the_next_one_as_it_is() {
+    let server = FaultServer::start(|request: &Incoming| match request.rpc_method().as_str() {
+        "resources/read" | "initialize" => Reply::new(404, &[("Content-Type", "text/html")], "<html>"),
+        _ if request.method == "GET" => Reply::new(405, &[], ""),
+        _ => Reply::result(request, &json!({ "resultType": "complete" })),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    let refused = host.call(1, "resources/read", &params(json!({ "uri": "a:b" })));
+    assert_eq!(refused["error"]["data"]["status"], 404, "{refused}");
+    assert_eq!(host.call(2, "tools/list", &params(json!({})))["result"]["resultType"], "complete");
+}
+
+#[test]
+fn what_the_server_tells_goes_to_those_who_subscribed() {
+    let server = server();
+    let mut host = bridge(&server.url(), &[]);
+    let filter = json!({ "toolsListChanged": true, "resourceSubscriptions": ["a:b"] });
+    host.request(7, "subscriptions/listen", &params(json!({ "notifications": filter })));
+    let acknowledged = host.message("notifications/subscriptions/acknowledged");
+    assert_eq!(acknowledged["params"]["notifications"], filter);
+    let about =
+        |message: &Value| message["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"].clone();
+    assert_eq!(about(&acknowledged), 7);
+    assert_eq!(
+        server.wait_for(|seen| seen.rpc_method() == "resources/subscribe").message()["params"]["uri"],
+        "a:b"
+    );
+    host.call(1, "tools/call", &params(json!({ "name": "x" })));
+    assert_eq!(about(&host.message("notifications/tools/list_changed")), 7);
+    assert_eq!(about(&host.message("notifications/resources/updated")), 7);
+    host.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#);
+    host.call(2, "tools/call", &params(json!({ "name": "x" })));
+    assert_eq!(host.rest(), Vec::<String>::new(), "prompts were not asked for, and the rest is cancelled");
+}
+
+#[test]
+fn a_request_that_was_cancelled_is_not_spoken_of_and_the_server_is_told() {
+    let server = server();
+    let mut host = bridge(&server.url(), &["--timeout", "1"]);
+    host.call(1, "tools/list", &params(json!({})));
+    host.request(2, "slow", &params(json!({})));
+    server.wait_for(|seen| seen.rpc_method() == "slow");
+    host.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}"#);
+    server.wait_for(|seen| seen.rpc_method() == "notifications/cancelled");
+    assert_eq!(host.rest(), Vec::<String>::new());
+}
