@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 
 use crate::rule::{Detect, Rule};
 use crate::rules;
@@ -50,6 +50,10 @@ const IN_MESSAGES: &[&str] = &[
     "-32001",
 ];
 
+/// What stands before a message in a line that shows one.
+const MARK: &[u8] = b"] Message from ";
+/// How much is searched for such lines at once, in bytes: what lies behind a find is searched again.
+const STRETCH: usize = 4096;
 /// How far into a line the mark of a message may begin.
 const MARK_WITHIN: usize = 200;
 
@@ -66,6 +70,7 @@ pub(super) static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(Needles::ne
 #[derive(Debug)]
 pub(super) struct Needles {
     automaton: AhoCorasick,
+    mark: memmem::Finder<'static>,
     /// For the lines that hold a message as JSON.
     in_messages: AhoCorasick,
     /// Per pattern the numbers of the rules that want it.
@@ -99,7 +104,8 @@ impl Needles {
         let in_messages =
             AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(IN_MESSAGES).ok()?;
         let broken = patterns.iter().position(|known| known == REPLACEMENT).map(|at| wanted_by[at].clone());
-        Some(Self { automaton, in_messages, wanted_by, broken: broken.unwrap_or_default() })
+        let mark = memmem::Finder::new(MARK);
+        Some(Self { automaton, mark, in_messages, wanted_by, broken: broken.unwrap_or_default() })
     }
 
     /// Where the first line that is worth a look has a needle, or bytes that are no UTF-8: localised Windows text
@@ -107,8 +113,9 @@ impl Needles {
     pub(super) fn find(&self, window: &[u8]) -> Option<usize> {
         let mut from = 0;
         while from < window.len() {
-            let end = memchr(b'\n', &window[from..]).map_or(window.len(), |length| from + length + 1);
-            if let Some(at) = self.find_in_line(&window[from..end]) {
+            let least = (from + STRETCH).min(window.len());
+            let end = memchr(b'\n', &window[least..]).map_or(window.len(), |length| least + length + 1);
+            if let Some(at) = self.find_in_stretch(&window[from..end]) {
                 return Some(from + at);
             }
             from = end;
@@ -116,12 +123,31 @@ impl Needles {
         None
     }
 
-    fn find_in_line(&self, line: &[u8]) -> Option<usize> {
-        if let Some(message) = message(line) {
-            return self.in_messages.find(&line[message..]).map(|found| message + found.start());
+    /// Whole lines: those between two messages are searched at once.
+    fn find_in_stretch(&self, lines: &[u8]) -> Option<usize> {
+        let mut plain = 0;
+        let mut from = 0;
+        while let Some(mark) = self.mark.find(&lines[from..]).map(|at| from + at) {
+            let begin = memrchr(b'\n', &lines[..mark]).map_or(0, |before| before + 1);
+            let end = memchr(b'\n', &lines[mark..]).map_or(lines.len(), |length| mark + length + 1);
+            from = end;
+            let Some(body) = message(&lines[begin..end]) else { continue };
+            if let Some(at) = self.find_in_plain(&lines[plain..begin]) {
+                return Some(plain + at);
+            }
+            let body = begin + body;
+            if let Some(found) = self.in_messages.find(&lines[body..end]) {
+                return Some(body + found.start());
+            }
+            plain = end;
         }
-        let needle = self.automaton.find(line).map(|found| found.start());
-        needle.or_else(|| std::str::from_utf8(line).err().map(|error| error.valid_up_to()))
+        self.find_in_plain(&lines[plain..]).map(|at| plain + at)
+    }
+
+    fn find_in_plain(&self, lines: &[u8]) -> Option<usize> {
+        let needle = self.automaton.find(lines).map(|found| found.start());
+        let before = &lines[..needle.unwrap_or(lines.len())];
+        std::str::from_utf8(before).err().map(|error| error.valid_up_to()).or(needle)
     }
 
     /// Numbers of the rules that want this line, ascending.
@@ -140,7 +166,6 @@ impl Needles {
 
 /// Where the JSON of a message begins, in a line that shows one.
 fn message(line: &[u8]) -> Option<usize> {
-    const MARK: &[u8] = b"] Message from ";
     let at = memmem::find(&line[..line.len().min(MARK_WITHIN)], MARK)? + MARK.len();
     let body = at + 8;
     line.get(body).is_some_and(|byte| *byte == b'{').then_some(body)

@@ -10,5 +10,6 @@ mod log_corpus;
 mod log_scan;
 mod machine_rules;
 mod pages;
+mod pasted;
 mod rules;
 mod speed;

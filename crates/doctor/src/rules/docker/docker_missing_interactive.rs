@@ -33,6 +33,11 @@ rule! {
     /// ```
     ///
     /// ```log,finds
+    /// 2026-03-02T08:15:00.110Z [box] [info] Using MCP server command: docker with args and path: { metadata: { args: [ 'run', '--rm', 'acme/box' ] } }
+    /// 2026-03-02T08:15:01.120Z [box] [info] Server transport closed { metadata: undefined }
+    /// ```
+    ///
+    /// ```log,finds
     /// the input device is not a TTY
     /// ```
     ///
@@ -79,11 +84,15 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     if !docker || !closed || line.session().answered.is_some() {
         return None;
     }
-    let block: Vec<String> = line
-        .before()
-        .take_while(|before| !before.starts_with("Using MCP server command"))
-        .map(std::borrow::Cow::into_owned)
-        .collect();
+    // Up to the command itself: Claude writes the arguments below it, older versions on the same line.
+    let mut block: Vec<String> = Vec::new();
+    for before in line.raw_before() {
+        let command = before.contains("Using MCP server command");
+        block.push(before.into_owned());
+        if command {
+            break;
+        }
+    }
     let says = |arg: &str| block.iter().any(|text| text.contains(&format!("'{arg}'")));
     let interactive =
         says("--interactive") || block.iter().flat_map(|text| text.split('\'')).any(is_interactive);

@@ -54,7 +54,8 @@ rule! {
                 "connect timed out", "i/o timeout", "headers_timeout", "headers timeout", "os error 110",
                 "os error 10060", "winerror 10060", "curl: (28)", "enetunreach", "network is unreachable",
                 "connection timeout", "err_connection_timed_out", "econnaborted", "timeout of ",
-                "err_timed_out", "context deadline exceeded", "operation timed out",
+                "err_timed_out", "context deadline exceeded", "operation timed out", "socket timeout",
+                "err_socket_timeout", "esockettimedout",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,
@@ -83,6 +84,9 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "err_connection_timed_out",
         "err_timed_out",
         "operation timed out",
+        "network socket timeout",
+        "err_socket_timeout",
+        "esockettimedout",
     ]) || line.has("econnaborted") && line.has("timeout")
         || line.has("timeout of ") && line.has("exceeded")
         || line.has("context deadline exceeded") && line.has_any(&["dial", "get \"", "post \"", "http"]);

@@ -81,7 +81,16 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         && line.has_any(&["missing", "no ", "not ", "undefined", "without"]);
     let route = line.has("/register") && status::status(line).is_some_and(|status| status >= 400);
     // The body of the refusal is no OAuth error, so the SDK reports how it failed to read it.
+    // One that is says what it refuses, and these are answers to a request for tokens.
+    let for_tokens = line.has_any(&[
+        "invalid_client\"",
+        "invalid_grant",
+        "invalid_target",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    ]);
     let refused = line.has("invalid oauth error response")
+        && !for_tokens
         && matches!(status::status(line), Some(400 | 401 | 403 | 405));
     Sign::when(
         unsupported

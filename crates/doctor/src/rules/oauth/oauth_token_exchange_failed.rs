@@ -28,6 +28,11 @@ rule! {
     /// Failed to exchange authorization code for token: 400 Bad Request
     /// ```
     ///
+    /// ```log,finds
+    /// [6021] Auth code received, resolving promise
+    /// [6021] Authorization error: ServerError: HTTP 400: {"error":"invalid_target","error_description":"AADSTS9010010: The resource parameter does not match the requested scopes."}
+    /// ```
+    ///
     /// ```log,silent
     /// [6021] Completing authorization...
     /// ```
@@ -47,6 +52,7 @@ rule! {
             needles: &[
                 "token exchange failed", "failed to exchange", "exchanging code",
                 "exchange authorization code", "code exchange failed", "exchangeauthorization",
+                "invalid_target", "aadsts9010010",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -58,7 +64,10 @@ rule! {
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
     let failed = line.has_any(&["token exchange failed", "code exchange failed"])
         || line.has_any(&["failed to exchange", "error exchanging"]) && line.has_any(&["code", "token"]);
-    failed.then(|| {
+    // Entra ID takes the resource at its page and refuses it when the code comes.
+    let refused = line.has_any(&["invalid_target", "aadsts9010010"])
+        && line.about(8, &["auth code received", "completing authorization", "authorization error", "token"]);
+    (failed || refused).then(|| {
         let status = status::status(line).map(|status| format!(" (HTTP {status})")).unwrap_or_default();
         Sign::new().with("status", status)
     })

@@ -33,6 +33,10 @@ rule! {
     /// ```
     ///
     /// ```log,finds
+    /// zsh:1: killed     /Users/ada/Downloads/notes-mcp-arm64
+    /// ```
+    ///
+    /// ```log,finds
     /// Apple could not verify “notes-mcp” is free of malware that may harm your Mac or compromise your privacy.
     /// ```
     ///
@@ -53,7 +57,7 @@ rule! {
             needles: &[
                 ": rejected", "apple cannot check", "apple could not verify",
                 "developer cannot be verified", "is damaged and can", "com.apple.quarantine", "killed: 9",
-                "zsh: killed", "code signature", "library load disallowed", "code 137", "sigkill",
+                "zsh: killed", ": killed ", "code signature", "library load disallowed", "code 137", "sigkill",
                 "signal 9", "unidentified developer",
             ],
             role: Role::Cause,
@@ -83,7 +87,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "exited with code 137",
         "exit code 137",
         "signal 9",
-    ]);
+    ]) || line.has("zsh:") && line.has(": killed ");
     let sign = (gatekeeper || rejected || signature || killed)
         .then(|| Sign::new().with("program", program(line)))?;
     Some(if killed && !gatekeeper { sign.at(Severity::Warning) } else { sign })

@@ -76,7 +76,7 @@ rule! {
                 "specified directories are accessible", "specified command or file was not found",
                 "project file does not exist", "failed to spawn: `", "failed to spawn: `/",
                 "failed to spawn: `c:", "failed to spawn: `.", "os error 2", "os error 3", "winerror 2",
-                "winerror 3", "unable to create process using", "script not found",
+                "winerror 3", "no such directory", "unable to create process using", "script not found",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -161,6 +161,7 @@ fn tool<'a>(line: &LogLine<'a>) -> Option<&'a str> {
         "project file does not exist",
         "enotdir",
         "script not found",
+        "no such directory",
     ]);
     known.then_some("A folder or file of the entry")
 }

@@ -35,6 +35,11 @@ rule! {
     /// PermissionError: [WinError 5] Zugriff verweigert
     /// ```
     ///
+    /// ```log,finds
+    /// npx : Die Datei "C:\Program Files\nodejs\npx.ps1" kann nicht geladen werden.
+    /// + CategoryInfo          : Sicherheitsfehler: (:) [], PSSecurityException
+    /// ```
+    ///
     /// ```log,silent
     /// docker: permission denied while trying to connect to the Docker daemon socket
     /// ```
@@ -58,6 +63,7 @@ rule! {
                 "access is denied", "zugriff verweigert", "accès refusé", "acceso denegado",
                 "acesso negado", "accesso negato", "toegang geweigerd", "odmowa dostępu",
                 "отказано в доступе", "拒绝访问", "アクセスが拒否されました", "winerror 5]", "bad cpu type",
+                "pssecurityexception", "about_execution_policies",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -97,6 +103,10 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "winerror 5]",
         "bad cpu type",
     ]);
+    // PowerShell's own word stays English in every language.
+    if line.has_any(&["pssecurityexception", "about_execution_policies"]) {
+        return Some(Sign::new().with("path", "A script of PowerShell"));
+    }
     (refused && !foreign).then(|| Sign::new().with("path", path(line)))
 }
 

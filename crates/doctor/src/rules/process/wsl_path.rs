@@ -36,6 +36,10 @@ rule! {
     /// Windows Subsystem for Linux has no installed distributions.
     /// ```
     ///
+    /// ```log,finds
+    /// /bin/bash: line 1: D:\tools\notes\run.sh: command not found
+    /// ```
+    ///
     /// ```log,silent
     /// Error: spawn /Users/ada/.venv/bin/python ENOENT
     /// ```
@@ -53,7 +57,7 @@ rule! {
             needles: &[
                 "spawn /", "wsl", "subsystem for linux", "execvpe(", "\\home\\", "\\mnt\\",
                 "unc paths are not supported", "sh: c:", "directory: c:", "spawn bash enoent",
-                "createprocess",
+                "createprocess", "command not found",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -88,10 +92,13 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         }
     }
     // A shell of Linux that got a Windows path, with or without its backslashes.
-    let shell = line.lower.find("sh: c:").or_else(|| line.lower.find("no such file or directory: c:"));
-    if let Some(at) = shell.filter(|_| line.has("no such file")) {
-        let path = line.text[at..].split(": ").nth(1).unwrap_or("A Windows path");
-        return found(path);
+    if line.has("sh: ") && line.has_any(&["no such file", "command not found"]) {
+        // The shell may have taken the backslashes out.
+        let drive =
+            |part: &&str| matches!(part.as_bytes(), [drive, b':', _, ..] if drive.is_ascii_alphabetic());
+        if let Some(path) = line.text.split(": ").find(drive) {
+            return found(path);
+        }
     }
     let foreign =
         line.has("unc paths are not supported") || line.has("subsystem for linux instance has terminated");
