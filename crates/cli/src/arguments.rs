@@ -131,6 +131,23 @@ While the file is as Bridgekeeper left it, the old bytes come back exactly. Afte
 else's change only what Bridgekeeper had changed is taken out again.")]
     Undo(Undo),
 
+    /// Clear stored sign-ins, stale locks and stray bridges, with a way back
+    #[command(after_help = "\
+Examples:
+  bridgekeeper reset-auth --dry-run           What there is, with sizes and ages; nothing changes
+  bridgekeeper reset-auth --server notes --yes
+  bridgekeeper reset-auth --yes --logs        Claude's logs of its servers, too
+  bridgekeeper reset-auth --npx-cache --server notes --yes
+
+Found are: every generation of ~/.mcp-auth and of MCP_REMOTE_CONFIG_DIR, mcp-remote in npx's
+cache, held callback ports, and bridges whose Claude is gone. --server takes only what belongs
+to that server by the hash of its address; what no server of a config owns goes with all.
+
+Claude is stopped first and started again. Files move to quarantine, and `undo` brings them
+back; an ended process stays ended. A link is never followed, and what a program has open is
+reported and left. Exit status 1: something should have gone and is still there.")]
+    ResetAuth(ResetAuth),
+
     /// Ask a remote server from outside, stage by stage, and say who can use it
     #[command(after_help = "\
 Examples:
@@ -248,6 +265,42 @@ pub(crate) struct Probe {
     // Hidden until it can: whoever types it is told what to do instead.
     #[arg(long, hide = true)]
     pub(crate) sign_in: bool,
+}
+
+/// What `reset-auth` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ResetAuth {
+    /// Reset this server alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    #[command(flatten)]
+    pub(crate) mode: ResetMode,
+    #[command(flatten)]
+    pub(crate) extent: ResetExtent,
+}
+
+/// Show or do; asks without either.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(multiple = false)]
+pub(crate) struct ResetMode {
+    /// Show what would go; change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do it without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// How far a reset goes.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(multiple = false)]
+pub(crate) struct ResetExtent {
+    /// Set Claude's logs of its servers aside, too
+    #[arg(long)]
+    pub(crate) logs: bool,
+    /// Clear only npx's copy of the package, and leave the sign-ins
+    #[arg(long)]
+    pub(crate) npx_cache: bool,
 }
 
 /// What `undo` takes.

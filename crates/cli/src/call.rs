@@ -45,6 +45,7 @@ pub(crate) fn answer(
         Call::FixConfig(fix) => caller.fix_config(fix),
         Call::Undo(undo) if undo.list => caller.undo_list(),
         Call::Undo(undo) => caller.undo(undo),
+        Call::ResetAuth(reset) => crate::reset::answer(&engine, reset, everywhere, caller.setting),
         Call::Probe(probe) => crate::probe::answer(probe, environment),
         Call::Report { out } => crate::report::answer(&engine, out.as_deref()),
         Call::Explain { id } => caller.explain(id),

@@ -10,6 +10,7 @@ mod probe;
 mod progress;
 mod report;
 mod stream;
+mod reset;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -10,6 +10,7 @@ mod logs;
 mod probe;
 mod report;
 mod reported;
+mod reset;
 mod servers;
 mod style;
 
@@ -26,6 +27,7 @@ pub(crate) use logs::{log_line, logs};
 pub(crate) use probe::probed;
 pub(crate) use report::{report_of_computer, report_of_files};
 pub(crate) use reported::reported;
+pub(crate) use reset::{reset, reset_done};
 pub(crate) use servers::servers;
 pub(crate) use style::{DIM, ERROR, painted};
 

@@ -491,7 +491,7 @@ fn a_file_that_somebody_has_open_is_reported_and_left() {
     use std::os::windows::fs::OpenOptionsExt as _;
     let world = World::new();
     let tokens = format!(".mcp-auth/mcp-remote-v1/{LINEAR}_tokens.json");
-    let held = fs::OpenOptions::new().read(true).share_mode(0).open(world.path(&tokens)).unwrap();
+    let held = fs::OpenOptions::new().read(true).share_mode(1).open(world.path(&tokens)).unwrap();
     let (done, gone) = world.reset(None, Extent::SignIns);
     let item = world.item(&done.items, &tokens);
     assert_eq!(item.result, Outcome::Failed, "{item:?}");
