@@ -1,4 +1,5 @@
-//! What only the person can do. What Bridgekeeper does, edits of the config, is in [`crate::fixes`].
+//! What mends a problem and is no edit of the config: what Bridgekeeper does beside the config when it is asked to,
+//! and what only the person can do. Edits of the config are in [`crate::fixes`].
 
 use bridgekeeper_model::{Applicability, Fix};
 
@@ -9,6 +10,8 @@ pub struct Remedy {
     pub id: &'static str,
     /// What to do, as an imperative sentence.
     pub title: &'static str,
+    /// What Bridgekeeper does and by which command, as a paragraph; `None` where only the person can do it.
+    pub act: Option<&'static str>,
 }
 
 /// The remedy of this id as a fix that a finding lists.
@@ -16,19 +19,48 @@ pub fn describe(id: &str) -> Option<Fix> {
     ALL.iter().find(|remedy| remedy.id == id).map(|remedy| Fix {
         id: remedy.id.to_owned(),
         title: remedy.title.to_owned(),
-        applicability: Applicability::Manual,
+        applicability: if remedy.act.is_some() { Applicability::Ask } else { Applicability::Manual },
     })
 }
 
-const fn manual(id: &'static str, title: &'static str) -> Remedy {
-    Remedy { id, title }
+/// What Bridgekeeper does for this id, as a paragraph; `None` for what only the person can do.
+pub fn act(id: &str) -> Option<&'static str> {
+    ALL.iter().find(|remedy| remedy.id == id)?.act
 }
+
+const fn manual(id: &'static str, title: &'static str) -> Remedy {
+    Remedy { id, title, act: None }
+}
+
+const fn act_of(id: &'static str, title: &'static str, act: &'static str) -> Remedy {
+    Remedy { id, title, act: Some(act) }
+}
+
+const RESET_AUTH: &str = "\
+`bridgekeeper reset-auth --server NAME --dry-run` lists what is stored for the server, each thing with its size and age, \
+and changes nothing: tokens, registration, locks and debug logs of every generation of `~/.mcp-auth`, the bridge in npx's \
+cache, held callback ports, and bridges whose Claude is gone.
+
+With `--yes` it stops Claude and those bridges, moves the files into quarantine, and starts Claude again. The next start \
+asks for a new sign-in. `bridgekeeper undo` brings every file back; an ended process stays ended. Without `--server` it \
+does so for every server.";
+
+const CLEAR_NPX_CACHE: &str = "\
+`bridgekeeper reset-auth --npx-cache --server NAME --dry-run` lists the folders of npx's cache that hold the package of \
+the server, with size and age, and changes nothing. Sign-ins stay.
+
+With `--yes` it stops Claude, moves those folders into quarantine, and starts Claude again: npx then fetches the package \
+anew. `bridgekeeper undo` brings the folders back.";
 
 /// Every remedy.
 pub static ALL: &[Remedy] = &[
     manual("restart-claude", "Restart Claude with its servers: `bridgekeeper restart-claude`"),
-    manual("reset-auth", "Quit Claude, then delete the stored sign-ins of the bridge in `~/.mcp-auth`"),
-    manual("clear-npx-cache", "Quit Claude, then delete the folder `_npx` in npm's cache"),
+    act_of("reset-auth", "Stop Claude, set the stored sign-ins aside, start Claude again", RESET_AUTH),
+    act_of(
+        "clear-npx-cache",
+        "Stop Claude, set npx's copy of the package aside, start Claude again",
+        CLEAR_NPX_CACHE,
+    ),
     manual("end-other-copies", "End the copies that are left over: `bridgekeeper restart-claude`"),
     manual("merge-configs", "Bring the entries into the config file that Claude reads"),
     manual("sign-in-again", "Sign in to the server again"),

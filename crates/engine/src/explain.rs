@@ -75,8 +75,9 @@ fn of_fix(id: &str) -> Option<Page> {
     mends.sort_unstable();
     mends.dedup();
     let mends: Vec<String> = mends.iter().map(|rule| format!("- `{rule}`")).collect();
+    let act = remedies::act(id).map(|act| format!("\n\n## How it is done\n\n{act}")).unwrap_or_default();
     let text = format!(
-        "# {id}\n\n{}.\n\n## What it mends\n\n{}\n",
+        "# {id}\n\n{}.{act}\n\n## What it mends\n\n{}\n",
         fix.title.trim_end_matches('.'),
         mends.join("\n")
     );

@@ -15,9 +15,9 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Quit Claude and end all copies of the server, delete npx's cache (`~/.npm/_npx`, on Windows
-    /// `%LOCALAPPDATA%\npm-cache\_npx`) and start again. Installing the package with `npm install -g` and
-    /// starting it by name avoids the cache.
+    /// Let Bridgekeeper set npx's copy of the package aside: it stops Claude, which ends all copies of the server,
+    /// and starts it again, and npx fetches the package anew. Installing the package with `npm install -g` and
+    /// starting it by its name avoids the cache.
     ///
     /// ## Examples
     ///

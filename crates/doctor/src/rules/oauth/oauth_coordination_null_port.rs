@@ -14,8 +14,8 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Quit Claude, end the other copies of `mcp-remote`, delete `~/.mcp-auth`, and use a newer version. Remove a
-    /// version pin such as `mcp-remote@0.1.29` from `args`. Where the server takes a token in a header,
+    /// Let Bridgekeeper reset the stored sign-in: that ends copies of `mcp-remote` that are left over and sets its
+    /// locks aside. Then use a newer version: remove a pin such as `mcp-remote@0.1.29` from `args`. Where the server takes a token in a header,
     /// Bridgekeeper's own bridge needs no callback port at all.
     ///
     /// ## Examples

@@ -14,7 +14,8 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Delete the stored registration in `~/.mcp-auth` so that the bridge registers again, or correct the client id in the entry.
+    /// Let Bridgekeeper reset the stored sign-in, so that the bridge registers again, or correct the client id in
+    /// the entry.
     ///
     /// ## Examples
     ///

@@ -14,7 +14,7 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Sign in again. If the bridge does not ask, delete its stored tokens in `~/.mcp-auth` first.
+    /// Sign in again. If the bridge does not ask, let Bridgekeeper reset the stored sign-in first.
     ///
     /// ## Examples
     ///

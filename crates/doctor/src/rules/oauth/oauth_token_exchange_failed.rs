@@ -15,8 +15,8 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Close every copy of the bridge and delete its stored registration in `~/.mcp-auth`, then
-    /// sign in once. If it happens again, another host starts the same server: use one at a time.
+    /// Let Bridgekeeper reset the stored sign-in: that ends copies of the bridge that are left over and sets the
+    /// registration in `~/.mcp-auth` aside. Then sign in once. If it happens again, another host starts the same server: use one at a time.
     ///
     /// ## Examples
     ///
