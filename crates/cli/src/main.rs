@@ -9,8 +9,9 @@ mod print;
 mod probe;
 mod progress;
 mod report;
-mod stream;
 mod reset;
+mod stream;
+mod stream;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

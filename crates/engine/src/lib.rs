@@ -18,6 +18,7 @@ pub mod watch;
 
 mod bridges;
 mod check;
+mod claude_process;
 mod computer;
 mod context;
 mod correlate;

@@ -50,6 +50,9 @@ pub(crate) fn reset_done(reset: &Reset, done: &ResetDone, setting: Setting<'_>) 
     text.push_str(&group(&painted(ERROR, "✗ Failed:"), &done.items, of(Outcome::Failed), setting));
     text.push_str(&group("Should go, and cannot:", &done.items, |item| item.action == Action::Skip, setting));
     text.push_str(&not_checked(&reset.not_checked));
+    if let Some(why) = &done.kept_plain {
+        let _ = writeln!(text, "{} The tokens in quarantine are not encrypted: {why}", painted(WARNING, "!"));
+    }
     if let Some(entry) = &done.entry {
         let command = setting.command(&format!("undo {} --yes", entry.id));
         let _ = writeln!(text, "To take it back:\n  {command}");

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use bridgekeeper_machine::{Machine, PortState, Process};
+use bridgekeeper_machine::{Machine, PortState, Process, RunningClaude, running_claudes};
 use bridgekeeper_model::ServerName;
 
 use super::item::{Action, Item, ItemKind, Outcome};
 use super::{Extent, Reset, Scope};
-use crate::change::{Aside, ChangeError, Entry, Kind, Ledger, Note};
+use crate::change::{Aside, ChangeError, Entry, Kind, Ledger, Note, Sort};
+use crate::claude_process;
 use crate::context::Context;
 use crate::error::EngineError;
 
@@ -21,12 +22,19 @@ pub struct ResetDone {
     pub items: Vec<Item>,
     /// The change that takes it back; `None` where nothing was set aside.
     pub entry: Option<Entry>,
+    /// Why the secrets in quarantine are not encrypted; `None` where they are, or where there are none.
+    pub kept_plain: Option<String>,
 }
 
 impl ResetDone {
     /// Whether something should have gone and is still there.
     pub fn leaves_something(&self) -> bool {
         self.items.iter().any(Item::is_left_over)
+    }
+
+    fn holds_secrets(&self) -> bool {
+        let is_secret = |item: &Item| item.result == Outcome::Done && item.kind.sort() == Sort::SecretFile;
+        self.items.iter().any(is_secret)
     }
 }
 
@@ -35,9 +43,63 @@ pub(crate) fn carry_out(context: &Context, ledger: &Ledger, reset: &Reset) -> Re
     for item in &mut items {
         item.result = Outcome::Left;
     }
-    stop_stray_bridges(&*context.machine, &mut items);
-    let entry = set_aside(context, ledger, reset, &mut items)?;
-    Ok(ResetDone { items, entry })
+    let mut done = ResetDone { items, entry: None, kept_plain: None };
+    if !reset.goes() {
+        return Ok(done);
+    }
+    let machine = &*context.machine;
+    let claudes = match stop_claude(context, &mut done.items) {
+        Ok(claudes) => claudes,
+        // It would write again what is set aside.
+        Err(StillRuns) => return Ok(done),
+    };
+    stop_stray_bridges(machine, &mut done.items);
+    let entry = set_aside(context, ledger, reset, &mut done.items);
+    start_claude(context, &claudes, &mut done.items);
+    done.entry = entry?;
+    if done.holds_secrets() {
+        done.kept_plain = ledger.seal().err().map(|error| error.to_string());
+    }
+    Ok(done)
+}
+
+/// Something of Claude did not end.
+struct StillRuns;
+
+fn stop_claude(context: &Context, items: &mut [Item]) -> Result<Vec<RunningClaude>, StillRuns> {
+    let machine = &*context.machine;
+    // Without a list of processes there is none that could be stopped; that it is missing was told with the items.
+    let processes = machine.processes().unwrap_or_default();
+    let claudes = running_claudes(&processes, context.home.os());
+    let mut all_ended = true;
+    for claude in &claudes {
+        let left = claude_process::stop(machine, claude);
+        let item = items.iter_mut().find(|item| is_of(item, claude));
+        let Some(process) = left.first() else { continue };
+        all_ended = false;
+        if let Some(item) = item {
+            item.fail(format!(
+                "{} (process {}) did not end, so nothing was changed",
+                process.name, process.id
+            ));
+        }
+    }
+    if all_ended { Ok(claudes) } else { Err(StillRuns) }
+}
+
+fn start_claude(context: &Context, claudes: &[RunningClaude], items: &mut [Item]) {
+    for claude in claudes {
+        let started = claude_process::start(&*context.machine, claude, context.home.os());
+        let Some(item) = items.iter_mut().find(|item| is_of(item, claude)) else { continue };
+        match started {
+            Ok(()) => item.result = Outcome::Done,
+            Err(error) => item.fail(format!("it was stopped, and could not be started again: {error}")),
+        }
+    }
+}
+
+fn is_of(item: &Item, claude: &RunningClaude) -> bool {
+    item.kind == ItemKind::Claude && item.process.as_ref().is_some_and(|process| process.is(&claude.main))
 }
 
 fn stop_stray_bridges(machine: &dyn Machine, items: &mut [Item]) {

@@ -383,6 +383,40 @@ fn stray_bridges_are_ended_and_their_ports_are_free_then() {
 }
 
 #[test]
+fn claude_is_stopped_first_and_started_again() {
+    let claude = process(10, None, "/usr/lib/claude-desktop/claude-desktop", &[]);
+    let server =
+        process(11, Some(10), "/usr/bin/node", &["/x/.bin/mcp-remote", "https://mcp.linear.app/mcp"]);
+    let machine = Arc::new(
+        StandInMachine::default()
+            .with_process(claude.clone())
+            .with_stubborn(server.clone())
+            .with_listener(22227, &server),
+    );
+    let world = World::new();
+    let home = world.engine.context().home.clone();
+    let engine = Engine::new(Context::new(home).with_machine(machine.clone()));
+    let world = World { engine, ..world };
+    let reset = world.find(Some("linear"), Extent::SignIns);
+    assert_eq!((reset.items[0].kind, reset.items[0].action), (ItemKind::Claude, Action::Restart));
+    assert!(!reset.items.iter().any(|item| item.kind == ItemKind::Process), "it ends with Claude");
+    let done = world.engine.reset(&reset).unwrap();
+    assert!(!done.leaves_something(), "{:?}", done.items);
+    let program = "/usr/lib/claude-desktop/claude-desktop".to_owned();
+    let [asked, ended @ .., started] = &machine.deeds()[..] else { panic!() };
+    assert_eq!((asked, started), (&Deed::Asked(claude.id), &Deed::Started(program)));
+    assert!(ended.contains(&Deed::Ended(server.id)), "{ended:?}");
+    let port = done.items.iter().find(|item| item.kind == ItemKind::Port).unwrap();
+    assert_eq!(port.result, Outcome::Done);
+
+    let nothing = world.find(Some("linear"), Extent::SignIns);
+    assert!(!nothing.goes());
+    let before = machine.deeds().len();
+    world.engine.reset(&nothing).unwrap();
+    assert_eq!(machine.deeds().len(), before, "Claude is left alone where there is nothing to reset");
+}
+
+#[test]
 fn a_lock_says_whether_its_bridge_runs() {
     let running = process(71, None, "/usr/bin/node", &["/x/.bin/mcp-remote", "https://mcp.linear.app/mcp"]);
     let world = World::with_machine(StandInMachine::default().with_process(running));
