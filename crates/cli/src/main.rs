@@ -11,7 +11,6 @@ mod progress;
 mod report;
 mod reset;
 mod stream;
-mod stream;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use bridgekeeper_engine::reset::{Action, Item, Outcome, Reset, ResetDone};
+use bridgekeeper_engine::reset::{Action, Item, Outcome, Owner, Reset, ResetDone};
 use bridgekeeper_engine::view::NotChecked;
 
 use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
@@ -80,10 +80,13 @@ fn line(item: &Item, setting: Setting<'_>) -> String {
     let age = item.age_s.map(age).unwrap_or_default();
     let path = setting.path(&item.path);
     let mut text = format!("  {:<15} {size:>8} {age:>10}  {path}\n", item.kind.title());
-    let servers: Vec<String> = item.servers.iter().map(ToString::to_string).collect();
     let mut remarks = vec![];
-    if !servers.is_empty() {
-        remarks.push(painted(DIM, &format!("of {}", servers.join(", "))));
+    let own = item.servers.iter().filter(|owner| !item.shared_with.contains(owner));
+    if let Some(servers) = listed(own) {
+        remarks.push(painted(DIM, &format!("of {servers}")));
+    }
+    if let Some(others) = listed(item.shared_with.iter()) {
+        remarks.push(painted(WARNING, &format!("shared with {others}")));
     }
     if let Some(note) = &item.note {
         let style = if item.is_left_over() { WARNING } else { DIM };
@@ -93,6 +96,11 @@ fn line(item: &Item, setting: Setting<'_>) -> String {
         let _ = writeln!(text, "  {:15} {:>8} {:>10}  {}", "", "", "", remarks.join("; "));
     }
     text
+}
+
+fn listed<'a>(owners: impl Iterator<Item = &'a Owner>) -> Option<String> {
+    let names: Vec<String> = owners.map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn not_checked(not_checked: &[NotChecked]) -> String {

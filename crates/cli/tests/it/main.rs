@@ -8,4 +8,5 @@ mod contract;
 mod edges;
 mod probe;
 mod report;
+mod reset;
 mod running;

@@ -57,7 +57,7 @@ impl Search<'_> {
         if found.sort == FoundSort::File && found.names > 1 {
             item.remark("it has another name elsewhere, which stays");
         }
-        self.say_who_shares(&mut item);
+        self.note_who_shares(&mut item);
         item
     }
 }

@@ -20,6 +20,9 @@ pub struct Item {
     pub age_s: Option<u64>,
     /// The servers that it belongs to, as far as their entries tell.
     pub servers: Vec<Owner>,
+    /// Those of them that the reset was not asked for and that lose it, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<Owner>,
     /// What becomes of it.
     pub action: Action,
     /// How that went.
@@ -114,6 +117,7 @@ impl Item {
             bytes: None,
             age_s: None,
             servers: vec![],
+            shared_with: vec![],
             action: Action::Quarantine,
             result: Outcome::Planned,
             note: None,

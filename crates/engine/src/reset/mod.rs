@@ -133,19 +133,12 @@ impl Search<'_> {
         }
     }
 
-    /// Says whom else a reset concerns: of one server the others, of all the other hosts.
-    fn say_who_shares(&self, item: &mut Item) {
-        let others: Vec<String> = item
-            .servers
-            .iter()
-            .filter(|owner| match &self.scope.server {
-                Some(server) => owner.host.is_some() || owner.server != *server,
-                None => owner.host.is_some(),
-            })
-            .map(ToString::to_string)
-            .collect();
-        if !others.is_empty() {
-            item.remark(format!("shared with {}", others.join(", ")));
-        }
+    /// Notes whom else a reset concerns: of one server the others, of all the other hosts.
+    fn note_who_shares(&self, item: &mut Item) {
+        let is_asked_for = |owner: &&Owner| match &self.scope.server {
+            Some(server) => owner.host.is_none() && owner.server == *server,
+            None => owner.host.is_none(),
+        };
+        item.shared_with = item.servers.iter().filter(|owner| !is_asked_for(owner)).cloned().collect();
     }
 }

@@ -63,7 +63,7 @@ impl Running {
             let mut item = of_process(search, process, ItemKind::Process, Action::Stop);
             item.remark(format!("process {}, whose Claude is gone", process.id));
             item.servers = owners;
-            search.say_who_shares(&mut item);
+            search.note_who_shares(&mut item);
             Some(item)
         });
         items.collect()

@@ -234,9 +234,10 @@ fn one_server_loses_only_its_own_and_what_is_shared_is_said() {
     assert!(gone.iter().all(|path| path.contains(LINEAR) || path.starts_with(".npm/_npx/a1")), "{gone:?}");
     assert_eq!(gone.iter().filter(|path| path.contains(LINEAR)).count(), 17);
     let tokens = world.item(&done.items, &format!(".mcp-auth/mcp-remote-v1/{LINEAR}_tokens.json"));
-    assert_eq!(tokens.note.as_deref(), Some("shared with team"));
+    let others = |item: &Item| item.shared_with.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(others(tokens), ["team"]);
     let cache = world.item(&done.items, ".npm/_npx/a1");
-    assert_eq!(cache.note.as_deref(), Some("shared with sse"));
+    assert_eq!(others(cache), ["sse"]);
     assert_eq!(
         done.entry.as_ref().map(|entry| entry.reason.as_str()),
         Some("linear: Reset the stored sign-ins")
@@ -361,7 +362,7 @@ fn stray_bridges_are_ended_and_their_ports_are_free_then() {
     let [bridge] = kinds(ItemKind::Process)[..] else { panic!("{:?}", reset.items) };
     assert_eq!(
         (bridge.action, bridge.note.as_deref()),
-        (Action::Stop, Some("process 71, whose Claude is gone; shared with team"))
+        (Action::Stop, Some("process 71, whose Claude is gone"))
     );
     let [port] = kinds(ItemKind::Port)[..] else { panic!("{:?}", reset.items) };
     assert_eq!(port.path, Path::new("127.0.0.1:22227"));
