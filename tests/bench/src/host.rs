@@ -11,9 +11,8 @@ use tempfile::TempDir;
 
 use crate::process::{cpu_micros, peak_mib};
 use crate::workload::{
-    AT_ONCE, CALLS, CALLS_AT_ONCE, CALLS_FOR_CPU, INITIALIZE, INITIALIZED, LARGE, LARGE_CALLS,
-    LARGE_JSON_TOOL, LARGE_SSE_TOOL, SMALL_TOOL, STARTS, WARM_UP, call, mebibytes_per_second, median, micros,
-    rate,
+    AT_ONCE, CALLS, CALLS_AT_ONCE, INITIALIZE, INITIALIZED, LARGE, LARGE_CALLS, LARGE_JSON_TOOL,
+    LARGE_SSE_TOOL, SMALL_TOOL, STARTS, WARM_UP, call, mebibytes_per_second, median, micros, rate,
 };
 
 /// Every figure of one bridge.
@@ -22,13 +21,12 @@ pub(crate) fn measure(program: &str, arguments: &[&str]) -> Result<Value> {
 
     let mut bridge = Bridge::connected(program, arguments)?;
     bridge.one_by_one(WARM_UP)?;
-    let call_time = bridge.one_by_one(CALLS)?;
-    let peak = peak_mib(bridge.child.id());
     let before = cpu_micros(bridge.child.id());
-    bridge.one_by_one(CALLS_FOR_CPU)?;
+    let call_time = bridge.one_by_one(CALLS)?;
     let cpu = cpu_micros(bridge.child.id())
         .zip(before)
-        .map(|(after, before)| (after - before) / rate(CALLS_FOR_CPU, Duration::from_secs(1)));
+        .map(|(after, before)| (after - before) / rate(CALLS, Duration::from_secs(1)));
+    let peak = peak_mib(bridge.child.id());
     bridge.at_once(WARM_UP)?;
     let at_once = bridge.at_once(CALLS_AT_ONCE)?;
     drop(bridge);

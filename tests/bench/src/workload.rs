@@ -8,8 +8,6 @@ pub(crate) const STARTS: usize = 7;
 pub(crate) const WARM_UP: u64 = 100;
 /// Calls one after the other.
 pub(crate) const CALLS: u64 = 1_000;
-/// More of them, where a process's time is read, which the system counts in hundredths of a second.
-pub(crate) const CALLS_FOR_CPU: u64 = 3_000;
 /// Calls at once, and how many of them in all.
 pub(crate) const AT_ONCE: u64 = 64;
 pub(crate) const CALLS_AT_ONCE: u64 = 6_000;
