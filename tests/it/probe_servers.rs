@@ -66,7 +66,7 @@ fn fastmcp_speaks_both_eras() {
     let (report, status) = probe(&server.url("/mcp"));
     assert_eq!(status, Some(0), "{report:#}");
     assert!(message(&report, "initialize").contains("2026-07-28 and 2025-11-25"), "{report:#}");
-    assert!(message(&report, "tools").starts_with("2 tools"), "{report:#}");
+    assert!(message(&report, "tools").starts_with("3 tools"), "{report:#}");
 }
 
 #[test]
