@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use bridgekeeper_formats::secrets;
@@ -16,6 +17,7 @@ use bridgekeeper_net::header::HeaderName;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
+use tokio::task::JoinSet;
 
 use crate::folder;
 use crate::options::Options;
@@ -85,6 +87,16 @@ pub(crate) struct Memory {
     identity: String,
     server: String,
     recalled: RefCell<HashMap<String, Option<Remembered>>>,
+    unwritten: Arc<Unwritten>,
+    writes: RefCell<JoinSet<()>>,
+}
+
+/// What is not written yet.
+#[derive(Debug, Default)]
+struct Unwritten {
+    files: Mutex<HashMap<PathBuf, Vec<u8>>>,
+    /// One write at a time, so that the newest is the last.
+    writing: Mutex<()>,
 }
 
 impl Memory {
@@ -97,6 +109,8 @@ impl Memory {
             identity: format!("{address}\n{}", names.join(",")),
             server: options.shown_url(),
             recalled: RefCell::default(),
+            unwritten: Arc::default(),
+            writes: RefCell::default(),
         }
     }
 
@@ -140,12 +154,16 @@ impl Memory {
         let Ok(bytes) = serde_json::to_vec(&new) else { return };
         self.recalled.borrow_mut().insert(version.to_owned(), Some(new));
         if let Some(path) = self.path(version).filter(|_| !is_known && bytes.len() <= LARGEST) {
-            // What cannot be kept is asked for again at the next start.
-            tokio::task::spawn_blocking(move || {
-                let _ = folder::replace(&path, &bytes);
-                path.parent().map(forget_the_oldest)
-            });
+            lock(&self.unwritten.files).insert(path, bytes);
+            let unwritten = Arc::clone(&self.unwritten);
+            self.writes.borrow_mut().spawn_blocking(move || unwritten.write());
         }
+    }
+
+    /// Waits until all is written.
+    pub(crate) async fn written(&self) {
+        let writes = self.writes.take();
+        writes.join_all().await;
     }
 
     fn path(&self, version: &str) -> Option<PathBuf> {
@@ -166,6 +184,22 @@ fn holds_no_secret(part: &RawValue) -> bool {
 fn read(path: &Path) -> Option<Remembered> {
     let text = fs::read_to_string(path).ok()?;
     serde_json::from_str::<Remembered>(&text).ok().filter(|remembered| remembered.schema == SCHEMA)
+}
+
+impl Unwritten {
+    fn write(&self) {
+        let _alone = lock(&self.writing);
+        let files = std::mem::take(&mut *lock(&self.files));
+        for (path, bytes) in files {
+            // What cannot be kept is asked for again at the next start.
+            let _ = folder::replace_patiently(&path, &bytes);
+            path.parent().map(forget_the_oldest);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn forget_the_oldest(folder: &Path) {

@@ -421,6 +421,41 @@ mod tests {
     }
 
     #[test]
+    fn the_client_certificate_may_hold_its_key_and_tools_have_patterns() {
+        let (options, warnings) = run(&[
+            "https://example.com/mcp",
+            "--client-cert",
+            "/me.pem",
+            "--allow-tool",
+            "get_*",
+            "--ignore-tool",
+            "get_secret",
+            "--keep-alive",
+            "--ping-interval",
+            "7",
+            "--ipv4",
+            "--no-auth",
+            "--log-file=/log",
+        ]);
+        let certificate = ClientCertificate { chain: "/me.pem".into(), key: "/me.pem".into() };
+        assert_eq!(options.net.client_certificate, Some(certificate));
+        assert_eq!(options.net.family, Family::Ipv4);
+        assert_eq!(options.tools.allowed, ["get_*"]);
+        assert_eq!(options.tools.ignored, ["get_secret"]);
+        assert_eq!(options.keep_alive, Some(Duration::from_secs(7)));
+        assert_eq!(options.log_file, Some("/log".into()));
+        assert_eq!(warnings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_home_is_the_environments_unless_another_is_given() {
+        assert_eq!(run(&["https://example.com/"]).0.home, None, "this environment has none");
+        let (options, _) = run(&["https://me:pw@example.com/mcp?key=k7", "--home", "/h"]);
+        assert_eq!(options.folder(), Some(PathBuf::from("/h").join(".bridgekeeper")));
+        assert_eq!(options.shown_url(), "https://example.com/mcp");
+    }
+
+    #[test]
     fn plain_http_needs_loopback_or_leave() {
         for url in ["http://localhost:1/mcp", "http://127.0.0.1/mcp", "http://[::1]:1/mcp"] {
             run(&[url]);

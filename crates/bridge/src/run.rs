@@ -221,7 +221,7 @@ impl Pump {
         bridge.give_up(&Failure::Ending);
         drop(tasks);
         bridge.status.end();
-        bridge.end_session(FAREWELL).await;
+        tokio::join!(bridge.end_session(FAREWELL), bridge.remembers(FAREWELL));
     }
 }
 

@@ -185,7 +185,7 @@ impl Drop for StatusFile {
 }
 
 fn write(path: &Path, status: &BridgeStatus) -> io::Result<()> {
-    folder::replace(path, &serde_json::to_vec(status)?)
+    folder::replace_patiently(path, &serde_json::to_vec(status)?)
 }
 
 /// Removes what bridges left behind that were killed.

@@ -82,6 +82,11 @@ impl Bridge {
         Ok(())
     }
 
+    /// Waits until what is to be remembered is written, for as long as `limit` at most.
+    pub(crate) async fn remembers(&self, limit: Duration) {
+        let _ = timeout(limit, self.memory.written()).await;
+    }
+
     /// Ends the session, for as long as `limit` at most.
     pub(crate) async fn end_session(&self, limit: Duration) {
         let (session, _) = self.session();
