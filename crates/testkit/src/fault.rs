@@ -3,6 +3,7 @@
 //! The test gives a function from request to [`Reply`]; a reply is bytes and endings. Nothing checks that they are
 //! HTTP, let alone MCP. It runs on threads of its own and ends with its handle, every connection with it.
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -172,7 +173,8 @@ pub struct FaultServer {
 struct Shared {
     stopped: AtomicBool,
     seen: Mutex<Vec<Incoming>>,
-    open: Mutex<Vec<TcpStream>>,
+    /// By the order in which they came.
+    open: Mutex<HashMap<usize, TcpStream>>,
 }
 
 impl FaultServer {
@@ -237,7 +239,7 @@ impl FaultServer {
 impl Drop for FaultServer {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
-        for connection in lock(&self.shared.open).drain(..) {
+        for (_, connection) in lock(&self.shared.open).drain() {
             let _ = connection.shutdown(Shutdown::Both);
         }
         // Wakes the thread that accepts, which then sees that it is over and gives the port back.
@@ -251,21 +253,26 @@ impl Drop for FaultServer {
 type Script = Arc<dyn Fn(&Incoming) -> Reply + Send + Sync>;
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &Script) {
-    while let Ok((connection, _)) = listener.accept() {
+    for number in 0.. {
+        let Ok((connection, _)) = listener.accept() else { return };
         if shared.stopped.load(Ordering::SeqCst) {
             return;
         }
         let _ = connection.set_nodelay(true);
         if let Ok(handle) = connection.try_clone() {
-            lock(&shared.open).push(handle);
+            lock(&shared.open).insert(number, handle);
         }
         let (shared, script) = (Arc::clone(shared), Arc::clone(script));
         // Ends when its connection does, and the server's end closes that.
-        thread::spawn(move || serve(connection, &shared, &script));
+        thread::spawn(move || {
+            serve(connection, number, &shared, &script);
+            // A hundred thousand of them may come in one test.
+            lock(&shared.open).remove(&number);
+        });
     }
 }
 
-fn serve(mut connection: TcpStream, shared: &Shared, script: &Script) {
+fn serve(mut connection: TcpStream, number: usize, shared: &Shared, script: &Script) {
     let Ok(clone) = connection.try_clone() else { return };
     let mut reader = BufReader::new(clone);
     while let Some(mut incoming) = read_request(&mut reader) {
@@ -285,7 +292,7 @@ fn serve(mut connection: TcpStream, shared: &Shared, script: &Script) {
                 Step::Reset => {
                     let _ = SockRef::from(&connection).set_linger(Some(Duration::ZERO));
                     // The other handles share the socket: shutting down would send an orderly end first.
-                    lock(&shared.open).retain(|open| open.peer_addr().ok() != connection.peer_addr().ok());
+                    lock(&shared.open).remove(&number);
                     return;
                 }
                 Step::Stall => {
