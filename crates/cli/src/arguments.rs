@@ -70,6 +70,7 @@ Examples:
 Examples:
   bridgekeeper diagnose --log mcp-server-notes.log
   bridgekeeper diagnose --log mcp.log main.log --server notes
+  bridgekeeper diagnose --log ~/Downloads/logs         Every log in a folder
   pbpaste | bridgekeeper diagnose --log -              A log that somebody sent you")]
     Diagnose(Diagnose),
 
@@ -159,6 +160,18 @@ It registers nowhere, signs in nowhere and calls no tool. A header goes to the n
 alone. A server that asks for sign-in cannot be decided to the end without one: exit status 1.")]
     Probe(Probe),
 
+    /// Start a server as Claude would, shake hands, list its tools, show what it prints
+    #[command(after_help = "\
+Examples:
+  bridgekeeper try notes
+  bridgekeeper try notes --os windows          The command line that Windows would get, and what breaks in it
+  bridgekeeper try notes --json | jq .tools
+
+The command, the folders searched for it, the environment and the working folder are Claude's. A
+second copy is asked for its era of the protocol first, as Claude does. No tool is called, and
+what was started is ended. A server that signs in may open the browser.")]
+    Try(Try),
+
     /// Write a report without secrets, and say where to send it
     #[command(after_help = "\
 Examples:
@@ -190,7 +203,7 @@ Examples:
 /// What `diagnose` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Diagnose {
-    /// Log files; - is standard input
+    /// Log files or a folder of them; - is standard input
     #[arg(long = "log", value_name = "FILE", required = true, num_args = 1..)]
     pub(crate) logs: Vec<PathBuf>,
     /// Leave out what concerns other servers
@@ -301,6 +314,17 @@ pub(crate) struct ResetExtent {
     /// Clear only npx's copy of the package, and leave the sign-ins
     #[arg(long)]
     pub(crate) npx_cache: bool,
+}
+
+/// What `try` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Try {
+    /// The server, as the config names it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// How long its first answer may take; Claude waits 60 seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) timeout: u64,
 }
 
 /// What `undo` takes.

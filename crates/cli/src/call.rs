@@ -47,6 +47,7 @@ pub(crate) fn answer(
         Call::Undo(undo) => caller.undo(undo),
         Call::ResetAuth(reset) => crate::reset::answer(&engine, reset, everywhere, caller.setting),
         Call::Probe(probe) => crate::probe::answer(probe, environment),
+        Call::Try(call) => crate::trial::answer(&engine, call, everywhere),
         Call::Report { out } => crate::report::answer(&engine, out.as_deref()),
         Call::Explain { id } => caller.explain(id),
     }
@@ -132,7 +133,9 @@ impl Caller<'_> {
     }
 
     fn diagnose(&self, diagnose: &Diagnose) -> Result<Answer, Failure> {
-        let inputs = diagnose.logs.iter().map(|path| log_input(path)).collect::<Result<_, Failure>>()?;
+        let inputs =
+            diagnose.logs.iter().map(|path| log_inputs(path)).collect::<Result<Vec<_>, Failure>>()?;
+        let inputs = inputs.into_iter().flatten().collect();
         let said = self.engine.diagnose(inputs, diagnose.server.as_deref().map(ServerName::from))?;
         let text = print::diagnosis(said.verdict, &said.findings, self.setting);
         Ok(Answer::new(&said, text, Left::when(said.verdict != Verdict::Ok))?)
@@ -252,9 +255,12 @@ fn is_clean(report: &Report) -> bool {
     !(nothing_there || undecided || wrong)
 }
 
-fn log_input(path: &Path) -> Result<LogInput<'static>, Failure> {
+fn log_inputs(path: &Path) -> Result<Vec<LogInput<'static>>, Failure> {
     if path.as_os_str() == "-" {
-        return Ok(LogInput { name: "-".to_owned(), input: Box::new(std::io::stdin().lock()) });
+        return Ok(vec![LogInput { name: "-".to_owned(), input: Box::new(std::io::stdin().lock()) }]);
     }
-    Ok(LogInput::open(path.to_owned())?)
+    if path.is_dir() {
+        return Ok(LogInput::open_folder(path)?);
+    }
+    Ok(vec![LogInput::open(path.to_owned())?])
 }

@@ -11,6 +11,7 @@ mod progress;
 mod report;
 mod reset;
 mod stream;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

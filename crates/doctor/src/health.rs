@@ -3,7 +3,7 @@
 //! Pure functions: the same track and findings give the same state. The engine shows what comes out, the tray shows
 //! the worst of it.
 
-use bridgekeeper_model::{Evidence, Finding, Health, ServerName, Severity};
+use bridgekeeper_model::{Evidence, Finding, Health, Indicator, Indicators, ServerName, Severity, Sign};
 use jiff::Timestamp;
 
 use crate::log_scan::{End, Session, Track};
@@ -49,28 +49,6 @@ pub struct HealthReport {
     pub evidence: Vec<Evidence>,
     /// The three signs of success.
     pub indicators: Indicators,
-}
-
-/// The three signs by which a person knows that a remote server works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Indicators {
-    /// The log shows that the sign-in went through and the server is connected.
-    pub signed_in: Indicator,
-    /// Its tools can be used: it listed them.
-    pub tools_listed: Indicator,
-    /// No crash of the sign-in stands in the log.
-    pub no_sign_in_crash: Indicator,
-}
-
-/// What is known of one sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Indicator {
-    /// The log proves it.
-    Yes,
-    /// The log disproves it.
-    No,
-    /// The log does not tell.
-    Unknown,
 }
 
 /// The state of one server.
@@ -153,29 +131,28 @@ fn is_after_success(cause: &Finding, session: &Session) -> bool {
 fn indicators(facts: &ServerFacts<'_>) -> Indicators {
     let session = facts.track.map(|track| &track.current);
     let found = |ids: &[&str]| {
-        facts.findings.iter().any(|finding| {
+        facts.findings.iter().find(|finding| {
             finding.severity < Severity::Info
                 && finding.server.as_ref().is_none_or(|server| server == facts.name)
-                && (ids.contains(&finding.id.as_str()))
+                && ids.contains(&finding.id.as_str())
         })
     };
-    let known = |proven: bool, disproven: bool| match (proven, disproven) {
-        (_, true) => Indicator::No,
-        (true, false) => Indicator::Yes,
-        (false, false) => Indicator::Unknown,
+    let line = |finding: &Finding| finding.evidence.last().cloned();
+    let yes = |evidence: &Evidence| Sign { known: Indicator::Yes, evidence: Some(evidence.clone()) };
+    let no = |evidence: Option<Evidence>| Sign { known: Indicator::No, evidence };
+    let waits = session.and_then(|session| session.sign_in.clone());
+    let signed_in = match (found(SIGN_IN_CAUSES), waits) {
+        (Some(cause), _) => no(line(cause)),
+        (None, Some(waits)) => no(Some(waits)),
+        (None, None) => session.and_then(Session::success).map(yes).unwrap_or_default(),
     };
-    let waits = session.is_some_and(|session| session.sign_in.is_some());
-    Indicators {
-        signed_in: known(
-            session.is_some_and(|session| session.success().is_some()),
-            waits || found(SIGN_IN_CAUSES),
-        ),
-        tools_listed: known(session.is_some_and(|session| session.tools.is_some()), false),
-        no_sign_in_crash: known(
-            session.is_some_and(|session| session.first().is_some()),
-            found(SIGN_IN_CRASHES),
-        ),
-    }
+    let tools_listed = session.and_then(|session| session.tools.as_ref()).map(yes).unwrap_or_default();
+    let no_sign_in_crash = match found(SIGN_IN_CRASHES) {
+        Some(crash) => no(line(crash)),
+        // That nothing stands there has no line; where the session begins is how far it was looked
+        None => session.and_then(Session::first).map(yes).unwrap_or_default(),
+    };
+    Indicators { signed_in, tools_listed, no_sign_in_crash }
 }
 
 #[cfg(test)]
@@ -237,11 +214,17 @@ mod tests {
         use Indicator::{No, Unknown, Yes};
         let signs = |parts: &[&str]| {
             let signs = report(Listing::On, &parts.concat()).indicators;
-            (signs.signed_in, signs.tools_listed, signs.no_sign_in_crash)
+            (signs.signed_in.known, signs.tools_listed.known, signs.no_sign_in_crash.known)
         };
         assert_eq!(signs(&[]), (Unknown, Unknown, Unknown));
         assert_eq!(signs(&[START]), (Unknown, Unknown, Yes));
         assert_eq!(signs(&[START, ANSWER, TOOLS]), (Yes, Yes, Yes));
+        let proven = report(Listing::On, &[START, ANSWER, TOOLS].concat()).indicators;
+        let time = |sign: &Sign| sign.evidence.as_ref().and_then(|line| line.time).unwrap().to_string();
+        assert_eq!(
+            [time(&proven.signed_in), time(&proven.tools_listed)],
+            ["2026-03-02T08:15:01Z", "2026-03-02T08:15:02Z"]
+        );
         assert_eq!(signs(&[START, SIGN_IN]), (No, Unknown, Yes));
         let crash = "[7] Fatal error: TypeError: Cannot read properties of null (reading 'port')\n";
         assert_eq!(signs(&[START, crash]), (Unknown, Unknown, No));

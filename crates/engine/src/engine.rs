@@ -21,6 +21,7 @@ use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
 use crate::reset::{self, Reset, ResetDone, Scope};
 use crate::survey::Survey;
+use crate::trial::{self, Progress, Trial};
 
 /// Bridgekeeper without a window, for one home.
 #[derive(Debug)]
@@ -71,6 +72,17 @@ impl Engine {
         server: Option<ServerName>,
     ) -> Result<LogDiagnosis, EngineError> {
         logs::diagnose(inputs, server, self.context.zone.clone())
+    }
+
+    /// Starts an entry as Claude would start it here, shakes hands, lists its tools, and ends it. `limit` is how long its
+    /// first answer may take.
+    pub fn try_server(
+        &self,
+        name: &str,
+        limit: Duration,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Trial, EngineError> {
+        trial::try_server(&self.context, name, limit, observe)
     }
 
     /// What a report tells of this set-up, without secrets. Nothing is written or sent.

@@ -38,6 +38,9 @@ pub enum EngineError {
     /// No config and no log names that server.
     #[error("there is no server `{0}`")]
     NoSuchServer(ServerName),
+    /// An entry names no command.
+    #[error("the entry `{0}` has no command, so there is nothing to start")]
+    NothingToStart(ServerName),
     /// No rule and no fix has that id.
     #[error("there is nothing to explain under `{0}`")]
     NothingToExplain(String),
@@ -72,6 +75,7 @@ impl EngineError {
             Self::Unreadable { .. } | Self::BrokeOff { .. } => "unreadable",
             Self::NoSuchFix(_) => "no-such-fix",
             Self::NoSuchServer(_) => "no-such-server",
+            Self::NothingToStart(_) => "nothing-to-start",
             Self::NothingToExplain(_) => "nothing-to-explain",
             Self::NotWritten { .. } => "not-written",
             Self::Encoding { .. } => "encoding",
@@ -101,6 +105,7 @@ impl EngineError {
             }
             Self::NoSuchFix(_) => Some("`bridgekeeper check-config FILE` lists the fixes for a file"),
             Self::NoSuchServer(_) => Some("`bridgekeeper servers` lists the servers that there are"),
+            Self::NothingToStart(_) => Some("`bridgekeeper doctor` says how to connect it"),
             Self::NothingToExplain(_) => Some("`bridgekeeper doctor` prints the ids in brackets"),
             Self::NotWritten { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 Some("name another file, or remove this one")

@@ -50,6 +50,14 @@ fn of_cause(id: &str) -> Option<Page> {
     })
 }
 
+/// What the probe adds to the page of a cause that logs or the config show too.
+fn asked_from_outside(id: &str) -> String {
+    let cause = Cause::ALL.iter().find(|cause| cause.id == id);
+    cause.map_or_else(String::new, |cause| {
+        format!("\n## Asked from outside\n\n`bridgekeeper probe URL` finds it as well. {}\n", cause.advice)
+    })
+}
+
 fn of_rule(id: &str) -> Option<Page> {
     let sides: Vec<_> = rules::ALL.iter().filter(|rule| rule.id == id).collect();
     let mut fixes: Vec<Fix> = Vec::new();
@@ -62,7 +70,7 @@ fn of_rule(id: &str) -> Option<Page> {
         id: id.to_owned(),
         kind: PageKind::Finding,
         severity: sides.iter().map(|rule| rule.severity).min(),
-        text: pages::page(id)?,
+        text: pages::page(id)? + &asked_from_outside(id),
         fixes,
     })
 }

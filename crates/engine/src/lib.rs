@@ -13,6 +13,7 @@ pub mod live;
 pub mod log_lines;
 pub mod probe;
 pub mod reset;
+pub mod trial;
 pub mod view;
 pub mod watch;
 

@@ -51,6 +51,35 @@ impl LogInput<'static> {
     }
 }
 
+impl LogInput<'static> {
+    /// Opens every log in a folder, the one written last at the end: Claude's where there are any, else every file that
+    /// ends in `.log` or `.txt`.
+    pub fn open_folder(folder: &std::path::Path) -> Result<Vec<Self>, EngineError> {
+        let unreadable =
+            |error: io::Error| EngineError::Unreadable { path: folder.to_owned(), why: error.to_string() };
+        let mut files: Vec<(Option<SystemTime>, PathBuf)> = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if let Some(metadata) = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file) {
+                files.push((metadata.modified().ok(), path));
+            }
+        }
+        files.sort();
+        let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_claudes = |path: &PathBuf| LogKind::of_name(&name(path)).is_some();
+        let is_log = |path: &PathBuf| path.extension().is_some_and(|end| end == "log" || end == "txt");
+        let any_claudes = files.iter().any(|(_, path)| is_claudes(path));
+        let logs = files.into_iter().map(|(_, path)| path);
+        let logs: Vec<PathBuf> =
+            logs.filter(|path| if any_claudes { is_claudes(path) } else { is_log(path) }).collect();
+        if logs.is_empty() {
+            let why = "no log stands in this folder".to_owned();
+            return Err(EngineError::Unreadable { path: folder.to_owned(), why });
+        }
+        logs.into_iter().map(Self::open).collect()
+    }
+}
+
 /// What handed-in logs say.
 #[derive(Debug, Clone, Serialize)]
 pub struct LogDiagnosis {

@@ -114,6 +114,7 @@ impl Row {
             since,
             evidence,
             findings: findings.iter().filter(about).map(|finding| finding.id.clone()).collect(),
+            indicators: report.indicators,
         }
     }
 }

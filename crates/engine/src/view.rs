@@ -12,7 +12,7 @@ pub mod event;
 mod projection;
 pub(crate) mod story;
 
-use bridgekeeper_model::{Applicability, Health, Severity, Source};
+use bridgekeeper_model::{Applicability, Health, Indicator, Severity, Source};
 use serde::Serialize;
 
 pub(crate) use projection::{Looked, live_config};
@@ -96,6 +96,33 @@ pub struct ServerView {
     pub findings: Vec<FindingView>,
     /// The newest run as its log tells it, oldest first.
     pub timeline: Vec<Moment>,
+    /// The signs by which a person knows that it works.
+    pub signs: Vec<SignView>,
+}
+
+/// One sign of success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SignView {
+    /// Which.
+    pub kind: SignKind,
+    /// What is known of it.
+    pub known: Indicator,
+    /// The line that tells it.
+    pub evidence: Option<EvidenceView>,
+}
+
+/// A sign of success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum SignKind {
+    /// Signed in, where that is needed, and connected.
+    SignedIn,
+    /// It listed its tools.
+    ToolsListed,
+    /// No crash of the sign-in.
+    NoSignInCrash,
 }
 
 /// One thing that was found.

@@ -17,7 +17,7 @@ pub use bridge::{BridgeError, BridgeState, BridgeStatus};
 pub use finding::{Applicability, Evidence, Finding, Fix, Severity, Verdict};
 pub use os::Os;
 pub use secret::{MASK, Secret};
-pub use server::{Health, ServerName, ServerStatus, Source};
+pub use server::{Health, Indicator, Indicators, ServerName, ServerStatus, Sign, Source};
 
 /// Version of the JSON shapes that the console prints as `"schema"`.
 pub const SCHEMA: u32 = 1;

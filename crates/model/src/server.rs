@@ -84,4 +84,40 @@ pub struct ServerStatus {
     pub evidence: Vec<Evidence>,
     /// Ids of the findings that concern it, root cause first.
     pub findings: Vec<String>,
+    /// The three signs of success.
+    pub indicators: Indicators,
+}
+
+/// The three signs by which a person knows that a server works.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Indicators {
+    /// The sign-in went through, where one is needed, and the server is connected.
+    pub signed_in: Sign,
+    /// Its tools can be used: it listed them.
+    pub tools_listed: Sign,
+    /// No crash of the sign-in stands in the log.
+    pub no_sign_in_crash: Sign,
+}
+
+/// One sign of success.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Sign {
+    /// What is known of it.
+    pub known: Indicator,
+    /// The line that tells it, with its time; none where nothing does, or where a sign is that no line stands there.
+    pub evidence: Option<Evidence>,
+}
+
+/// What is known of one sign.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Indicator {
+    /// The log proves it.
+    Yes,
+    /// The log disproves it.
+    No,
+    /// The log does not tell.
+    #[default]
+    Unknown,
 }

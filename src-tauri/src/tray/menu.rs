@@ -195,6 +195,7 @@ mod tests {
             command_line: String::new(),
             findings: vec![],
             timeline: vec![],
+            signs: vec![],
         }
     }
 

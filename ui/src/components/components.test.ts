@@ -12,6 +12,7 @@ import Notice from "./Notice.svelte";
 import Prose from "./Prose.svelte";
 import ProposedChange from "./ProposedChange.svelte";
 import ServerRow from "./ServerRow.svelte";
+import Signs from "./Signs.svelte";
 import StatePill from "./StatePill.svelte";
 import Timeline from "./Timeline.svelte";
 
@@ -108,6 +109,27 @@ describe("evidence", () => {
   it("stands the same line twice", () => {
     render(Evidence, { evidence: [line, line], explanation: "", now });
     expect(screen.getAllByRole("listitem")).toHaveLength(2);
+  });
+});
+
+describe("the signs of success", () => {
+  it("are said in words, with the time of the line that tells them", () => {
+    const time = new Date(2026, 10, 21, 10, 42, 5).toISOString();
+    const evidence = { file: "/logs/mcp-server-coda.log", line: 4, text: "Message from server", time };
+    render(Signs, {
+      now,
+      signs: [
+        { kind: "signed-in", known: "yes", evidence },
+        { kind: "tools-listed", known: "unknown", evidence: null },
+        { kind: "no-sign-in-crash", known: "no", evidence },
+      ],
+    });
+    const list = within(screen.getByRole("region", { name: text.signs.label }));
+    const [first, second, third] = list.getAllByRole("listitem");
+    expect(first && words(first)).toMatch(/Signed in and connected .*10:42:05/);
+    expect(first?.title).toBe("mcp-server-coda.log, line 4");
+    expect(second && words(second)).toContain("It has listed no tools yet");
+    expect(third && words(third)).toContain("The sign-in crashed");
   });
 });
 

@@ -10,12 +10,15 @@ export type {
   FindingView,
   FixView,
   Health,
+  Indicator,
   IpcError,
   Moment,
   NotChecked,
   Overall,
   Preview,
   ServerView,
+  SignKind,
+  SignView,
   Snapshot,
 } from "./bindings";
 

@@ -172,6 +172,15 @@ export type Health =
 /**  The person switched it off. */
 "off";
 
+/**  What is known of one sign. */
+export type Indicator = 
+/**  The log proves it. */
+"yes" | 
+/**  The log disproves it. */
+"no" | 
+/**  The log does not tell. */
+"unknown";
+
 /**  An error as the window sees it: a code it may act on, and words it shows. */
 export type IpcError = {
 	/**  What kind of failure it is. */
@@ -256,6 +265,8 @@ export type ServerView = {
 	findings: FindingView[],
 	/**  The newest run as its log tells it, oldest first. */
 	timeline: Moment[],
+	/**  The signs by which a person knows that it works. */
+	signs: SignView[],
 };
 
 /**  How much a finding matters. */
@@ -266,6 +277,25 @@ export type Severity =
 "warning" | 
 /**  Worth knowing; nothing is wrong. */
 "info";
+
+/**  A sign of success. */
+export type SignKind = 
+/**  Signed in, where that is needed, and connected. */
+"signed-in" | 
+/**  It listed its tools. */
+"tools-listed" | 
+/**  No crash of the sign-in. */
+"no-sign-in-crash";
+
+/**  One sign of success. */
+export type SignView = {
+	/**  Which. */
+	kind: SignKind,
+	/**  What is known of it. */
+	known: Indicator,
+	/**  The line that tells it. */
+	evidence: EvidenceView | null,
+};
 
 /**  All that there is to show at one moment. */
 export type Snapshot = {

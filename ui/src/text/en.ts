@@ -62,6 +62,25 @@ export const text = {
     back: "Servers",
   },
 
+  signs: {
+    label: "Signs that it works",
+    "signed-in": {
+      yes: "Signed in and connected",
+      no: "Not signed in",
+      unknown: "Not known whether it is connected",
+    },
+    "tools-listed": {
+      yes: "Its tools can be used",
+      no: "Its tools cannot be used",
+      unknown: "It has listed no tools yet",
+    },
+    "no-sign-in-crash": {
+      yes: "No crash of the sign-in in the log",
+      no: "The sign-in crashed",
+      unknown: "Not known whether the sign-in crashed",
+    },
+  },
+
   finding: {
     severity: { error: "Problem", warning: "Warning", info: "Note" },
     proof: "What proves it",

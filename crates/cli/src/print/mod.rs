@@ -13,6 +13,7 @@ mod reported;
 mod reset;
 mod servers;
 mod style;
+mod trial;
 
 use std::path::Path;
 
@@ -30,6 +31,7 @@ pub(crate) use reported::reported;
 pub(crate) use reset::{reset, reset_done};
 pub(crate) use servers::servers;
 pub(crate) use style::{DIM, ERROR, painted};
+pub(crate) use trial::{printed, trial};
 
 /// What the words depend on.
 #[derive(Debug, Clone, Copy)]

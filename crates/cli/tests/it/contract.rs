@@ -115,6 +115,21 @@ fn diagnose_reads_standard_input_and_tells_the_verdict() {
 }
 
 #[test]
+fn diagnose_reads_a_folder_of_logs() {
+    let console = Console::broken(Os::Windows);
+    let folder = console.home.log_folder().display().to_string();
+    let said = console.json(&["diagnose", "--log", &folder]);
+    let servers: Vec<_> = ids(&said["findings"]).into_iter().map(|(server, _)| server.to_owned()).collect();
+    for server in ["team-notes", "tickets", "crm"] {
+        assert!(servers.iter().any(|found| found == server), "{server} in {servers:?}");
+    }
+    let empty = console.home.path("Empty");
+    std::fs::create_dir(&empty).unwrap();
+    let outcome = console.run(&["diagnose", "--log", &empty.display().to_string()]);
+    assert_eq!((outcome.status, outcome.stderr.contains("no log stands in this folder")), (2, true));
+}
+
+#[test]
 fn check_config_counts_as_editors_do() {
     let console = Console::new(Os::Linux);
     let file =

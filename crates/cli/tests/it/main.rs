@@ -10,3 +10,5 @@ mod probe;
 mod report;
 mod reset;
 mod running;
+#[cfg(unix)] // its servers are shell scripts
+mod trial;

@@ -76,6 +76,7 @@ impl From<EngineError> for ActError {
             | EngineError::NothingToExplain(_)
             | EngineError::Encoding { .. }
             | EngineError::NotWritten { .. }
+            | EngineError::NothingToStart(_)
             | EngineError::Change(_) => Self::Engine(error),
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bridgekeeper_claude::start::{PathFacts, SearchPath, Start, StartEntry, StartFacts, is_program};
 use bridgekeeper_claude::{Content, Live, LogKind, read_config};
 use bridgekeeper_formats::config::{ConfigFile, Entry};
-use bridgekeeper_formats::log::searched_folders;
+use bridgekeeper_formats::log::last_search_path;
 use bridgekeeper_machine::Command;
 use bridgekeeper_model::Os;
 
@@ -26,16 +26,17 @@ const MARK: &str = "bridgekeeper-path:";
 /// The entry of that name in the config that Claude reads.
 pub(super) fn entry(context: &Context, name: &str) -> Result<Entry, EngineError> {
     let configs = context.home.configs();
-    let read = configs.iter().filter(|config| config.live != Live::No).filter_map(|config| {
-        match read_config(&config.path) {
-            Content::Read(bytes) => Some(ConfigFile::read(&bytes)),
-            Content::Absent | Content::Unreadable(_) => None,
-        }
-    });
+    let read =
+        configs.iter().filter(|config| config.live != Live::No).filter_map(|config| {
+            match read_config(&config.path) {
+                Content::Read(bytes) => Some(ConfigFile::read(&bytes)),
+                Content::Absent | Content::Unreadable(_) => None,
+            }
+        });
     let entry = read.into_iter().find_map(|file| file.server(name).cloned());
-    let entry = entry.ok_or_else(|| EngineError::NoSuchServer(name.to_owned()))?;
+    let entry = entry.ok_or_else(|| EngineError::NoSuchServer(name.into()))?;
     if entry.command.is_none() {
-        return Err(EngineError::NothingToStart(name.to_owned()));
+        return Err(EngineError::NothingToStart(name.into()));
     }
     Ok(entry)
 }
@@ -115,7 +116,7 @@ fn logged(context: &Context, entry: &Entry) -> Option<Vec<String>> {
         file.seek(SeekFrom::Start(log.bytes.saturating_sub(LOG_TAIL))).ok()?;
         let mut bytes = Vec::new();
         file.take(LOG_TAIL).read_to_end(&mut bytes).ok()?;
-        searched_folders(&String::from_utf8_lossy(&bytes))
+        last_search_path(&String::from_utf8_lossy(&bytes))
     })
 }
 
@@ -137,12 +138,10 @@ fn nvm_versions(context: &Context) -> Vec<String> {
 
 /// On a machine that is not this one: paths are believed, and Node stands where its installer puts it.
 fn would_be_there(path: &str) -> bool {
-    let in_node = path.strip_prefix("C:\\Program Files\\nodejs\\").or(path.strip_prefix("/usr/local/bin/"));
-    match in_node {
-        Some(name) => matches!(name, "npx.cmd" | "npm.cmd" | "node.exe" | "npx" | "npm" | "node"),
-        None => {
-            let system = ["C:\\WINDOWS\\", "/usr/", "/bin/", "/sbin/", "/opt/"].iter().any(|start| path.starts_with(start));
-            !system || path == "C:\\WINDOWS\\system32\\cmd.exe"
-        }
+    let node = path.strip_prefix("C:\\Program Files\\nodejs\\").or(path.strip_prefix("/usr/local/bin/"));
+    if let Some(name) = node {
+        return matches!(name, "npx.cmd" | "npm.cmd" | "node.exe" | "npx" | "npm" | "node");
     }
+    let system = ["C:\\WINDOWS\\", "/usr/", "/bin/", "/sbin/", "/opt/"];
+    path == "C:\\WINDOWS\\system32\\cmd.exe" || !system.iter().any(|start| path.starts_with(start))
 }

@@ -57,10 +57,13 @@ impl TrialLog {
     }
 
     pub(super) fn not_started(&mut self, program: &str, error: &std::io::Error) {
-        match error.kind() {
-            std::io::ErrorKind::NotFound => self.not_found(program),
-            std::io::ErrorKind::PermissionDenied => self.line("error", &format!("spawn {program} EACCES")),
-            _ => self.line("error", &format!("spawn {program}: {error}")),
+        let kind = error.kind();
+        if kind == std::io::ErrorKind::NotFound {
+            self.not_found(program);
+        } else if kind == std::io::ErrorKind::PermissionDenied {
+            self.line("error", &format!("spawn {program} EACCES"));
+        } else {
+            self.line("error", &format!("spawn {program}: {error}"));
         }
     }
 
@@ -70,7 +73,10 @@ impl TrialLog {
 
     pub(super) fn ended(&mut self) {
         self.line("info", "Server transport closed");
-        self.line("info", "Server transport closed unexpectedly, this is likely due to the process exiting early.");
+        self.line(
+            "info",
+            "Server transport closed unexpectedly, this is likely due to the process exiting early.",
+        );
     }
 
     pub(super) fn diagnosis(&self, context: &Context) -> Diagnosis {

@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::error::EngineError;
 
 /// How long Claude waits for the answer to `initialize`.
-pub const CLAUDE_WAITS: Duration = Duration::from_secs(60);
+pub const CLAUDE_WAITS: Duration = Duration::from_mins(1);
 
 /// What came of a trial.
 #[derive(Debug, Clone, Serialize)]
@@ -201,7 +201,11 @@ fn run(
 
 fn view(start: &Start) -> StartView {
     let quoted = |word: &String| {
-        if word.is_empty() || word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.clone() }
+        if word.is_empty() || word.contains(char::is_whitespace) {
+            format!("\"{word}\"")
+        } else {
+            word.clone()
+        }
     };
     let words = std::iter::once(&start.program).chain(&start.args).map(quoted).collect::<Vec<_>>().join(" ");
     let line = start.command_line.as_ref();
@@ -213,7 +217,11 @@ fn view(start: &Start) -> StartView {
         search_path: start.search_path().split(separator).map(str::to_owned).collect(),
         folder: start.folder.clone(),
         environment: start.env.keys().cloned().collect(),
-        breaks: line.iter().flat_map(|line| &line.breaks).map(bridgekeeper_claude::start::Break::sentence).collect(),
+        breaks: line
+            .iter()
+            .flat_map(|line| &line.breaks)
+            .map(bridgekeeper_claude::start::Break::sentence)
+            .collect(),
         assumed: start.assumed.iter().map(|one| one.sentence().to_owned()).collect(),
     }
 }

@@ -17,7 +17,7 @@ const STATELESS: &str = "2026-07-28";
 /// How long a second copy may take to answer `server/discover`.
 const ERA_LIMIT: Duration = Duration::from_secs(5);
 /// How long the list of tools may take.
-const TOOLS_LIMIT: Duration = Duration::from_secs(60);
+const TOOLS_LIMIT: Duration = Duration::from_mins(1);
 /// Pages of tools that are asked for.
 const MOST_PAGES: usize = 100;
 /// Lines that are kept of what a server prints.
@@ -26,7 +26,7 @@ const MOST_LINES: usize = 1000;
 /// Asks a second copy for its era, as Claude does since August 2026. One that does not say is of the old one.
 pub(super) fn era(start: &Start) -> Era {
     let Ok(mut copy) = Running::start(start) else { return Era::Initialize };
-    copy.send(&request("discover", "server/discover", stateless(json!({}))).to_string());
+    copy.send(&request("discover", "server/discover", &stateless(json!({}))).to_string());
     let deadline = Instant::now() + ERA_LIMIT;
     let mut closed = 0;
     loop {
@@ -56,8 +56,8 @@ pub(super) fn talk(
     let mut talk = Talk { process, trial, log, observe, mask: LineMask::default(), closed: 0 };
     let began = Instant::now();
     let first = match era {
-        Era::Initialize => request(0, "initialize", initialize()),
-        Era::Stateless => request(0, "server/discover", stateless(json!({}))),
+        Era::Initialize => request(0, "initialize", &initialize()),
+        Era::Stateless => request(0, "server/discover", &stateless(json!({}))),
     };
     match talk.ask(&first, deadline) {
         Answer::Result(result) => {
@@ -164,7 +164,9 @@ impl Talk<'_> {
         for page in 1..=MOST_PAGES {
             let params = cursor.take().map_or_else(|| json!({}), |cursor: Value| json!({"cursor": cursor}));
             let params = if era == Era::Stateless { stateless(params) } else { params };
-            let Answer::Result(result) = self.ask(&request(page, "tools/list", params), deadline) else { break };
+            let Answer::Result(result) = self.ask(&request(page, "tools/list", &params), deadline) else {
+                break;
+            };
             let names = result["tools"].as_array().into_iter().flatten();
             tools.extend(names.filter_map(|tool| tool["name"].as_str()).map(str::to_owned));
             self.trial.tools = Some(tools.clone());
@@ -190,7 +192,7 @@ impl Talk<'_> {
     }
 }
 
-fn request(id: impl Into<Value>, method: &str, params: Value) -> Value {
+fn request(id: impl Into<Value>, method: &str, params: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id.into(), "method": method, "params": params})
 }
 

@@ -6,9 +6,14 @@ use bridgekeeper_claude::Home;
 use bridgekeeper_doctor::log_scan::LogScan;
 use bridgekeeper_formats::config::{ConfigFile, Entry};
 use bridgekeeper_formats::secrets;
-use bridgekeeper_model::{Evidence, Finding, Health, ServerName, ServerStatus, Severity};
+use bridgekeeper_model::{
+    Evidence, Finding, Health, Indicator, Indicators, ServerName, ServerStatus, Severity,
+};
 
-use super::{Claude, EvidenceView, FindingView, FixView, NotChecked, Overall, ServerView, Snapshot, story};
+use super::{
+    Claude, EvidenceView, FindingView, FixView, NotChecked, Overall, ServerView, SignKind, SignView,
+    Snapshot, story,
+};
 use crate::explain;
 use crate::report::{ConfigReport, Report};
 
@@ -102,7 +107,26 @@ impl Looked<'_> {
             command_line: entry.map(command_line).unwrap_or_default(),
             findings,
             timeline: self.scan.track(&server.name).map(story::moments).unwrap_or_default(),
+            signs: self.signs(&server.indicators),
         }
+    }
+
+    fn signs(&self, signs: &Indicators) -> Vec<SignView> {
+        let all = [
+            (SignKind::SignedIn, &signs.signed_in),
+            (SignKind::ToolsListed, &signs.tools_listed),
+            (SignKind::NoSignInCrash, &signs.no_sign_in_crash),
+        ];
+        // Where nothing is known at all there is nothing to show
+        if all.iter().all(|(_, sign)| sign.known == Indicator::Unknown) {
+            return Vec::new();
+        }
+        all.map(|(kind, sign)| SignView {
+            kind,
+            known: sign.known,
+            evidence: sign.evidence.as_ref().map(|line| self.evidence(line)),
+        })
+        .to_vec()
     }
 
     fn finding(&self, finding: &Finding) -> FindingView {
@@ -210,11 +234,20 @@ fn quoted(word: &str) -> String {
 
 /// The text under each heading of a rule's page.
 fn sections(page: &str) -> BTreeMap<String, String> {
-    page.split("\n## ")
-        .skip(1)
-        .filter_map(|section| section.split_once('\n'))
-        .map(|(heading, text)| (heading.trim().to_owned(), text.trim().to_owned()))
-        .collect()
+    let mut sections: BTreeMap<String, String> = BTreeMap::new();
+    let parts = page.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
+    for (heading, text) in parts {
+        let text = text.trim();
+        let known = sections.entry(heading.trim().to_owned()).or_default();
+        // Both sides of a cause, what the logs tell first
+        if !known.is_empty() && !known.contains(text) {
+            known.push_str("\n\n");
+        }
+        if !known.contains(text) {
+            known.push_str(text);
+        }
+    }
+    sections
 }
 
 #[cfg(test)]

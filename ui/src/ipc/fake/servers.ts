@@ -1,8 +1,18 @@
 // Invented servers, each in one state.
-import type { FindingView, Health, ServerView } from "../backend";
+import type { FindingView, Health, Indicator, ServerView, SignKind, SignView } from "../backend";
 import { ago, daysAgo } from "./time";
 
-const quiet = { source: "config", findings: [], timeline: [], since: null } as const;
+const quiet = { source: "config", findings: [], timeline: [], signs: [], since: null } as const;
+
+const LOG = "C:\\Users\\kim\\AppData\\Roaming\\Claude\\logs\\mcp-server.log";
+
+const signs = (signedIn: Indicator, tools: Indicator, noCrash: Indicator, time: string): SignView[] => {
+  const sign = (kind: SignKind, known: Indicator): SignView => {
+    const evidence = { file: LOG, line: 214, text: "Message from server: …", time };
+    return { kind, known, evidence: known === "unknown" ? null : evidence };
+  };
+  return [sign("signed-in", signedIn), sign("tools-listed", tools), sign("no-sign-in-crash", noCrash)];
+};
 
 export const splitHeader = (): FindingView => ({
   id: "windows-path-space",
@@ -69,6 +79,7 @@ export const coda = (): ServerView => ({
   summary: "Claude splits its header at a space",
   command_line: 'npx -y mcp-remote https://coda.example.com/mcp --header "Authorization: Bearer ••••"',
   findings: [splitHeader(), unsetPort()],
+  signs: signs("unknown", "unknown", "yes", ago(1, 29)),
   timeline: [
     { label: "Started", at: ago(1, 29), kind: "normal" },
     { label: "cmd.exe", at: ago(1, 29), kind: "normal" },
@@ -105,6 +116,7 @@ export const linear = (): ServerView => ({
       fixes: [{ id: "sign-in-again", title: "Sign in again", applicability: "manual", price: null }],
     },
   ],
+  signs: signs("no", "unknown", "yes", ago(21)),
   timeline: [
     { label: "Started", at: ago(22), kind: "normal" },
     { label: "Token refused", at: ago(21), kind: "bad" },
@@ -120,6 +132,7 @@ export const fastmcp = (): ServerView => ({
   summary: "Answers since 09:09",
   command_line: "npx -y mcp-remote https://tools.example.com/mcp 4203",
   findings: [],
+  signs: signs("yes", "yes", "yes", ago(94)),
   timeline: [
     { label: "Started", at: ago(94, 4), kind: "normal" },
     { label: "Bridge ready", at: ago(94, 1), kind: "normal" },
@@ -135,6 +148,7 @@ export const filesystem = (): ServerView => ({
   summary: "11 tools, local",
   command_line: "npx -y @modelcontextprotocol/server-filesystem C:\\Users\\kim\\Documents",
   findings: [],
+  signs: signs("yes", "yes", "yes", ago(94)),
   timeline: [
     { label: "Started", at: ago(94, 3), kind: "normal" },
     { label: "Connected", at: ago(94), kind: "good" },
@@ -150,6 +164,7 @@ export const figma = (): ServerView => ({
   summary: "Extension, answers",
   command_line: "",
   findings: [],
+  signs: [],
   timeline: [],
 });
 
@@ -185,6 +200,7 @@ export const notion = (): ServerView => ({
       ],
     },
   ],
+  signs: signs("no", "unknown", "no", ago(21)),
   timeline: [],
 });
 
@@ -196,6 +212,7 @@ export const starting = (): ServerView => ({
   summary: "Claude has started it; no answer yet",
   command_line: "npx -y mcp-remote https://coda.example.com/mcp 4201 --header Authorization:${AUTH_HEADER}",
   findings: [],
+  signs: signs("unknown", "unknown", "yes", ago(0, 6)),
   timeline: [
     { label: "Started", at: ago(0, 6), kind: "normal" },
     { label: "Bridge starts", at: ago(0, 5), kind: "normal" },
@@ -229,6 +246,7 @@ export const unreachable = (name: string): ServerView => ({
       fixes: [{ id: "go-online", title: "Connect to a network", applicability: "manual", price: null }],
     },
   ],
+  signs: signs("yes", "unknown", "yes", ago(52)),
   timeline: [
     { label: "Connected", at: ago(52), kind: "good" },
     { label: "Stream dropped", at: ago(7, 20), kind: "normal" },
