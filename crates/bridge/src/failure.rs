@@ -144,8 +144,11 @@ impl Failure {
             Self::NotConnected(cause) => cause.state(),
             Self::Status { status: StatusCode::UNAUTHORIZED, .. }
             | Self::JsonRpc { status: StatusCode::UNAUTHORIZED, .. } => Some(BridgeState::NeedsSignIn),
+            // Of what it refuses, some is about the one request.
+            Self::Status { status, .. } => (status.is_server_error()
+                || matches!(status.as_u16(), 404 | 405 | 407))
+            .then_some(BridgeState::Failing),
             Self::Net(_)
-            | Self::Status { .. }
             | Self::Redirected { .. }
             | Self::ContentType { .. }
             | Self::NotModern { .. }

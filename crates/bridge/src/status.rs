@@ -78,23 +78,33 @@ impl Status {
     /// An answer has come from the server.
     pub(crate) fn answered(&self) {
         let state = self.now.borrow().state;
-        if state == BridgeState::Failing {
+        if state != BridgeState::Connected {
             self.enter(BridgeState::Connected);
         }
     }
 
-    /// Something went wrong.
+    /// There is no connection.
+    pub(crate) fn not_connected(&self, failure: &Failure) {
+        self.note(failure);
+        self.enter(failure.state().unwrap_or(BridgeState::Failing));
+    }
+
+    /// A request went wrong.
     pub(crate) fn failed(&self, failure: &Failure) {
+        self.note(failure);
+        match failure.state() {
+            Some(state) => self.enter(state),
+            None => self.changed.notify_one(),
+        }
+    }
+
+    fn note(&self, failure: &Failure) {
         let message = format!("{failure}. {}", failure.next_step());
         self.now.borrow_mut().last_error = Some(BridgeError {
             stage: failure.stage().as_str().to_owned(),
             message: secrets::mask(&message).into_owned(),
             at: Timestamp::now(),
         });
-        match failure.state() {
-            Some(state) => self.enter(state),
-            None => self.changed.notify_one(),
-        }
     }
 
     /// So many requests wait for their answers.

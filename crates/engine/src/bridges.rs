@@ -74,7 +74,7 @@ impl RunningBridge {
             BridgeState::Idle => "waits for the host",
             BridgeState::Connecting => "connects",
             BridgeState::Connected => "is connected",
-            BridgeState::Failing => "does not reach the server",
+            BridgeState::Failing => "fails",
             BridgeState::NeedsSignIn => "is refused until somebody signs in",
         };
         let mut text = format!("mcp-bridge (process {pid}) for {server} {state}");

@@ -136,27 +136,32 @@ impl Bridge {
 
     async fn take_greeting(self: &Rc<Self>, host_id: Option<&Id>, greeting: Greeting) {
         let Greeting { answer, era, carrier } = greeting;
-        match serde_json::from_slice(&answer) {
+        let refused = match serde_json::from_slice(&answer) {
             Ok(Answer { result: Some(result), .. }) => {
                 let version = self.handshake.borrow().version.clone();
                 self.memory.keep_greeting(&version, era, carrier, Some(result));
                 *self.connection.borrow_mut() = Connection::Made;
                 self.status.connected(&self.handshake.borrow().spoken);
+                None
             }
             Ok(Answer { error: Some(error), .. }) => {
-                let failure = Failure::Server { error: error.get().into() };
-                *self.connection.borrow_mut() = Connection::Failed(Rc::new(failure));
+                let failure = Rc::new(Failure::Server { error: error.get().into() });
+                *self.connection.borrow_mut() = Connection::Failed(Rc::clone(&failure));
+                Some(failure)
             }
             _ => {
                 let failure = Failure::NotAMessage { origin: self.origin() };
                 return self.note_no_connection(host_id, failure);
             }
-        }
+        };
         if let Some(id) = host_id {
             // Whatever it is, the host gets it as it came.
             if let Err(failure) = self.finish_translated(id, answer) {
                 self.answer(id, &failure);
             }
+        }
+        if let Some(failure) = refused {
+            return self.status.not_connected(&failure);
         }
         if let Err(failure) = self.tell_initialized().await {
             self.log.warning(format_args!("the server did not take notifications/initialized: {failure}"));
@@ -165,10 +170,10 @@ impl Bridge {
 
     fn note_no_connection(&self, host_id: Option<&Id>, failure: Failure) {
         let failure = Rc::new(failure);
-        self.status.failed(&failure);
+        self.status.not_connected(&failure);
         *self.connection.borrow_mut() = Connection::Failed(Rc::clone(&failure));
         match host_id {
-            Some(id) if self.is_waiting(id) => self.answer(id, &Failure::NotConnected(failure)),
+            Some(id) if self.is_waiting(id) => self.refuse(id, &Failure::NotConnected(failure)),
             _ => self.log.warning(format_args!("no connection: {failure}. {}", failure.next_step())),
         }
     }

@@ -161,9 +161,16 @@ impl Bridge {
 
     /// Answers with the failure, unless the answer has come by another way.
     pub(super) fn answer(&self, id: &Id, failure: &Failure) {
+        if self.is_waiting(id) {
+            self.status.failed(failure);
+            self.refuse(id, failure);
+        }
+    }
+
+    /// The same for a failure that has been noted already.
+    pub(super) fn refuse(&self, id: &Id, failure: &Failure) {
         if self.waiting.borrow_mut().remove(id).is_some() {
             self.log.warning(format_args!("{failure}. {}", failure.next_step()));
-            self.status.failed(failure);
             self.host.send(failure.response_to(id));
             self.status.in_flight(self.waiting.borrow().len());
             self.changed.notify_waiters();

@@ -63,6 +63,24 @@ fn it_follows_the_bridge_and_goes_with_it() {
 }
 
 #[test]
+fn a_server_that_wants_a_sign_in_or_refuses_the_handshake_is_not_called_connected() {
+    let refusal =
+        json!({ "jsonrpc": "2.0", "id": 0, "error": { "code": -32000, "message": "closed today" } });
+    for (reply, state) in [
+        (Reply::new(401, &[], ""), BridgeState::NeedsSignIn),
+        (Reply::new(403, &[], ""), BridgeState::Failing),
+        (Reply::json(&refusal), BridgeState::Failing),
+    ] {
+        let home = tempfile::tempdir().expect("a folder");
+        let server = FaultServer::start(move |_| reply.clone());
+        let mut host = bridge_at(home.path(), &server.url(), &["--protocol", "legacy"]);
+        assert!(host.call(0, "initialize", &json!({ "protocolVersion": VERSION })).get("error").is_some());
+        let status = wait_for(home.path(), |status| status.last_error.is_some());
+        assert_eq!(status.state, state, "{status:?}");
+    }
+}
+
+#[test]
 fn what_a_killed_bridge_left_behind_is_removed_by_the_next() {
     let home = tempfile::tempdir().expect("a folder");
     // Nothing listens there, which does not matter.
