@@ -7,10 +7,10 @@ use bridgekeeper_doctor::config_check::{ConfigFinding, check_config};
 use bridgekeeper_doctor::log_scan::Track;
 use bridgekeeper_doctor::machine_check::{MachineFinding, check_machine};
 use bridgekeeper_doctor::rule::{ConfigFacts, Detect, MachineView};
-use bridgekeeper_doctor::rules;
+use bridgekeeper_doctor::{remedies, rules};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::machine::MachineFacts;
-use bridgekeeper_model::{Evidence, Finding, ServerName, Severity};
+use bridgekeeper_model::{Applicability, Evidence, Finding, Fix, ServerName, Severity};
 
 use crate::bridges;
 use jiff::{SignedDuration, Timestamp};
@@ -26,8 +26,19 @@ use crate::view::NotChecked;
 
 /// The rule under which entries are reported that stand where Claude does not read.
 const WRONG_LOCATION: &str = "config-wrong-location";
+/// The fix that brings them where Claude reads.
+pub(crate) const MERGE: &str = "merge-configs";
 
-pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> Report {
+/// What our own notes add to what is seen.
+#[derive(Debug, Default)]
+pub(crate) struct Kept<'a> {
+    /// The servers whose entries are kept here while they are off.
+    pub(crate) switched_off: &'a [ServerName],
+    /// What was lost of the config.
+    pub(crate) losses: Vec<Finding>,
+}
+
+pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept: Kept<'_>) -> Report {
     let installs = context.home.installs();
     let extensions = context.home.extensions();
     let configs: Vec<Config> = context.home.configs().into_iter().map(Config::read).collect();
@@ -59,11 +70,13 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs) -> R
         logs,
         &diagnosis.findings,
         &bridges::running(&context.home),
+        kept.switched_off,
     );
     let told =
         diagnosis.findings.into_iter().filter(|finding| listed.concerns(finding.server.as_ref())).collect();
     let mut findings = correlate(told, causes, &all_rules);
     findings.extend(misplaced(&configs));
+    findings.extend(kept.losses);
     history.settle(&mut findings, logs);
     findings.sort_by_key(|finding| finding.severity);
     let signs_in = logs.signing_in();
@@ -270,7 +283,10 @@ fn misplaced(configs: &[Config]) -> Vec<Finding> {
                     text: format!("\"{}\"", entry.name),
                     time: None,
                 }],
-                fixes: vec![],
+                fixes: remedies::describe(MERGE)
+                    .map(|fix| Fix { applicability: Applicability::Ask, ..fix })
+                    .into_iter()
+                    .collect(),
             });
         }
     }
@@ -302,7 +318,7 @@ mod tests {
 
         fn doctor(&self, os: Os) -> Report {
             let context = Context::new(Home::stand_in(self.0.path(), os));
-            doctor(&context, &History::default(), &HomeLogs::read(&context))
+            doctor(&context, &History::default(), &HomeLogs::read(&context), Kept::default())
         }
     }
 

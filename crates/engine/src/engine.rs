@@ -10,13 +10,16 @@ use crate::check;
 use crate::computer::{self, Subject};
 use crate::context::Context;
 use crate::diff::{Diff, Secrets};
+use crate::doctor::{self, Kept};
+use crate::edits;
 use crate::error::EngineError;
 use crate::explain::{self, Page};
 use crate::fix::{self, ConfigFix};
+use crate::guardian::Guardian;
 use crate::history::History;
 use crate::log_lines::{self, Follow, Logs, Wanted};
 
-use crate::logs::{self, LogDiagnosis, LogInput};
+use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
 use crate::reset::{self, Reset, ResetDone, Scope};
@@ -26,15 +29,18 @@ use crate::trial::{self, Progress, Trial};
 /// Bridgekeeper without a window, for one home.
 #[derive(Debug)]
 pub struct Engine {
-    context: Context,
-    ledger: Ledger,
+    pub(crate) context: Context,
+    pub(crate) ledger: Ledger,
+    pub(crate) guardian: Guardian,
 }
 
 impl Engine {
     /// An engine for that world. Nothing is read or written yet.
     pub fn new(context: Context) -> Self {
-        let ledger = Ledger::sealed_by(context.keyring.clone(), context.home.bridgekeeper_folder());
-        Self { context, ledger }
+        let folder = context.home.bridgekeeper_folder();
+        let ledger = Ledger::sealed_by(context.keyring.clone(), &folder);
+        let guardian = Guardian::in_folder(&folder, ledger.sealer());
+        Self { context, ledger, guardian }
     }
 
     /// The world it was given.
@@ -49,7 +55,7 @@ impl Engine {
 
     /// Reads the files once, for a report at once and another when the computer was looked at. Writes nothing.
     pub fn survey(&self) -> Survey<'_> {
-        Survey::of(self, History::of(&self.ledger.entries()))
+        Survey::of(self)
     }
 
     /// Asks what fixes of Claude's own config must know of the computer. Nothing for any other file.
@@ -58,6 +64,13 @@ impl Engine {
         if home.configs().iter().any(|candidate| candidate.path == path) {
             computer::begin(&self.context, Subject::of(&self.context), limit, || {}).for_each(drop);
         }
+    }
+
+    /// The whole set-up, with the journal and the logs at hand.
+    pub(crate) fn report(&self, journal: &[Entry], logs: &HomeLogs) -> Report {
+        let kept =
+            Kept { switched_off: &edits::names_of_switched_off(journal), losses: self.findings_of_losses() };
+        doctor::doctor(&self.context, &History::of(journal), logs, kept)
     }
 
     /// Every server with its state.
@@ -125,7 +138,11 @@ impl Engine {
         if fix.needs_bridge {
             self.publish_bridge()?;
         }
-        Ok(Some(self.ledger.make(&proposed, (self.context.now)())?))
+        // What stood there before counts as a version, too: it may be what Claude still has in memory.
+        self.guard_if_claudes(&fix.path);
+        let entry = self.ledger.make(&proposed, (self.context.now)())?;
+        self.guard_if_claudes(&fix.path);
+        Ok(Some(entry))
     }
 
     /// Every change that happened, oldest first.
@@ -140,7 +157,8 @@ impl Engine {
 
     /// Makes sure that the keyring has a key, and seals every copy with it.
     pub fn seal_copies(&self) -> Result<(), EngineError> {
-        Ok(self.ledger.seal()?)
+        self.ledger.seal()?;
+        Ok(self.guardian.seal()?)
     }
 
     /// Every change that can be taken back, oldest first.
@@ -166,7 +184,9 @@ impl Engine {
 
     /// Takes a change back as computed.
     pub fn take_back(&self, way: &WayBack) -> Result<Entry, EngineError> {
-        Ok(self.ledger.take_back(way, (self.context.now)())?)
+        let entry = self.ledger.take_back(way, (self.context.now)())?;
+        way.entry.paths().iter().for_each(|path| self.guard_if_claudes(path));
+        Ok(entry)
     }
 
     /// Looks for what a reset concerns. Changes nothing.

@@ -59,6 +59,9 @@ pub enum EngineError {
         /// The file.
         path: PathBuf,
     },
+    /// What was asked for does not apply here.
+    #[error("{0}")]
+    NotPossible(String),
     /// The change was not made.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -79,6 +82,7 @@ impl EngineError {
             Self::NothingToExplain(_) => "nothing-to-explain",
             Self::NotWritten { .. } => "not-written",
             Self::Encoding { .. } => "encoding",
+            Self::NotPossible(_) => "not-possible",
             Self::Publish(_) => "bridge-not-published",
             Self::Change(error) => match error {
                 ChangeError::ChangedSinceRead { .. } => "changed-since-read",
@@ -92,6 +96,7 @@ impl EngineError {
                 ChangeError::ChangedAgain { .. } => "changed-again",
                 ChangeError::Sealed(SealError::Keyring(error)) => error.code(),
                 ChangeError::Sealed(_) => "copies-sealed",
+                ChangeError::VersionLost { .. } => "version-lost",
                 ChangeError::SnapshotLost { .. } => "snapshot-lost",
             },
         }
@@ -114,7 +119,11 @@ impl EngineError {
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8, which is the only encoding that Claude reads")
             }
-            Self::Unreadable { .. } | Self::BrokeOff { .. } | Self::Change(_) | Self::Publish(_) => None,
+            Self::NotPossible(_)
+            | Self::Unreadable { .. }
+            | Self::BrokeOff { .. }
+            | Self::Change(_)
+            | Self::Publish(_) => None,
         }
     }
 }

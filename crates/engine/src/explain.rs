@@ -5,6 +5,8 @@ use bridgekeeper_model::{Fix, Severity};
 use bridgekeeper_probe::Cause;
 use serde::Serialize;
 
+use crate::guardian;
+
 /// What there is to know about a finding or a fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Page {
@@ -32,7 +34,17 @@ pub enum PageKind {
 }
 
 pub(crate) fn page(id: &str) -> Option<Page> {
-    of_rule(id).or_else(|| of_fix(id)).or_else(|| of_cause(id))
+    of_rule(id).or_else(|| of_fix(id)).or_else(|| of_cause(id)).or_else(|| of_guardian(id))
+}
+
+/// What only the guardian finds, and what mends it.
+fn of_guardian(id: &str) -> Option<Page> {
+    let (kind, severity) = match id {
+        guardian::LOST => (PageKind::Finding, Some(Severity::Error)),
+        guardian::RESTORE => (PageKind::Fix, None),
+        _ => return None,
+    };
+    Some(Page { id: id.to_owned(), kind, severity, text: guardian::PAGE.to_owned(), fixes: vec![] })
 }
 
 /// What only the probe finds. Its causes that logs show too have their rule's page.

@@ -25,6 +25,7 @@ use bridgekeeper_model::ServerName;
 
 pub use acts::ActError;
 
+use crate::edits::Switch;
 use crate::engine::Engine;
 use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
@@ -124,11 +125,28 @@ impl Live {
         self.acts.preview_fix(&self.shared.engine, &snapshot, &signs_in, server, finding, fix)
     }
 
+    /// Computes what switching a server off or on would change.
+    pub fn preview_switch(&self, server: &str, switch: Switch) -> Result<Preview, ActError> {
+        self.acts.preview_switch(&self.shared.engine, server, switch)
+    }
+
     /// Makes a change that was shown, if the file is still the one that it was shown for.
     pub fn apply_fix(&self, token: &str) -> Result<Change, ActError> {
         let made = self.acts.apply_fix(&self.shared.engine, token);
+        if made.is_ok() {
+            self.seal_copies();
+        }
         self.look();
         made
+    }
+
+    /// Seals the copies that undo needs, on a thread of its own: the keyring may have to ask for a password.
+    fn seal_copies(&self) {
+        let shared = Arc::clone(&self.shared);
+        std::thread::spawn(move || {
+            // Without a keyring they stay as they are, for the user alone, and the next change tries again.
+            let _ = shared.engine.seal_copies();
+        });
     }
 
     /// Every change that was made, newest first.

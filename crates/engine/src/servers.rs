@@ -32,6 +32,7 @@ impl Listed {
         logs: &HomeLogs,
         told: &[Finding],
         bridges: &[RunningBridge],
+        switched_off: &[ServerName],
     ) -> Self {
         let mut listed = Self { rows: Vec::new() };
         for config in configs.iter().filter(|config| config.counts()) {
@@ -42,6 +43,9 @@ impl Listed {
         for extension in extensions {
             let listing = if extension.enabled == Some(false) { Listing::Off } else { Listing::On };
             listed.add(ServerName::new(extension.display_name.clone()), Source::Extension, listing);
+        }
+        for server in switched_off {
+            listed.add(server.clone(), Source::Config, Listing::Off);
         }
         for (server, source) in logs.recent_servers(told) {
             listed.add(server, source, Listing::LogsOnly);

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
+use crate::change::Entry;
 use crate::computer::{self, Looking, Subject};
-use crate::doctor;
 use crate::engine::Engine;
-use crate::history::History;
 use crate::logs::HomeLogs;
 use crate::report::Report;
 
 /// A set-up whose files were read once. Writes nothing.
 pub struct Survey<'e> {
     engine: &'e Engine,
-    history: History,
+    journal: Vec<Entry>,
     logs: HomeLogs,
 }
 
@@ -23,13 +22,13 @@ impl std::fmt::Debug for Survey<'_> {
 }
 
 impl<'e> Survey<'e> {
-    pub(crate) fn of(engine: &'e Engine, history: History) -> Self {
-        Self { engine, history, logs: HomeLogs::read(engine.context()) }
+    pub(crate) fn of(engine: &'e Engine) -> Self {
+        Self { engine, journal: engine.changes(), logs: HomeLogs::read(engine.context()) }
     }
 
     /// What is known by now.
     pub fn report(&self) -> Report {
-        doctor::doctor(self.engine.context(), &self.history, &self.logs)
+        self.engine.report(&self.journal, &self.logs)
     }
 
     /// Begins the checks of the computer. What they tell stands in every report from then on; those that have not

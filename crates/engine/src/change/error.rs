@@ -61,6 +61,12 @@ pub enum ChangeError {
         /// Where, in words.
         what: String,
     },
+    /// A kept version of a config is gone or damaged.
+    #[error("the kept version of the config is gone or damaged ({})", path.display())]
+    VersionLost {
+        /// The copy.
+        path: PathBuf,
+    },
     /// The copies are encrypted, and could not be opened.
     #[error("the copies that undo needs are encrypted, and could not be opened: {0}")]
     Sealed(#[from] SealError),

@@ -115,6 +115,11 @@ impl Ledger {
         }
     }
 
+    /// What seals this ledger's copies, for others that keep copies beside it.
+    pub(crate) fn sealer(&self) -> Arc<Sealer> {
+        Arc::clone(&self.sealer)
+    }
+
     /// How copies are kept now.
     pub fn copies(&self) -> Copies {
         self.sealer.copies()

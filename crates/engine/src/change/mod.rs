@@ -32,4 +32,6 @@ pub use sealed::{Copies, SealError};
 pub use snapshots::Digest;
 pub use way_back::{Back, FileBack, TextBack, Way, WayBack};
 
-pub(crate) use disk::{Access, Disk};
+pub(crate) use disk::{Access, Disk, private_folder};
+pub(crate) use sealed::Sealer;
+pub(crate) use snapshots::Snapshots;

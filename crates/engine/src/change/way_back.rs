@@ -128,7 +128,7 @@ impl Ledger {
         let present = read(&text.path)?;
         let path = text.path.clone();
         if present.as_deref().map(Digest::of) == text.after {
-            let restored = text.before.as_ref().map(|digest| self.snapshot(entry, digest)).transpose()?;
+            let restored = text.before.as_ref().map(|digest| self.copy(entry, digest)).transpose()?;
             return Ok((Way::Exact, TextBack { path, present, restored, edits: vec![] }));
         }
         let (edits, restored) = self.around(entry, text, present.as_deref())?;
@@ -151,8 +151,8 @@ impl Ledger {
             return Err(changed_again("it made or removed the whole file"));
         };
         let bytes = present.ok_or_else(|| changed_again("the file is gone"))?;
-        let before = text::decode(&self.snapshot(entry, before)?).text;
-        let after = text::decode(&self.snapshot(entry, after)?).text;
+        let before = text::decode(&self.copy(entry, before)?).text;
+        let after = text::decode(&self.copy(entry, after)?).text;
         let now = text::decode(bytes);
         // By lines first: that keeps every byte of what others wrote. By members where the layout is another.
         let edits = lines::inverse_on(&before, &after, &text.edits, &now.text)
@@ -201,7 +201,8 @@ impl Ledger {
         Ok((way, back))
     }
 
-    pub(super) fn snapshot(&self, entry: &Entry, digest: &Digest) -> Result<Vec<u8>, ChangeError> {
+    /// A copy that a change needs.
+    pub(crate) fn copy(&self, entry: &Entry, digest: &Digest) -> Result<Vec<u8>, ChangeError> {
         self.snapshots.get(digest)?.ok_or_else(|| ChangeError::SnapshotLost {
             id: entry.id.clone(),
             path: self.snapshots.path(digest),

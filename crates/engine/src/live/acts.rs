@@ -5,15 +5,18 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use bridgekeeper_claude::{Home, Live as LiveConfig};
+use bridgekeeper_claude::Home;
 use bridgekeeper_doctor::fixes::Selection;
 use bridgekeeper_model::ServerName;
 
 use crate::change::{Back, ChangeError, Entry, FileBack, Kind, Ledger, Way, WayBack};
 use crate::diff::Secrets;
+use crate::doctor;
+use crate::edits::{self, PlannedEdit, Switch};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::fix::{self, ConfigFix};
+use crate::guardian;
 use crate::view::{Change, Preview, Snapshot, difference};
 
 /// Previews that are remembered. A window shows one; a person may open a few before coming back to the first.
@@ -59,6 +62,7 @@ impl From<EngineError> for ActError {
             EngineError::Change(ChangeError::ChangedSinceRead { .. }) => Self::StalePreview,
             EngineError::NoSuchFile { .. }
             | EngineError::NoSuchFix(_)
+            | EngineError::NotPossible(_)
             | EngineError::NoSuchServer(_)
             | EngineError::Publish(_)
             | EngineError::Change(
@@ -95,6 +99,7 @@ struct Shown {
 #[derive(Debug)]
 enum Act {
     Fix(Box<ConfigFix>),
+    Edit(Box<PlannedEdit>),
     Undo(Box<WayBack>),
 }
 
@@ -121,6 +126,14 @@ impl Acts {
                 "the problem `{finding}` is no longer there, or `{fix_id}` does not mend it"
             ))
         })?;
+        let planned = match fix_id {
+            doctor::MERGE => Some(engine.plan_merge(None, Secrets::Masked)?),
+            guardian::RESTORE => Some(engine.plan_restore(Secrets::Masked)?),
+            _ => None,
+        };
+        if let Some(planned) = planned {
+            return Ok(self.preview_edit(engine, planned));
+        }
         let path = live_config(engine)?;
         let os = engine.context().home.os();
         let mut selection = Selection::only([fix_id]);
@@ -145,15 +158,41 @@ impl Acts {
             fix_title: offered.title.clone(),
             lines: difference::lines(&before, &after),
             notes: notes.chain(left).collect(),
-            claude_running: snapshot.claude.running,
+            claude_running: engine.claude_runs(),
             token: self.remember(Act::Fix(Box::new(planned))),
         })
     }
 
+    /// Computes how a server is switched off or on.
+    pub(super) fn preview_switch(
+        &self,
+        engine: &Engine,
+        server: &str,
+        switch: Switch,
+    ) -> Result<Preview, ActError> {
+        let planned = engine.plan_switch(server, switch, Secrets::Masked)?;
+        Ok(self.preview_edit(engine, planned))
+    }
+
+    fn preview_edit(&self, engine: &Engine, planned: PlannedEdit) -> Preview {
+        Preview {
+            file: engine.context().home.shorten(&planned.path),
+            fix_title: planned.title.clone(),
+            lines: difference::lines(&planned.texts.0, &planned.texts.1),
+            notes: planned.notes.clone(),
+            claude_running: engine.claude_runs(),
+            token: self.remember(Act::Edit(Box::new(planned))),
+        }
+    }
+
     pub(super) fn apply_fix(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
-        let Some(Act::Fix(fix)) = self.take(token) else { return Err(ActError::StalePreview) };
-        let made = engine.write_fixes(&fix)?;
-        let entry = made.ok_or_else(|| ActError::not_possible("there is nothing to change any more"))?;
+        let entry = match self.take(token) {
+            Some(Act::Fix(fix)) => engine
+                .write_fixes(&fix)?
+                .ok_or_else(|| ActError::not_possible("there is nothing to change any more"))?,
+            Some(Act::Edit(planned)) => engine.make_edit(&planned)?,
+            Some(Act::Undo(_)) | None => return Err(ActError::StalePreview),
+        };
         Ok(change(engine, &changes(engine), &entry))
     }
 
@@ -174,7 +213,7 @@ impl Acts {
             fix_title: way.entry.reason.clone(),
             lines,
             notes,
-            claude_running: None,
+            claude_running: engine.claude_runs(),
             token: self.remember(Act::Undo(Box::new(way))),
         })
     }
@@ -206,11 +245,7 @@ impl Acts {
 
 /// The config file that Claude reads, or else the first that it may read.
 pub(super) fn live_config(engine: &Engine) -> Result<PathBuf, ActError> {
-    let configs = engine.context().home.configs();
-    let live = configs.iter().find(|config| config.live == LiveConfig::Yes);
-    let live = live.or_else(|| configs.iter().find(|config| config.live == LiveConfig::Undecided));
-    live.map(|config| config.path.clone())
-        .ok_or_else(|| ActError::not_possible("no config file of Claude was found"))
+    Ok(edits::live_config(engine.context())?)
 }
 
 /// What becomes of one place, in a sentence.

@@ -9,8 +9,6 @@ use super::config_file::SeenConfig;
 use super::logs::FollowedLogs;
 use crate::bridges;
 use crate::computer::{self, Subject};
-use crate::doctor::doctor;
-use crate::history::History;
 use crate::view::event::{self, Event};
 use crate::view::{Looked, Snapshot, live_config};
 use crate::watch::{Interest, Wake, Watch};
@@ -142,8 +140,8 @@ impl Looking {
     fn tell(&mut self) {
         let engine = &self.shared.engine;
         let journal = super::acts::changes(engine);
-        let history = History::of(&journal);
-        let report = doctor(engine.context(), &history, self.logs.logs());
+        engine.guard_all();
+        let report = engine.report(&journal, self.logs.logs());
         let home = &engine.context().home;
         let config = SeenConfig::read(live_config(&report).map(|config| config.path.as_path()));
         let before = self.config.as_ref();
