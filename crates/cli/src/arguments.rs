@@ -127,9 +127,12 @@ Examples:
   bridgekeeper undo --yes                     Take it back
   bridgekeeper undo --list
   bridgekeeper undo 2026-11-21-3 --yes
+  bridgekeeper undo --seal                    Encrypt the copies that undo needs
 
 While the file is as Bridgekeeper left it, the old bytes come back exactly. After somebody
-else's change only what Bridgekeeper had changed is taken out again.")]
+else's change only what Bridgekeeper had changed is taken out again. Changes are kept for 30
+days, at most 1,000 of them with 512 MiB of copies. The copies are readable by your user alone,
+and encrypted once --seal, or the app, has made a key in the system's keyring.")]
     Undo(Undo),
 
     /// Clear stored sign-ins, stale locks and stray bridges, with a way back
@@ -148,6 +151,45 @@ Claude is stopped first and started again. Files move to quarantine, and `undo` 
 back; an ended process stays ended. A link is never followed, and what a program has open is
 reported and left. Exit status 1: something should have gone and is still there.")]
     ResetAuth(ResetAuth),
+
+    /// Switch a server off without losing its entry, or on again
+    #[command(after_help = "\
+Examples:
+  bridgekeeper switch notes --off             Show what would change
+  bridgekeeper switch notes --off --yes
+  bridgekeeper switch notes --on --yes
+
+The entry leaves Claude's config and is kept here, every byte of it, for as long as the server
+is off. `servers` lists it as off. Claude notices at its next start.")]
+    Switch(SwitchServer),
+
+    /// Bring the entries of a file that Claude does not read into the one it does
+    #[command(after_help = "\
+Examples:
+  bridgekeeper merge                          Show what would change
+  bridgekeeper merge --yes
+  bridgekeeper merge 'C:\\Users\\ada\\AppData\\Roaming\\Claude\\claude_desktop_config.json' --yes
+
+Entries that Claude's own config has already stay as they are there, and the other file is not
+changed.")]
+    Merge {
+        /// The file that Claude does not read [default: the one that has such entries]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        go: Go,
+    },
+
+    /// Put back what Claude lost of its config
+    #[command(after_help = "\
+Examples:
+  bridgekeeper restore                        Show what is lost and how it would come back
+  bridgekeeper restore --yes
+
+Claude rewrites its whole config from memory and drops what was edited while it ran. `doctor`
+and `watch` tell when that happened. What was written since stays. Quit Claude first: while it
+runs it would write over it again.")]
+    Restore(Restore),
 
     /// Ask a remote server from outside, stage by stage, and say who can use it
     #[command(after_help = "\
@@ -265,6 +307,45 @@ pub(crate) struct FixMode {
     pub(crate) write: bool,
 }
 
+/// What `switch` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SwitchServer {
+    /// The server's name in Claude's config
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) way: SwitchWay,
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
+
+/// Off or on; exactly one.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SwitchWay {
+    /// Take its entry out of the config and keep it
+    #[arg(long)]
+    pub(crate) off: bool,
+    /// Put its entry back where it stood
+    #[arg(long)]
+    pub(crate) on: bool,
+}
+
+/// Whether to do it.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Go {
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// What `restore` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
+
 /// What `probe` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Probe {
@@ -336,6 +417,9 @@ pub(crate) struct Undo {
     /// List the changes that can be taken back
     #[arg(long, conflicts_with_all = ["id", "yes"])]
     pub(crate) list: bool,
+    /// Encrypt the copies that undo needs with a key from the system's keyring
+    #[arg(long, conflicts_with_all = ["id", "yes", "list"])]
+    pub(crate) seal: bool,
     /// Do it; without this it is only shown
     #[arg(long)]
     pub(crate) yes: bool,

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bridgekeeper_engine::change::{Entry, Way};
-use bridgekeeper_engine::{ConfigFix, Context, Engine, Home, LogInput, Report, Secrets, guess_os};
+use bridgekeeper_engine::change::{Copies, Entry, Way};
+use bridgekeeper_engine::{ConfigFix, Context, Engine, Home, Keyring, LogInput, Report, Secrets, guess_os};
 use bridgekeeper_model::{Health, Os, ServerName, ServerStatus, Severity, Verdict};
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
 use crate::arguments::{Arguments, Call, Diagnose, Everywhere, FixConfig, Undo};
+use crate::edit::Edits;
 use crate::failure::Failure;
 use crate::print::{self, Setting, shell_word};
 use crate::progress::{Progress, print_now};
@@ -27,7 +28,9 @@ pub(crate) fn answer(
 ) -> Result<Answer, Failure> {
     let everywhere = &arguments.everywhere;
     let bridge = bridge(environment);
-    let engine = Engine::new(Context::new(home(everywhere, environment.clone())?).with_bridge(bridge));
+    let home = home(everywhere, environment.clone())?;
+    let keyring = Keyring::of_system(home.root());
+    let engine = Engine::new(Context::new(home).with_bridge(bridge).with_keyring(keyring));
     let options = options(everywhere);
     let caller = Caller {
         engine: &engine,
@@ -43,6 +46,10 @@ pub(crate) fn answer(
         Call::Watch => Ok(crate::stream::watch(engine, everywhere)),
         Call::CheckConfig { file } => caller.check_config(file),
         Call::FixConfig(fix) => caller.fix_config(fix),
+        Call::Switch(switch) => caller.edits().switch(switch),
+        Call::Merge { file, go } => caller.edits().merge(file.as_deref(), go),
+        Call::Restore(restore) => caller.edits().restore(restore),
+        Call::Undo(undo) if undo.seal => caller.seal(),
         Call::Undo(undo) if undo.list => caller.undo_list(),
         Call::Undo(undo) => caller.undo(undo),
         Call::ResetAuth(reset) => crate::reset::answer(&engine, reset, everywhere, caller.setting),
@@ -166,13 +173,37 @@ impl Caller<'_> {
         let rules = self.rules_for(&call.file);
         let fix = self.engine.plan_fixes(&call.file, &call.only, rules, self.secrets())?;
         let left = Left::when(fix.leaves.iter().any(|finding| finding.severity != Severity::Info));
+        let is_first = self.engine.changes().is_empty();
         let entry = if call.mode.write { self.engine.write_fixes(&fix)? } else { None };
+        let copies = self.engine.copies();
+        let claude_running = self.engine.claude_runs();
         let text = match &entry {
-            Some(entry) => print::fixed(&fix, entry, self.setting),
-            None if fix.changes() => print::proposed(&fix, self.setting),
+            Some(entry) => {
+                let note = if is_first && copies == Copies::Plain {
+                    print::plain_copies(self.setting)
+                } else {
+                    String::new()
+                };
+                print::fixed(&fix, entry, claude_running, self.setting) + &note
+            }
+            None if fix.changes() => print::proposed(&fix, claude_running, self.setting),
             None => print::no_fix(&fix, self.setting),
         };
-        Ok(Answer::new(&Fixed::new(&fix, entry.as_ref()), text, left)?)
+        Ok(Answer::new(&Fixed::new(&fix, entry.as_ref(), copies, claude_running), text, left)?)
+    }
+
+    fn edits(&self) -> Edits<'_> {
+        Edits { engine: self.engine, everywhere: self.everywhere, setting: self.setting }
+    }
+
+    fn seal(&self) -> Result<Answer, Failure> {
+        #[derive(Serialize)]
+        struct Sealed {
+            copies: &'static str,
+        }
+        self.engine.seal_copies()?;
+        let copies = word(self.engine.copies());
+        Ok(Answer::new(&Sealed { copies }, print::sealed(), Left::Nothing)?)
     }
 
     fn undo_list(&self) -> Result<Answer, Failure> {
@@ -232,14 +263,31 @@ struct Fixed<'a> {
     fix: &'a ConfigFix,
     diff: &'a str,
     masked: bool,
+    claude_running: Option<bool>,
     written: bool,
     undo: Option<&'a str>,
+    copies: &'static str,
+}
+
+/// How copies are kept, in a word.
+const fn word(copies: Copies) -> &'static str {
+    match copies {
+        Copies::Sealed => "sealed",
+        Copies::Plain => "plain",
+    }
 }
 
 impl<'a> Fixed<'a> {
-    fn new(fix: &'a ConfigFix, entry: Option<&'a Entry>) -> Self {
+    fn new(
+        fix: &'a ConfigFix,
+        entry: Option<&'a Entry>,
+        copies: Copies,
+        claude_running: Option<bool>,
+    ) -> Self {
         Self {
             fix,
+            claude_running,
+            copies: word(copies),
             diff: &fix.diff.text,
             masked: fix.diff.masked,
             written: entry.is_some(),

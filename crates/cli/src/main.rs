@@ -3,6 +3,7 @@
 mod answer;
 mod arguments;
 mod call;
+mod edit;
 mod end;
 mod failure;
 mod print;

@@ -48,6 +48,8 @@ pub(crate) fn watch(engine: Engine, everywhere: &Everywhere) -> Answer {
         #[serde(flatten)]
         event: &'a Event,
     }
+    // Where no version can be kept, changes are told all the same, without what was lost
+    let _ = engine.begin_to_guard();
     let live = Live::start(engine);
     let (sender, turns) = mpsc::channel();
     let ender = sender.clone();

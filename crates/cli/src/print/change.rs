@@ -7,7 +7,7 @@ use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
 use super::{Setting, counted, shell_word};
 
 /// What fixes would change, as a diff.
-pub(crate) fn proposed(fix: &ConfigFix, setting: Setting<'_>) -> String {
+pub(crate) fn proposed(fix: &ConfigFix, claude_running: Option<bool>, setting: Setting<'_>) -> String {
     let mut text = applied("These fixes would be made:", &fix.applied);
     text.push('\n');
     text.push_str(&coloured(&fix.diff));
@@ -15,10 +15,7 @@ pub(crate) fn proposed(fix: &ConfigFix, setting: Setting<'_>) -> String {
     let file = shell_word(&fix.path.to_string_lossy());
     let only = if fix.only.is_empty() { String::new() } else { format!(" --only {}", fix.only.join(",")) };
     let command = setting.command(&format!("fix-config {file}{only} --write"));
-    let _ = writeln!(
-        text,
-        "\nQuit Claude Desktop first, for it may overwrite the file while it runs. Then:\n  {command}"
-    );
+    let _ = writeln!(text, "\n{} Then:\n  {command}", before_writing(claude_running));
     text
 }
 
@@ -29,13 +26,42 @@ pub(crate) fn no_fix(fix: &ConfigFix, setting: Setting<'_>) -> String {
 }
 
 /// What was written, and how to take it back.
-pub(crate) fn fixed(fix: &ConfigFix, entry: &Entry, setting: Setting<'_>) -> String {
+pub(crate) fn fixed(
+    fix: &ConfigFix,
+    entry: &Entry,
+    claude_running: Option<bool>,
+    setting: Setting<'_>,
+) -> String {
     let mut text = applied(&format!("Repaired {}:", setting.path(&fix.path)), &fix.applied);
     text.push_str(&skipped(fix));
     let command = setting.command(&format!("undo {} --yes", entry.id));
     // Writing to a String cannot fail, here and below.
-    let _ = writeln!(text, "\nStart Claude Desktop again to use it. To take it back:\n  {command}");
+    let _ = writeln!(text, "\n{} To take it back:\n  {command}", after_writing(claude_running));
     text
+}
+
+/// What to do about Claude before a change.
+pub(super) fn before_writing(claude_running: Option<bool>) -> String {
+    match claude_running {
+        Some(true) => painted(
+            WARNING,
+            "Claude Desktop is running and will write over this. Quit it first, from its tray icon too.",
+        ),
+        Some(false) => "Claude Desktop is not running, so nothing writes over this.".to_owned(),
+        None => "Quit Claude Desktop first, for it may overwrite the file while it runs.".to_owned(),
+    }
+}
+
+/// What to do about Claude after a change.
+pub(super) fn after_writing(claude_running: Option<bool>) -> String {
+    match claude_running {
+        Some(true) => painted(
+            WARNING,
+            "Claude Desktop is running and may write over this: `bridgekeeper restore` puts it back then. Quit it \
+             now, from its tray icon too, and start it again.",
+        ),
+        Some(false) | None => "Start Claude Desktop again to use it.".to_owned(),
+    }
 }
 
 /// How a change would be taken back.
@@ -154,7 +180,7 @@ fn skipped(fix: &ConfigFix) -> String {
 }
 
 /// The diff with colours; without them it is the very text.
-fn coloured(diff: &Diff) -> String {
+pub(super) fn coloured(diff: &Diff) -> String {
     let mut text = String::new();
     for line in diff.text.split_inclusive('\n') {
         let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));

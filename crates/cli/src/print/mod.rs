@@ -3,6 +3,7 @@
 
 mod change;
 mod check;
+mod edit;
 mod event;
 mod explain;
 mod finding;
@@ -21,6 +22,7 @@ use bridgekeeper_engine::Home;
 
 pub(crate) use change::{changes, fixed, no_fix, proposed, taken_back, way_back};
 pub(crate) use check::check;
+pub(crate) use edit::{edited, plain_copies, planned, sealed};
 pub(crate) use event::event;
 pub(crate) use explain::explain;
 pub(crate) use finding::diagnosis;

@@ -6,6 +6,7 @@ mod broken_home;
 mod console;
 mod contract;
 mod edges;
+mod edits;
 mod probe;
 mod report;
 mod reset;

@@ -331,4 +331,8 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;

@@ -1,0 +1,54 @@
+use std::fmt::Write as _;
+
+use bridgekeeper_engine::PlannedEdit;
+use bridgekeeper_engine::change::Entry;
+
+use super::Setting;
+use super::change::{after_writing, before_writing, coloured};
+use super::style::{DIM, GOOD, TITLE, WARNING, painted};
+
+/// What a change would do, as a diff.
+pub(crate) fn planned(
+    planned: &PlannedEdit,
+    command: &str,
+    claude_running: Option<bool>,
+    setting: Setting<'_>,
+) -> String {
+    let mut text = format!("{}\n{}\n", painted(TITLE, &planned.title), notes(planned));
+    text.push_str(&coloured(&planned.diff));
+    let command = setting.command(&format!("{command} --yes"));
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(text, "\n{} Then:\n  {command}", before_writing(claude_running));
+    text
+}
+
+/// What was written, and how to take it back.
+pub(crate) fn edited(
+    planned: &PlannedEdit,
+    entry: &Entry,
+    claude_running: Option<bool>,
+    setting: Setting<'_>,
+) -> String {
+    let mut text = format!("{} {}\n{}", painted(GOOD, "✓ Done:"), planned.title, notes(planned));
+    let command = setting.command(&format!("undo {} --yes", entry.id));
+    let _ = writeln!(text, "\n{} To take it back:\n  {command}", after_writing(claude_running));
+    text
+}
+
+/// Said once, with the first copy that is kept plain.
+pub(crate) fn plain_copies(setting: Setting<'_>) -> String {
+    let command = setting.command("undo --seal");
+    let how =
+        "The copy that undo needs is kept for 30 days, readable by your user alone like the config itself.";
+    format!("\n{}\nTo encrypt it with a key in the system's keyring:\n  {command}\n", painted(DIM, how))
+}
+
+/// The copies are sealed.
+pub(crate) fn sealed() -> String {
+    let how = "The copies that undo needs are encrypted. The key is in the system's keyring.";
+    format!("{} {how}\n", painted(GOOD, "✓"))
+}
+
+fn notes(planned: &PlannedEdit) -> String {
+    planned.notes.iter().map(|note| format!("  {}\n", painted(WARNING, note))).collect()
+}
