@@ -93,8 +93,10 @@ Examples:
   bridgekeeper watch
   bridgekeeper watch --json | jq -c 'select(.event == \"finding-appeared\")'
 
-It begins with how things are and goes on until Ctrl-C. It writes nothing, and costs nothing
-while nothing happens. With --json each event is an object of its own.")]
+It begins with how things are and goes on until Ctrl-C. It changes nothing of Claude's, and costs
+nothing while nothing happens. Each version of the config is kept under ~/.bridgekeeper, for your
+user alone, so that `restore` can put back what Claude drops. With --json each event is an object
+of its own.")]
     Watch,
 
     /// Check a config file: line, column and cause of each problem

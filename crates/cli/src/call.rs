@@ -47,7 +47,7 @@ pub(crate) fn answer(
         Call::CheckConfig { file } => caller.check_config(file),
         Call::FixConfig(fix) => caller.fix_config(fix),
         Call::Switch(switch) => caller.edits().switch(switch),
-        Call::Merge { file, go } => caller.edits().merge(file.as_deref(), go),
+        Call::Merge { file, go } => caller.edits().merge(file.as_deref(), *go),
         Call::Restore(restore) => caller.edits().restore(restore),
         Call::Undo(undo) if undo.seal => caller.seal(),
         Call::Undo(undo) if undo.list => caller.undo_list(),

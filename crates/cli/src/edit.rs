@@ -36,10 +36,10 @@ impl Edits<'_> {
     pub(crate) fn switch(&self, call: &SwitchServer) -> Result<Answer, Failure> {
         let (switch, option) = if call.way.off { (Switch::Off, "--off") } else { (Switch::On, "--on") };
         let planned = self.engine.plan_switch(&call.name, switch, self.secrets())?;
-        self.answer(&planned, &call.go, &format!("switch {} {option}", shell_word(&call.name)))
+        self.answer(&planned, call.go, &format!("switch {} {option}", shell_word(&call.name)))
     }
 
-    pub(crate) fn merge(&self, file: Option<&Path>, go: &Go) -> Result<Answer, Failure> {
+    pub(crate) fn merge(&self, file: Option<&Path>, go: Go) -> Result<Answer, Failure> {
         let planned = self.engine.plan_merge(file, self.secrets())?;
         let file = file.map(|file| format!(" {}", shell_word(&file.to_string_lossy()))).unwrap_or_default();
         self.answer(&planned, go, &format!("merge{file}"))
@@ -55,10 +55,10 @@ impl Edits<'_> {
                 Some("quit it, from its tray icon too, then run this again".to_owned()),
             ));
         }
-        self.answer(&planned, &call.go, "restore")
+        self.answer(&planned, call.go, "restore")
     }
 
-    fn answer(&self, planned: &PlannedEdit, go: &Go, command: &str) -> Result<Answer, Failure> {
+    fn answer(&self, planned: &PlannedEdit, go: Go, command: &str) -> Result<Answer, Failure> {
         let claude_running = self.engine.claude_runs();
         let entry = if go.yes { Some(self.engine.make_edit(planned)?) } else { None };
         let text = match &entry {

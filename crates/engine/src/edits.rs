@@ -9,7 +9,7 @@ use bridgekeeper_doctor::fixes::{SwitchedOff, switch_off, switch_on};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::{self, Edit};
 use bridgekeeper_machine::running_claudes;
-use bridgekeeper_model::ServerName;
+use bridgekeeper_model::{Applicability, Fix, ServerName};
 
 use crate::change::{Deed, Entry, Kind, Ledger, Note, Parked, Proposed};
 use crate::check;
@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::diff::{Diff, Secrets};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::{doctor, guardian};
 
 /// A change of a config file, computed from its bytes as they were read.
 #[derive(Debug, Clone)]
@@ -161,28 +162,27 @@ impl Engine {
     pub fn plan_merge(&self, from: Option<&Path>, secrets: Secrets) -> Result<PlannedEdit, EngineError> {
         let live = Readable::live(&self.context)?;
         let home = &self.context.home;
-        let candidates = match from {
-            Some(path) => vec![path.to_owned()],
-            None => {
-                let unread = home.configs().into_iter().filter(|config| config.live == Live::No);
-                unread.map(|config| config.path).collect()
-            }
+        let candidates = if let Some(path) = from {
+            vec![path.to_owned()]
+        } else {
+            let unread = home.configs().into_iter().filter(|config| config.live == Live::No);
+            unread.map(|config| config.path).collect()
         };
-        let mut merges = Vec::new();
+        let mut sources = Vec::new();
         for path in candidates {
             let merged = merge(&live.file, &ConfigFile::read(&check::read(&path)?));
             if !merged.edits.is_empty() {
-                merges.push((path, merged));
+                sources.push((path, merged));
             }
         }
-        let (path, merged) = match merges.len() {
+        let (path, merged) = match sources.len() {
             0 => {
                 let nothing = "no file that Claude does not read has entries that its own config lacks";
                 return Err(EngineError::NotPossible(nothing.to_owned()));
             }
-            1 => merges.remove(0),
+            1 => sources.remove(0),
             _ => {
-                let files: Vec<String> = merges.iter().map(|(path, _)| home.shorten(path)).collect();
+                let files: Vec<String> = sources.iter().map(|(path, _)| home.shorten(path)).collect();
                 let several = format!("several files have entries; name one of {}", files.join(", "));
                 return Err(EngineError::NotPossible(several));
             }
@@ -228,6 +228,15 @@ impl Engine {
             after: kept.behind.clone(),
         };
         Ok((entry, kept))
+    }
+}
+
+/// The console's call that makes the fix of this id, where it is one of these changes.
+pub fn call_for(fix: &Fix) -> Option<&'static str> {
+    match fix.id.as_str() {
+        guardian::RESTORE => Some("restore"),
+        doctor::MERGE if fix.applicability == Applicability::Ask => Some("merge"),
+        _ => None,
     }
 }
 

@@ -47,7 +47,7 @@ pub use bridgekeeper_vault::Keyring;
 pub use computer::{Check, Looking};
 pub use context::Context;
 pub use diff::{Diff, Secrets};
-pub use edits::{PlannedEdit, Switch};
+pub use edits::{PlannedEdit, Switch, call_for};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use explain::{Page, PageKind};

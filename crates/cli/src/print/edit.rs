@@ -50,5 +50,9 @@ pub(crate) fn sealed() -> String {
 }
 
 fn notes(planned: &PlannedEdit) -> String {
-    planned.notes.iter().map(|note| format!("  {}\n", painted(WARNING, note))).collect()
+    let mut text = String::new();
+    for note in &planned.notes {
+        let _ = writeln!(text, "  {}", painted(WARNING, note));
+    }
+    text
 }

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use bridgekeeper_engine::{ConfigReport, Report, is_edit};
+use bridgekeeper_engine::{ConfigReport, Report, call_for, is_edit};
 use bridgekeeper_model::{Applicability, Finding, Fix, Severity};
 
 use super::finding::{finding, notes, summary};
@@ -113,7 +113,12 @@ fn next_step(report: &Report, setting: Setting<'_>) -> String {
     let live = report.configs.iter().find(|config| config.live == Some(true));
     let Some(config) = live else { return String::new() };
     let wrong = report.findings.iter().filter(|finding| finding.severity != Severity::Info);
-    let fixes: Vec<&Fix> = wrong.flat_map(|finding| &finding.fixes).filter(|fix| is_edit(&fix.id)).collect();
+    let offered: Vec<&Fix> = wrong.flat_map(|finding| &finding.fixes).collect();
+    if let Some(call) = offered.iter().find_map(|fix| call_for(fix)) {
+        let command = setting.command(call);
+        return format!("\n{}\n  {command}\n", painted(TITLE, "See the repair, before anything is written:"));
+    }
+    let fixes: Vec<&Fix> = offered.into_iter().filter(|fix| is_edit(&fix.id)).collect();
     let only = if fixes.iter().any(|fix| fix.applicability == Applicability::Automatic) {
         String::new()
     } else if let Some(fix) = fixes.iter().find(|fix| fix.applicability == Applicability::Ask) {

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::ServerName;
@@ -22,6 +24,10 @@ pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub const KEPT_BYTES: u64 = 512 << 20;
 /// How many changes are kept at most.
 pub const KEPT_CHANGES: usize = 1000;
+
+/// How long another writer is waited for, and how often it is looked.
+const PATIENCE: Duration = Duration::from_millis(200);
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Makes changes and takes them back. Its folder holds the lock, the journal, the snapshots and the quarantine.
 #[derive(Debug)]
@@ -226,10 +232,15 @@ impl Ledger {
             .write(true)
             .open(&path)
             .map_err(ChangeError::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(ChangeError::Busy),
-            Err(TryLockError::Error(source)) => Err(ChangeError::io("lock", &path)(source)),
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                // A program that is just being started holds it for a moment, where this one starts it.
+                Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(LOOK),
+                Err(TryLockError::WouldBlock) => return Err(ChangeError::Busy),
+                Err(TryLockError::Error(source)) => return Err(ChangeError::io("lock", &path)(source)),
+            }
         }
     }
 
@@ -261,11 +272,9 @@ impl Ledger {
             .filter(|entry| entry.kind == Kind::SwitchOff && !Self::is_undone(&entries, &entry.id))
             .map(|entry| entry.id.clone())
             .collect();
-        let surplus = entries.len().saturating_sub(KEPT_CHANGES);
-        let mut number = 0;
+        let surplus = surplus(&entries);
         entries.retain(|entry| {
-            number += 1;
-            let stays = number > surplus && now.duration_since(entry.time) <= KEPT;
+            let stays = !surplus.contains(&entry.id) && now.duration_since(entry.time) <= KEPT;
             let stays = stays || still_off.contains(&entry.id);
             if !stays {
                 self.journal.remove(&entry.id);
@@ -293,6 +302,19 @@ impl Ledger {
         let snapshots: u64 = digests.iter().map(|digest| self.snapshots.size(digest)).sum();
         snapshots + kept_in(entries).map(|kept| self.quarantine.size(kept)).sum::<u64>()
     }
+}
+
+/// The changes beyond the bound, never the newest: first those that were taken back, with what took them back, then
+/// those that stand; the oldest first.
+fn surplus(entries: &[Entry]) -> BTreeSet<ChangeId> {
+    let number = entries.len().saturating_sub(KEPT_CHANGES);
+    if number == 0 {
+        return BTreeSet::new();
+    }
+    let older = &entries[..entries.len() - 1];
+    let (cancelled, standing): (Vec<&Entry>, Vec<&Entry>) =
+        older.iter().partition(|entry| entry.kind == Kind::Undo || Ledger::is_undone(entries, &entry.id));
+    cancelled.into_iter().chain(standing).take(number).map(|entry| entry.id.clone()).collect()
 }
 
 /// The copies that entries need, snapshots and names in quarantine.

@@ -149,14 +149,14 @@ impl FileHistory {
         for source in whole.filter(|_| !last.is_strict).into_iter().chain([last]) {
             stood.extend(source.entries.iter().map(|(name, entry)| (name, (entry, source.digest.as_ref()))));
         }
-        let lost = |(name, (entry, kept_in)): (&String, (&Digest, Option<&Digest>))| {
+        let gone = |(name, (entry, kept_in)): (&String, (&Digest, Option<&Digest>))| {
             let now = version.entries.get(name).filter(|now| *now != entry);
             if now.is_none() && version.entries.contains_key(name) {
                 return None;
             }
             Some(Lost { name: name.clone(), kept_in: kept_in?.clone(), now: now.cloned() })
         };
-        stood.into_iter().filter_map(lost).collect()
+        stood.into_iter().filter_map(gone).collect()
     }
 }
 
@@ -193,13 +193,14 @@ fn meaning(text: &str) -> Option<Digest> {
 }
 
 fn sorted(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value::{Array, Bool, Null, Number, Object, String};
     match value {
-        serde_json::Value::Object(members) => {
-            let members: BTreeMap<String, serde_json::Value> =
+        Object(members) => {
+            let members: BTreeMap<_, _> =
                 members.into_iter().map(|(key, value)| (key, sorted(value))).collect();
             members.into_iter().collect()
         }
-        serde_json::Value::Array(items) => items.into_iter().map(sorted).collect(),
-        plain => plain,
+        Array(items) => items.into_iter().map(sorted).collect(),
+        plain @ (Null | Bool(_) | Number(_) | String(_)) => plain,
     }
 }

@@ -40,9 +40,9 @@ impl Engine {
         let Some(first) = lost.first() else {
             return Err(EngineError::NotPossible("nothing of Claude's config is lost".to_owned()));
         };
-        let names: Vec<ServerName> = lost.iter().map(|lost| ServerName::new(lost.name.clone())).collect();
-        let list = names.iter().map(ServerName::as_str).collect::<Vec<_>>().join(", ");
-        let note = Note::new(Kind::Restore, format!("Put back what was lost: {list}")).about(names);
+        let servers: Vec<ServerName> = lost.iter().map(|lost| ServerName::new(lost.name.clone())).collect();
+        let spoken = servers.iter().map(ServerName::as_str).collect::<Vec<_>>().join(", ");
+        let note = Note::new(Kind::Restore, format!("Put back what was lost: {spoken}")).about(servers);
         if present(&path).is_none_or(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
             let whole = self.guardian.version(&first.kept_in)?;
             let texts = (String::new(), text::decode(&whole).text);

@@ -117,7 +117,7 @@ fn a_stub_after_a_failed_load_is_told_with_everything_that_vanished() {
     let world = World::new();
     world.add_by_hand("search");
     let good = world.text();
-    put(&world.config, &good.replacen("}", "},", 1).replace("\"-y\"", "\"-y\",,"));
+    put(&world.config, &good.replacen('}', "},", 1).replace("\"-y\"", "\"-y\",,"));
     world.engine.guard_all();
     let mut claude = Claude::start(world.config.clone());
     assert!(claude.memory.is_empty());

@@ -262,6 +262,65 @@ fn old_changes_are_forgotten_with_their_copies() {
 }
 
 #[test]
+fn beyond_the_bound_what_was_taken_back_goes_first_and_what_stands_can_be_taken_back() {
+    let world = world();
+    let first = world.make().unwrap();
+    let entry = |number: u32, kind, undoes| {
+        let mut entry = first.clone();
+        entry.id = serde_json::from_str(&format!("\"2026-11-21-{number}\"")).unwrap();
+        (entry.kind, entry.undoes) = (kind, undoes);
+        world.ledger.journal.write(&world.ledger.disk, &entry).unwrap();
+        entry.id
+    };
+    for number in 0..KEPT_CHANGES as u32 / 2 {
+        let id = entry(2 + 2 * number, Kind::Fix, None);
+        entry(3 + 2 * number, Kind::Undo, Some(id));
+    }
+    assert_eq!(world.ledger.entries().len(), KEPT_CHANGES + 1);
+    put(&world.config, BEFORE);
+    let newest = world.make().unwrap();
+    let entries = world.ledger.entries();
+    assert_eq!(entries.len(), KEPT_CHANGES);
+    let standing: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.kind == Kind::Fix && !Ledger::is_undone(&entries, &entry.id))
+        .map(|entry| &entry.id)
+        .collect();
+    assert_eq!(standing, [&first.id, &newest.id]);
+}
+
+#[test]
+fn beyond_the_bound_of_size_the_oldest_lose_their_copies_and_say_so() {
+    let mut world = world();
+    world.ledger.kept_bytes = 40;
+    let first = world.make().unwrap();
+    put(&world.config, BEFORE);
+    let second = world.make().unwrap();
+    assert_eq!(
+        world.ledger.way_back(Some(first.id.as_str())).unwrap().way,
+        Way::Exact,
+        "they share their copies"
+    );
+    let longer = [AFTER, b" "].concat();
+    let note = Note::new(Kind::Fix, "Add a blank");
+    let proposed = Proposed {
+        path: &world.config,
+        read: Some(AFTER),
+        after: Some(&longer),
+        edits: &[],
+        note,
+        off: None,
+    };
+    let third = world.ledger.make(&proposed, noon(21)).unwrap();
+    for dropped in [&first, &second] {
+        let error = world.ledger.way_back(Some(dropped.id.as_str())).unwrap_err();
+        assert!(matches!(error, ChangeError::CopiesDropped(_)), "{error}");
+    }
+    let way = world.ledger.way_back(None);
+    assert!(way.is_ok_and(|way| way.entry.id == third.id), "the newest keeps its copies");
+}
+
+#[test]
 fn a_file_that_we_made_goes_away_again() {
     let world = world();
     let path = world.folder.path().join("new.json");
