@@ -32,6 +32,13 @@ pub(crate) fn run_everything() -> Result<()> {
     steps.step("clippy", || {
         must_pass(cargo().args(["clippy", "--all-targets", "--", "--deny", "warnings"]))
     })?;
+    steps.step("clippy on what is built on request", || {
+        must_pass(
+            cargo()
+                .args(["clippy", "--package", "bridgekeeper-fuzz", "--package", "bridgekeeper-bench"])
+                .args(["--all-targets", "--", "--deny", "warnings"]),
+        )
+    })?;
     window::clippy(&mut steps)?;
     tests(&mut steps, &Options { long: false })?;
     steps.step("dependency policy", dependency_policy)?;
