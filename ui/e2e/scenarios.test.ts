@@ -17,6 +17,7 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
   { name: "failing-asking", scenario: "failing", address: "#/servers/coda/fix/spaces-to-env" },
   { name: "failing-alternative", scenario: "failing", address: "#/servers/coda/fix/use-the-bridge" },
   { name: "failing-other-finding", scenario: "failing", address: "#/servers/coda/fix/callback-port" },
+  { name: "failing-reset", scenario: "failing", address: "#/servers/linear/fix/reset-auth" },
   { name: "failing-sign-in", scenario: "failing", address: "#/servers/linear" },
   { name: "failing-not-in-use", scenario: "failing", address: "#/servers/notion" },
   { name: "healthy-server", scenario: "healthy", address: "#/servers/filesystem" },

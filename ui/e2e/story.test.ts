@@ -33,6 +33,21 @@ afterEach(async () => {
   await page.context().close();
 });
 
+it("the stored sign-ins are reset and come back", async () => {
+  opened = await open("failing", "#/servers/linear");
+  ({ page } = opened);
+  await page.getByText("Set aside, undo any time").waitFor();
+  await page.getByText("process 7120, whose Claude is gone").waitFor();
+  await named("button", "Fix").click();
+  await named("button", "Reset 7 things").click();
+  await page.getByText("Fixed. Claude asks for a new sign-in when it starts the server.").waitFor();
+  await page.getByText(/mcp-remote-0\.1\.29 stays: a link/).waitFor();
+  await page.screenshot({ path: join(RESULTS, "story-reset.png") });
+  await named("button", "Undo").click();
+  await named("button", "Put 4 things back").click();
+  await named("button", "Fix").waitFor();
+});
+
 describe("a failing server", () => {
   beforeEach(async () => {
     opened = await open("failing");

@@ -11,9 +11,12 @@ pub(crate) mod difference;
 pub mod event;
 mod projection;
 pub(crate) mod story;
+mod thing;
 
 use bridgekeeper_model::{Applicability, Health, Indicator, Severity, Source};
 use serde::Serialize;
+
+pub use thing::{Fate, ThingView};
 
 pub(crate) use projection::{Looked, live_config};
 
@@ -220,8 +223,10 @@ pub struct Preview {
     pub file: String,
     /// What the change is, as an imperative sentence.
     pub fix_title: String,
-    /// The lines that change, with the lines around them.
+    /// The lines that change, with the lines around them; none where no text changes.
     pub lines: Vec<DiffLine>,
+    /// What is moved, ended or started; none where a text changes.
+    pub things: Vec<ThingView>,
     /// What else happens or must be known.
     pub notes: Vec<String>,
     /// Whether Claude runs now and so needs a restart afterwards; `None` where that was not looked at.
@@ -277,4 +282,6 @@ pub struct Change {
     pub can_undo: bool,
     /// Why it cannot.
     pub why_not: Option<String>,
+    /// What should have gone with it and is still there, told once when it was made.
+    pub left: Vec<String>,
 }

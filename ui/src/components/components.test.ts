@@ -176,6 +176,7 @@ describe("a proposed change", () => {
     ...difference("spaces-to-env"),
     token: "1",
     file: "C:\\Users\\kim\\claude_desktop_config.json",
+    things: [],
     notes: ["A comment goes too."],
     claude_running: true,
   };
@@ -190,6 +191,19 @@ describe("a proposed change", () => {
     expect(screen.getByText("in claude_desktop_config.json")).toBeTruthy();
     expect(screen.getByText("3 lines, undo any time")).toBeTruthy();
     expect(screen.getByText("A comment goes too.")).toBeTruthy();
+  });
+
+  it("lists what an act moves and ends, in the order in which it happens", () => {
+    render(ProposedChange, { ...props, preview: { ...preview, ...difference("reset-auth") } });
+    expect(screen.getAllByRole("heading", { level: 3 }).map(words)).toEqual([
+      text.things.fate.restarts,
+      text.things.fate.ends,
+      text.things.fate.goes,
+      text.things.fate.cannot,
+    ]);
+    const items = screen.getAllByRole("listitem").map(words);
+    expect(items).toHaveLength(8);
+    expect(items[3]).toMatch(/^tokens .*_tokens\.json 1\.9 kB 3 days shared with linear in Cursor$/);
   });
 
   it("warns that the file changed meanwhile", () => {

@@ -7,6 +7,7 @@ export type {
   Claude,
   DiffLine,
   EvidenceView,
+  Fate,
   FindingView,
   FixView,
   Health,
@@ -20,6 +21,7 @@ export type {
   SignKind,
   SignView,
   Snapshot,
+  ThingView,
 } from "./bindings";
 
 /** Every call rejects with an {@link IpcError}. */

@@ -57,6 +57,8 @@ export type Change = {
 	can_undo: boolean,
 	/**  Why it cannot. */
 	why_not: string | null,
+	/**  What should have gone with it and is still there, told once when it was made. */
+	left: string[],
 };
 
 /**  The Claude Desktop whose config is shown. */
@@ -122,6 +124,21 @@ export type EvidenceView = {
 	/**  When it was written, where it says so. */
 	time: string | null,
 };
+
+/**  What becomes of a thing. */
+export type Fate = 
+/**  It is set aside and can come back. */
+"goes" | 
+/**  It is ended for good. */
+"ends" | 
+/**  It is stopped, and started again at the end. */
+"restarts" | 
+/**  It comes back. */
+"returns" | 
+/**  It stays. */
+"stays" | 
+/**  It should go, and cannot. */
+"cannot";
 
 /**  One thing that was found. */
 export type FindingView = {
@@ -239,8 +256,10 @@ export type Preview = {
 	file: string,
 	/**  What the change is, as an imperative sentence. */
 	fix_title: string,
-	/**  The lines that change, with the lines around them. */
+	/**  The lines that change, with the lines around them; none where no text changes. */
 	lines: DiffLine[],
+	/**  What is moved, ended or started; none where a text changes. */
+	things: ThingView[],
 	/**  What else happens or must be known. */
 	notes: string[],
 	/**  Whether Claude runs now and so needs a restart afterwards; `None` where that was not looked at. */
@@ -328,6 +347,22 @@ export type Source =
 "extension" | 
 /**  A connector of Claude's settings, run by Anthropic's cloud. */
 "connector";
+
+/**  One thing that an act concerns: a file, a folder, a process, a port. */
+export type ThingView = {
+	/**  What it is, in one or two words. */
+	kind: string,
+	/**  Where it is. */
+	place: string,
+	/**  Its size, in words; `None` for what has none. */
+	size: string | null,
+	/**  How long ago it was written or started, in words. */
+	age: string | null,
+	/**  What becomes of it. */
+	fate: Fate,
+	/**  Whom else it concerns, why it stays. */
+	note: string | null,
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -7,6 +7,7 @@ const preview = (token: string): Preview => ({
   file: "claude_desktop_config.json",
   fix_title: "Give it port 4201",
   lines: [],
+  things: [],
   notes: [],
   claude_running: true,
 });
@@ -19,6 +20,7 @@ const change: Change = {
   undone: false,
   can_undo: true,
   why_not: null,
+  left: [],
 };
 
 describe("a proposed change", () => {

@@ -5,6 +5,8 @@ export interface Repair {
   change: Change;
   server: string | null;
   finding: string;
+  /** A reset has restarted Claude itself where it ran; after an edit that is left to do. */
+  kind: "edit" | "reset";
 }
 
 export class Repairs {

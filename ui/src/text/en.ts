@@ -119,6 +119,22 @@ export const text = {
     works: (server: string) => `${server} is connected.`,
   },
 
+  things: {
+    fate: {
+      restarts: "Stopped first, and started again at the end",
+      ends: "Ended; this cannot be taken back",
+      goes: "Set aside, undo any time",
+      returns: "Comes back",
+      cannot: "Should go, and cannot",
+      stays: "Stays",
+    },
+    ask: "Nothing happens until you confirm.",
+    confirm: (count: number) => (count === 1 ? "Reset 1 thing" : `Reset ${count} things`),
+    confirmUndo: (count: number) => (count === 1 ? "Put 1 thing back" : `Put ${count} things back`),
+    working: "Working…",
+    done: "Claude asks for a new sign-in when it starts the server.",
+  },
+
   history: {
     empty: "Nothing has been changed yet",
     emptyWhy: "Every change Bridgekeeper makes stands here, with its undo.",

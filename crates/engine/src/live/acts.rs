@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use bridgekeeper_claude::Home;
 use bridgekeeper_doctor::fixes::Selection;
 use bridgekeeper_model::ServerName;
 
-use crate::change::{Back, ChangeError, Entry, FileBack, Kind, Ledger, Way, WayBack};
+use crate::change::{Back, ChangeError, Entry, Kind, Ledger, Way, WayBack};
 use crate::diff::Secrets;
 use crate::doctor;
 use crate::edits::{self, PlannedEdit, Switch};
@@ -17,7 +16,8 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::fix::{self, ConfigFix};
 use crate::guardian;
-use crate::view::{Change, Preview, Snapshot, difference};
+use crate::reset::{Action, Item, Reset, ResetDone, Scope};
+use crate::view::{Change, Preview, Snapshot, ThingView, difference};
 
 /// Previews that are remembered. A window shows one; a person may open a few before coming back to the first.
 const REMEMBERED: usize = 16;
@@ -100,6 +100,7 @@ struct Shown {
 enum Act {
     Fix(Box<ConfigFix>),
     Edit(Box<PlannedEdit>),
+    Reset(Box<Reset>),
     Undo(Box<WayBack>),
 }
 
@@ -126,6 +127,9 @@ impl Acts {
                 "the problem `{finding}` is no longer there, or `{fix_id}` does not mend it"
             ))
         })?;
+        if let Some(scope) = Scope::of_fix(fix_id, server.map(ServerName::from)) {
+            return self.preview_reset(engine, scope, &offered.title);
+        }
         let planned = match fix_id {
             doctor::MERGE => Some(engine.plan_merge(None, Secrets::Masked)?),
             guardian::RESTORE => Some(engine.plan_restore(Secrets::Masked)?),
@@ -157,6 +161,7 @@ impl Acts {
             file: engine.context().home.shorten(&path),
             fix_title: offered.title.clone(),
             lines: difference::lines(&before, &after),
+            things: vec![],
             notes: notes.chain(left).collect(),
             claude_running: engine.claude_runs(),
             token: self.remember(Act::Fix(Box::new(planned))),
@@ -179,21 +184,58 @@ impl Acts {
             file: engine.context().home.shorten(&planned.path),
             fix_title: planned.title.clone(),
             lines: difference::lines(&planned.texts.0, &planned.texts.1),
+            things: vec![],
             notes: planned.notes.clone(),
             claude_running: engine.claude_runs(),
             token: self.remember(Act::Edit(Box::new(planned))),
         }
     }
 
+    fn preview_reset(&self, engine: &Engine, scope: Scope, title: &str) -> Result<Preview, ActError> {
+        let home = &engine.context().home;
+        let reset = engine.find_reset(scope)?;
+        if !reset.goes() {
+            return Err(ActError::not_possible("nothing is stored that could be reset"));
+        }
+        let unseen =
+            reset.not_checked.iter().map(|one| format!("Could not look at {}: {}", one.check, one.why));
+        let restarts = reset.items.iter().any(|item| item.action == Action::Restart);
+        Ok(Preview {
+            file: home.shorten(&home.bridgekeeper_folder().join("quarantine")),
+            fix_title: title.to_owned(),
+            lines: vec![],
+            things: reset.items.iter().map(|item| ThingView::of_item(item, home)).collect(),
+            notes: unseen.collect(),
+            claude_running: if restarts { Some(true) } else { engine.claude_runs() },
+            token: self.remember(Act::Reset(Box::new(reset))),
+        })
+    }
+
     pub(super) fn apply_fix(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
-        let entry = match self.take(token) {
-            Some(Act::Fix(fix)) => engine
-                .write_fixes(&fix)?
-                .ok_or_else(|| ActError::not_possible("there is nothing to change any more"))?,
-            Some(Act::Edit(planned)) => engine.make_edit(&planned)?,
-            Some(Act::Undo(_)) | None => return Err(ActError::StalePreview),
-        };
-        Ok(change(engine, &changes(engine), &entry))
+        match self.take(token) {
+            Some(Act::Fix(fix)) => {
+                let made = engine.write_fixes(&fix)?;
+                let entry =
+                    made.ok_or_else(|| ActError::not_possible("there is nothing to change any more"))?;
+                Ok(change(engine, &changes(engine), &entry))
+            }
+            Some(Act::Edit(planned)) => {
+                let entry = engine.make_edit(&planned)?;
+                Ok(change(engine, &changes(engine), &entry))
+            }
+            Some(Act::Reset(reset)) => {
+                let done = engine.reset(&reset)?;
+                let left = left(engine, &done);
+                match &done.entry {
+                    Some(entry) => Ok(Change { left, ..change(engine, &changes(engine), entry) }),
+                    None if left.is_empty() => {
+                        Err(ActError::not_possible("what held the port has ended; no file had to be moved"))
+                    }
+                    None => Err(ActError::not_possible(left.join(". "))),
+                }
+            }
+            Some(Act::Undo(_)) | None => Err(ActError::StalePreview),
+        }
     }
 
     pub(super) fn preview_undo(&self, engine: &Engine, id: &str) -> Result<Preview, ActError> {
@@ -206,12 +248,19 @@ impl Acts {
                 let notes = (way.way == Way::Inverse).then(|| around.to_owned());
                 (difference::lines(&before, &after), notes.into_iter().collect())
             }
-            Back::Files(files) => (vec![], files.iter().map(|file| file_note(home, file)).collect()),
+            Back::Files(_) => (vec![], vec![]),
+        };
+        let things = match &way.back {
+            Back::Text(_) => vec![],
+            Back::Files(files) => {
+                files.iter().filter_map(|file| ThingView::of_way_back(file, home)).collect()
+            }
         };
         Ok(Preview {
             file: file_of(engine, &way.entry),
             fix_title: way.entry.reason.clone(),
             lines,
+            things,
             notes,
             claude_running: engine.claude_runs(),
             token: self.remember(Act::Undo(Box::new(way))),
@@ -248,14 +297,15 @@ pub(super) fn live_config(engine: &Engine) -> Result<PathBuf, ActError> {
     Ok(edits::live_config(engine.context())?)
 }
 
-/// What becomes of one place, in a sentence.
-fn file_note(home: &Home, file: &FileBack) -> String {
-    let path = home.shorten(&file.path);
-    match (&file.comes, &file.goes) {
-        (Some(_), None) => format!("{path} comes back."),
-        (Some(_), Some(_)) => format!("{path} comes back. What stands there now is set aside."),
-        (None, _) => format!("{path} is set aside again."),
-    }
+/// What should have gone and is still there, a sentence each.
+fn left(engine: &Engine, done: &ResetDone) -> Vec<String> {
+    let home = &engine.context().home;
+    let is_left = done.items.iter().filter(|item| item.is_left_over());
+    let sentence = |item: &Item| {
+        let why = item.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+        format!("{} stays{why}", home.shorten(&item.path))
+    };
+    is_left.map(sentence).collect()
 }
 
 /// The file that a change concerns; of several, the first with their number.
@@ -296,5 +346,6 @@ fn change(engine: &Engine, entries: &[Entry], entry: &Entry) -> Change {
         undone,
         can_undo: !undone && obstacle.is_none(),
         why_not: obstacle.map(|error| error.to_string()),
+        left: vec![],
     }
 }

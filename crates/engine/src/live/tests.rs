@@ -15,7 +15,7 @@ use super::Live;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::view::event::{ChangedBy, Event};
-use crate::view::{MomentKind, Overall, Snapshot};
+use crate::view::{Fate, MomentKind, Overall, Snapshot};
 
 /// Within this a change must be told.
 const SOON: Duration = Duration::from_secs(1);
@@ -28,6 +28,10 @@ const START: &str = "2026-11-20T09:00:00.000Z [notes] [info] Initializing server
     2026-11-20T09:00:01.100Z [notes] [info] Message from client: {\"method\":\"initialize\",\"params\":{},\"jsonrpc\":\"2.0\",\"id\":0}\n";
 const ANSWER: &str = "2026-11-20T09:00:02.000Z [notes] [info] Message from server: {\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\"}}\n";
 const END: &str = "2026-11-20T09:00:03.000Z [notes] [info] Server transport closed unexpectedly, this is likely due to the process exiting early.\n";
+
+const INVALID_GRANT: &str =
+    "{\"error\":\"invalid_grant\",\"error_description\":\"The refresh token has expired\"}\n";
+const TOKENS: &str = ".mcp-auth/mcp-remote-v1/fcc436b0d1e0a1ed9a2b15bbd638eb13_tokens.json";
 
 struct SetUp {
     folder: TempDir,
@@ -228,6 +232,32 @@ fn reading_on_says_the_same_as_reading_all() {
         fresh.snapshot(),
         set_up.live.snapshot()
     );
+}
+
+#[test]
+fn a_reset_is_shown_made_and_taken_back() {
+    let set_up = SetUp::watched(|home| {
+        let entry = r#"{"command": "npx", "args": ["-y", "mcp-remote", "https://mcp.linear.app/mcp"]}"#;
+        write(&config(home), &format!(r#"{{"mcpServers": {{"notes": {entry}}}}}"#));
+        write(&log(home), &format!("{START}{INVALID_GRANT}"));
+        write(&home.join(TOKENS), "tokens");
+    });
+    let live = &set_up.live;
+    let tokens = set_up.home().join(TOKENS);
+    let shown = live.preview_fix(Some("notes"), "oauth-invalid-grant", "reset-auth").unwrap();
+    let [thing] = &shown.things[..] else { panic!("{:?}", shown.things) };
+    assert_eq!((thing.kind.as_str(), thing.size.as_deref(), thing.fate), ("tokens", Some("6 B"), Fate::Goes));
+    assert!(tokens.exists() && shown.lines.is_empty());
+
+    let change = live.apply_fix(&shown.token).unwrap();
+    assert!(!tokens.exists() && change.can_undo && change.left.is_empty(), "{change:?}");
+    assert_eq!(live.history().unwrap(), std::slice::from_ref(&change));
+    assert!(live.apply_fix(&shown.token).is_err(), "a token is good for one act");
+
+    let back = live.preview_undo(&change.id).unwrap();
+    assert_eq!(back.things.iter().map(|thing| thing.fate).collect::<Vec<_>>(), [Fate::Returns]);
+    live.undo(&back.token).unwrap();
+    assert_eq!(fs::read_to_string(&tokens).unwrap(), "tokens");
 }
 
 #[test]

@@ -43,7 +43,6 @@ pub struct Item {
 
 /// What a reset may find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum ItemKind {
     /// Claude Desktop, which runs: it and its servers would write again what is set aside.
@@ -78,7 +77,6 @@ pub enum ItemKind {
 
 /// What becomes of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// It is moved where it can be taken back from.
@@ -95,7 +93,6 @@ pub enum Action {
 
 /// How far an item came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It was shown; nothing was done.

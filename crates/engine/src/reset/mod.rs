@@ -16,6 +16,7 @@ mod running;
 mod sign_ins;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use bridgekeeper_claude::LogKind;
 use bridgekeeper_model::ServerName;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 pub use carry_out::ResetDone;
 pub use item::{Action, Item, ItemKind, Outcome};
 pub use owners::Owner;
+pub use words::{age, size};
 
 use crate::context::Context;
 use crate::error::EngineError;
@@ -53,6 +55,16 @@ pub enum Extent {
 }
 
 impl Scope {
+    /// What a fix resets, of the server that its finding is about; `None` for a fix of another kind.
+    pub fn of_fix(id: &str, server: Option<ServerName>) -> Option<Self> {
+        let extent = match id {
+            "reset-auth" => Extent::SignIns,
+            "clear-npx-cache" => Extent::NpxCache,
+            _ => return None,
+        };
+        Some(Self { server, extent })
+    }
+
     /// The fix that this is, as findings name it.
     pub fn fix(&self) -> &'static str {
         match self.extent {

@@ -1,11 +1,71 @@
 // What the invented fixes would change, by fix.
-import type { DiffLine, Preview } from "../backend";
+import type { DiffLine, Preview, ThingView } from "../backend";
 
 const same = (at: number, text: string): DiffLine => ({ kind: "same", old: at, new: at, text });
 const remove = (old: number, text: string): DiffLine => ({ kind: "remove", old, new: null, text });
 const add = (at: number, text: string): DiffLine => ({ kind: "add", old: null, new: at, text });
 
-const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" | "notes">>> = {
+const AUTH = "~\\.mcp-auth\\mcp-remote-v1\\fcc436b0d1e0a1ed9a2b15bbd638eb13";
+
+const thing = (
+  kind: string,
+  place: string,
+  size: string | null,
+  age: string | null,
+  fate: ThingView["fate"],
+  note: string | null = null,
+): ThingView => ({ kind, place, size, age, fate, note });
+
+const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" | "notes" | "things">>> = {
+  "reset-auth": {
+    fix_title: "Stop Claude, set the stored sign-ins aside, start Claude again",
+    lines: [],
+    things: [
+      thing(
+        "Claude Desktop",
+        "C:\\Program Files\\WindowsApps\\Claude\\app\\Claude.exe",
+        null,
+        "5 h",
+        "restarts",
+      ),
+      thing(
+        "running bridge",
+        "C:\\Program Files\\nodejs\\node.exe",
+        null,
+        "2 days",
+        "ends",
+        "process 7120, whose Claude is gone",
+      ),
+      thing("callback port", "127.0.0.1:22227", null, null, "ends", "held by node.exe (process 7120)"),
+      thing("tokens", `${AUTH}_tokens.json`, "1.9 kB", "3 days", "goes", "shared with linear in Cursor"),
+      thing(
+        "registration",
+        `${AUTH}_client_info.json`,
+        "812 B",
+        "41 days",
+        "goes",
+        "shared with linear in Cursor",
+      ),
+      thing("debug log", `${AUTH}_debug.log`, "4.1 MB", "3 days", "goes"),
+      thing(
+        "npx cache",
+        "~\\AppData\\Local\\npm-cache\\_npx\\705d23756ff7dacc",
+        "6.3 MB",
+        "41 days",
+        "goes",
+        "shared with notion",
+      ),
+      thing(
+        "folder",
+        "~\\.mcp-auth\\mcp-remote-0.1.29",
+        null,
+        null,
+        "cannot",
+        "a link; it is not followed, and what it leads to stays",
+      ),
+    ],
+    notes: [],
+  },
   "spaces-to-env": {
     fix_title: "Move the header's value into env",
     lines: [
@@ -16,6 +76,7 @@ const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" |
       add(16, "      ],"),
       add(17, '      "env": { "AUTH_HEADER": "Bearer ••••" }'),
     ],
+    things: [],
     notes: [],
   },
   "use-the-bridge": {
@@ -29,6 +90,7 @@ const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" |
       { kind: "gap", old: null, new: null, text: "" },
       same(30, '    "filesystem": {'),
     ],
+    things: [],
     notes: ["The file has a comment in line 9. Claude does not read such a file, so the comment goes too."],
   },
   "callback-port": {
@@ -37,18 +99,20 @@ const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" |
       remove(13, '        "https://coda.example.com/mcp",'),
       add(13, '        "https://coda.example.com/mcp", "4201",'),
     ],
+    things: [],
     notes: [],
   },
   "remove-comma": {
     fix_title: "Remove the comma",
     lines: [same(17, '    "filesystem": { … }'), remove(18, "    },"), add(18, "    }"), same(19, "  }")],
+    things: [],
     notes: [],
   },
 };
 
 /** What applying the fix would change. */
 export function difference(fix: string): Omit<Preview, "token" | "file" | "claude_running"> {
-  return DIFFERENCES[fix] ?? { fix_title: fix, lines: [], notes: [] };
+  return DIFFERENCES[fix] ?? { fix_title: fix, lines: [], things: [], notes: [] };
 }
 
 /** The same difference, the other way: what was added goes first, then what was removed comes back. */
@@ -66,4 +130,9 @@ export function reversed(lines: readonly DiffLine[]): DiffLine[] {
     }
   }
   return [...back, ...returning];
+}
+
+/** The same things, the other way: what went comes back, and what was ended stays so. */
+export function returned(things: readonly ThingView[]): ThingView[] {
+  return things.filter(({ fate }) => fate === "goes").map((one) => ({ ...one, fate: "returns", note: null }));
 }

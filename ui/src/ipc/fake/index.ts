@@ -1,6 +1,6 @@
 // A host that is nothing but the interface: invented servers, and a memory of what was fixed and taken back.
 import type { Backend, Change, IpcError, Preview, ServerView, Snapshot } from "../backend";
-import { difference, reversed } from "./differences";
+import { difference, returned, reversed } from "./differences";
 import { type Scenario, type ScenarioName, scenarios } from "./scenarios";
 
 interface Planned {
@@ -64,8 +64,13 @@ class FakeHost implements Backend {
   previewUndo(id: string): Promise<Preview> {
     const change = this.#scenario.history.find((one) => one.id === id);
     if (change?.can_undo !== true) return refuse("not-possible", "This change cannot be taken back.", null);
-    const { lines, ...rest } = difference(this.#applied.get(id)?.fix ?? "callback-port");
-    const preview = this.#preview({ ...rest, fix_title: change.title, lines: reversed(lines) });
+    const { lines, things, ...rest } = difference(this.#applied.get(id)?.fix ?? "callback-port");
+    const preview = this.#preview({
+      ...rest,
+      fix_title: change.title,
+      lines: reversed(lines),
+      things: returned(things),
+    });
     this.#plans.set(preview.token, { preview, carryOut: () => this.#undo(change) });
     return Promise.resolve(preview);
   }
@@ -112,6 +117,9 @@ class FakeHost implements Backend {
       undone: false,
       can_undo: true,
       why_not: null,
+      left: preview.things
+        .filter(({ fate }) => fate === "cannot")
+        .map(({ place, note }) => `${place} stays: ${note ?? ""}`),
     };
     this.#scenario.history = [change, ...this.#scenario.history];
     this.#applied.set(change.id, { server, fix, finding });

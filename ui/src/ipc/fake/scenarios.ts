@@ -55,6 +55,7 @@ const past = (): Change[] => [
     undone: false,
     can_undo: true,
     why_not: null,
+    left: [],
   },
   {
     id: "20261120-0",
@@ -65,6 +66,7 @@ const past = (): Change[] => [
     undone: true,
     can_undo: false,
     why_not: null,
+    left: [],
   },
   {
     id: "20261103-0",
@@ -75,6 +77,7 @@ const past = (): Change[] => [
     undone: false,
     can_undo: false,
     why_not: "Line 18 was changed by somebody else since.",
+    left: [],
   },
 ];
 

@@ -113,7 +113,15 @@ export const linear = (): ServerView => ({
           time: ago(21),
         },
       ],
-      fixes: [{ id: "sign-in-again", title: "Sign in again", applicability: "manual", price: null }],
+      fixes: [
+        { id: "sign-in-again", title: "Sign in again", applicability: "manual", price: null },
+        {
+          id: "reset-auth",
+          title: "Stop Claude, set the stored sign-ins aside, start Claude again",
+          applicability: "ask",
+          price: null,
+        },
+      ],
     },
   ],
   signs: signs("no", "unknown", "yes", ago(21)),
