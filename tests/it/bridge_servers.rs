@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use bridgekeeper_testkit::host::StdioHost;
 use bridgekeeper_tests::{fixture, program, python, workspace};
+use tempfile::TempDir;
 
 /// How long a server may take to listen. Python reads hundreds of files on a cold disk.
 const START: Duration = Duration::from_mins(1);
@@ -91,9 +93,31 @@ impl Drop for Server {
     }
 }
 
+/// The built `mcp-bridge`, in a home of its own: what it remembers of a server is not for the next one on its port.
+#[derive(Debug)]
+pub(crate) struct Bridge {
+    host: StdioHost,
+    _home: TempDir,
+}
+
+impl Deref for Bridge {
+    type Target = StdioHost;
+
+    fn deref(&self) -> &StdioHost {
+        &self.host
+    }
+}
+
+impl DerefMut for Bridge {
+    fn deref_mut(&mut self) -> &mut StdioHost {
+        &mut self.host
+    }
+}
+
 /// Starts the built `mcp-bridge` on a URL.
-pub(crate) fn bridge(url: &str, flags: &[&str]) -> StdioHost {
+pub(crate) fn bridge(url: &str, flags: &[&str]) -> Bridge {
+    let home = tempfile::tempdir().expect("a home");
     let mut command = Command::new(program("mcp-bridge"));
-    command.arg(url).args(flags);
-    StdioHost::start(command)
+    command.arg(url).args(flags).arg("--home").arg(home.path());
+    Bridge { host: StdioHost::start(command), _home: home }
 }

@@ -15,7 +15,7 @@ const OLDER_AGE: [&str; 2] = ["--protocol", "legacy"];
 fn the_typescript_client_uses_server_everything() {
     for (transport, path) in [("streamableHttp", "/mcp"), ("sse", "/sse")] {
         let server = Server::everything(transport);
-        holds(typescript().arg("everything").arg(program("mcp-bridge")).arg(server.url(path)));
+        holds(typescript(), "everything", &server.url(path), &[]);
     }
 }
 
@@ -23,12 +23,7 @@ fn the_typescript_client_uses_server_everything() {
 fn the_python_client_uses_server_everything() {
     for (transport, path) in [("streamableHttp", "/mcp"), ("sse", "/sse")] {
         let server = Server::everything(transport);
-        holds(
-            script(&python(), "python_client.py")
-                .arg("everything")
-                .arg(program("mcp-bridge"))
-                .arg(server.url(path)),
-        );
+        holds(script(&python(), "python_client.py"), "everything", &server.url(path), &[]);
     }
 }
 
@@ -36,14 +31,8 @@ fn the_python_client_uses_server_everything() {
 fn both_clients_use_fastmcp() {
     let server = Server::fastmcp(&[]);
     let url = server.url("/mcp");
-    holds(typescript().arg("fastmcp").arg(program("mcp-bridge")).arg(&url).args(OLDER_AGE));
-    holds(
-        script(&python(), "python_client.py")
-            .arg("fastmcp")
-            .arg(program("mcp-bridge"))
-            .arg(&url)
-            .args(OLDER_AGE),
-    );
+    holds(typescript(), "fastmcp", &url, &OLDER_AGE);
+    holds(script(&python(), "python_client.py"), "fastmcp", &url, &OLDER_AGE);
 }
 
 fn typescript() -> Command {
@@ -58,8 +47,10 @@ fn script(program: &Path, name: &str) -> Command {
     command
 }
 
-/// The scripts bound each wait themselves.
-fn holds(command: &mut Command) {
+/// Runs a script on a server. The scripts bound each wait themselves.
+fn holds(mut command: Command, server: &str, url: &str, flags: &[&str]) {
+    let home = tempfile::tempdir().expect("a home");
+    command.arg(server).arg(program("mcp-bridge")).arg(url).args(flags).arg("--home").arg(home.path());
     let output = command.output().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
     let printed = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&printed));
