@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_model::BridgeState;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::envelope::Id;
 use crate::lines::on_one_line;
+use crate::sign_in::Needed;
 
 /// JSON-RPC's first code for errors of an implementation.
 const SERVER_ERROR: i32 = -32000;
@@ -51,6 +53,10 @@ pub(crate) enum Failure {
     NotConnected(Rc<Failure>),
     #[error("Tool \"{name}\" is not available")]
     ToolFiltered { name: String },
+    #[error("{0}")]
+    SignIn(Box<Needed>),
+    #[error("nobody is signed in at {origin}: {error}")]
+    NotSignedIn { origin: String, error: Arc<bridgekeeper_oauth::Error> },
     #[error("the server does not know server/discover")]
     NoDiscovery,
     #[error("{origin} does not speak 2026-07-28")]
@@ -138,11 +144,27 @@ impl Failure {
         }
     }
 
+    /// The result of a tool's call in the place of an error, so that whoever called it reads it; `None` where an error
+    /// says as much. A person has to act, and hosts hide errors from people.
+    pub(crate) fn tool_result(&self) -> Option<String> {
+        let cause = if let Self::NotConnected(cause) = self { cause } else { self };
+        matches!(cause, Self::SignIn(_) | Self::NotSignedIn { .. }).then(|| {
+            serde_json::json!({
+                "content": [{ "type": "text", "text": format!("{cause}. {}", cause.next_step()) }],
+                "isError": true,
+                "resultType": "complete",
+            })
+            .to_string()
+        })
+    }
+
     /// What it says about the server as a whole; `None` where one request alone has failed.
     pub(crate) fn state(&self) -> Option<BridgeState> {
         match self {
             Self::NotConnected(cause) => cause.state(),
-            Self::Status { status: StatusCode::UNAUTHORIZED, .. }
+            Self::SignIn(_)
+            | Self::NotSignedIn { .. }
+            | Self::Status { status: StatusCode::UNAUTHORIZED, .. }
             | Self::JsonRpc { status: StatusCode::UNAUTHORIZED, .. } => Some(BridgeState::NeedsSignIn),
             // Of what it refuses, some is about the one request.
             Self::Status { status, .. } => (status.is_server_error()
@@ -203,7 +225,9 @@ impl Failure {
             | Self::TooLarge { origin, .. }
             | Self::TooManyRounds { origin }
             | Self::NotModern { origin }
+            | Self::NotSignedIn { origin, .. }
             | Self::Silent { origin, .. } => Some(origin),
+            Self::SignIn(needed) => Some(&needed.origin),
             Self::NotConnected(cause) => cause.origin(),
             Self::JsonRpc { .. }
             | Self::Server { .. }
@@ -239,6 +263,8 @@ impl Failure {
             Self::Silent { .. } => "Try again, or allow more time with --timeout.",
             Self::NotConnected(cause) => cause.next_step(),
             Self::ToolFiltered { .. } => "The entry's --allow-tool and --ignore-tool decide which tools are.",
+            Self::SignIn(_) => "Open the link in a browser on this computer, sign in, and try again.",
+            Self::NotSignedIn { .. } => "Try again to sign in anew.",
             Self::NotModern { .. } => "Leave --protocol away.",
             Self::NoDiscovery => "Begin with initialize.",
             Self::Ending => "Send it again over a new connection.",

@@ -11,7 +11,7 @@ server that speaks it over HTTP. It takes mcp-remote's command line.
 Usage: mcp-bridge URL [PORT] [OPTIONS]
 
   URL   the server's MCP endpoint, often ending in /mcp
-  PORT  accepted for mcp-remote's sake
+  PORT  where the browser brings the answer of a sign-in, on this machine
 
 In claude_desktop_config.json:
   \"my-server\": {
@@ -37,8 +37,32 @@ Protocol
                           2026-07-28
   --keep-alive            ping the server every 30 s
   --ping-interval SECS    ping it so often instead
-  --no-auth               begin no sign-in
   --disable-cookies       do not send the server's cookies back to it
+
+Sign-in, where the server wants one; a --header Authorization replaces it
+  --no-auth               begin none
+  --no-browser            open no browser; the link stands in the log and in what
+                          tools answer
+  --account NAME          another account at the same server
+  --scope SCOPES          ask for these rights, whatever the server says
+  --auth-timeout SECS     how long a request waits for the person before it is
+                          answered with the link (20)
+  --device-code           show a code to enter on any device
+  --client-id ID, --client-secret SECRET
+                          the client that the server's operator gave out;
+                          SECRET may be ${VARIABLE} or @FILE
+  --private-key FILE      prove the client with this key (PEM) instead
+  --client-credentials    sign in as that client, without a person
+  --workload-jwt JWT      sign in with this statement about the workload, or @FILE
+  --ema-context FILE      let the company's identity provider vouch: JSON with
+                          client_id, idp_client_id, idp_id_token,
+                          idp_token_endpoint and the secrets
+  --dpop                  bind tokens to a key of this machine
+  --static-oauth-client-info JSON, --static-oauth-client-metadata JSON,
+  --client-metadata-url URL, --resource URI, --disable-resource-parameter,
+  --authorize-param NAME=VALUE, --token-endpoint URL, --use-id-token, --host NAME,
+  --callback-path PATH, --auth-success-url URL
+                          as mcp-remote has them; JSON may be @FILE
 
 Network
   --connect-timeout SECS  longest time to connect (10)

@@ -16,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use bridgekeeper_formats::secrets;
+use bridgekeeper_net::Url;
 use jiff::Timestamp;
 
 /// Lines that may wait to be written.
@@ -33,11 +34,19 @@ pub enum Verbosity {
     Debug,
 }
 
+/// What is written in one line.
+struct Line {
+    /// What looks like a secret in it is masked.
+    text: String,
+    /// Written as it is.
+    link: Option<String>,
+}
+
 /// Writes lines that begin with the time and the program's name.
 #[derive(Debug)]
 pub struct Log {
     verbosity: Verbosity,
-    queue: SyncSender<String>,
+    queue: SyncSender<Line>,
     left_out: Arc<AtomicU64>,
     finished: Receiver<()>,
 }
@@ -45,7 +54,7 @@ pub struct Log {
 impl Log {
     /// A log that writes to each of the targets.
     pub fn new(verbosity: Verbosity, mut targets: Vec<Box<dyn Write + Send>>) -> Self {
-        let (queue, lines) = sync_channel::<String>(QUEUE);
+        let (queue, lines) = sync_channel::<Line>(QUEUE);
         let (done, finished) = channel();
         let left_out = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&left_out);
@@ -55,7 +64,8 @@ impl Log {
             for line in lines {
                 let left_out = counter.swap(0, Ordering::Relaxed);
                 let note = if left_out == 0 { String::new() } else { mention(left_out) };
-                let text = note + &secrets::mask(&line);
+                let text =
+                    note + &secrets::mask(&line.text) + line.link.as_deref().unwrap_or_default() + "\n";
                 for target in &mut targets {
                     // A host that closed standard error does not want to know.
                     let _ = target.write_all(text.as_bytes()).and_then(|()| target.flush());
@@ -68,6 +78,11 @@ impl Log {
 
     pub(crate) fn info(&self, text: impl Display) {
         self.line(Verbosity::Normal, "", &text);
+    }
+
+    /// Writes a link that a person has to open, whole: without its parameters it leads nowhere.
+    pub(crate) fn link(&self, text: impl Display, link: &Url) {
+        self.line_with(Verbosity::Normal, "", &text, Some(format!(" {link}")));
     }
 
     pub(crate) fn warning(&self, text: impl Display) {
@@ -85,11 +100,15 @@ impl Log {
     }
 
     fn line(&self, from: Verbosity, level: &str, text: &dyn Display) {
+        self.line_with(from, level, text, None);
+    }
+
+    fn line_with(&self, from: Verbosity, level: &str, text: &dyn Display, link: Option<String>) {
         if self.verbosity < from {
             return;
         }
-        let line = format!("{:.3} mcp-bridge: {level}{text}\n", Timestamp::now());
-        if let Err(TrySendError::Full(_)) = self.queue.try_send(line) {
+        let text = format!("{:.3} mcp-bridge: {level}{text}", Timestamp::now());
+        if let Err(TrySendError::Full(_)) = self.queue.try_send(Line { text, link }) {
             self.left_out.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -2,6 +2,7 @@
 
 mod headers;
 mod own;
+mod sign_in;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use bridgekeeper_net::{ClientCertificate, Family, NetOptions, Proxies, Trust, Ur
 use self::headers::headers;
 use self::own::{Own, take_own};
 use crate::log::Verbosity;
+use crate::sign_in::SignInOptions;
 use crate::tool_filter::ToolFilter;
 
 /// What one run of the bridge is to do.
@@ -40,6 +42,8 @@ pub struct Options {
     pub verbosity: Verbosity,
     /// Where it is said too, in a file of bounded size.
     pub log_file: Option<PathBuf>,
+    /// How to sign in where the server wants that; `None` where nobody is to be asked.
+    pub sign_in: Option<SignInOptions>,
     /// The user's home, or what stands in for it. Without one nothing is remembered.
     pub home: Option<PathBuf>,
 }
@@ -130,6 +134,32 @@ pub enum UsageError {
     /// Plain HTTP to a host that is not this machine.
     #[error("{0} is not encrypted. Use https, or add --allow-http where the network itself is trusted")]
     PlainHttp(String),
+    /// The value of a flag is not what the flag takes. It is not repeated: it may be a secret.
+    #[error("{flag} is not usable: {why}")]
+    Value {
+        /// The flag.
+        flag: &'static str,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// The file that a flag names cannot be read.
+    #[error("{flag}: {} cannot be read", path.display())]
+    File {
+        /// The flag.
+        flag: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file of `--private-key` holds no key that can be used.
+    #[error("--private-key: {} cannot be used", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<bridgekeeper_oauth::Error>,
+    },
     /// A header file cannot be read.
     #[error("the header file {} cannot be read", path.display())]
     HeaderFile {
@@ -139,27 +169,6 @@ pub enum UsageError {
         source: std::io::Error,
     },
 }
-
-/// Flags of mcp-remote that change nothing here, because what they ask for is always so.
-const ALWAYS_SO: &[&str] = &["--enable-proxy"];
-
-/// Flags of mcp-remote that this version does not act on.
-const NOT_YET: &[&str] = &[
-    "--host",
-    "--callback-path",
-    "--auth-timeout",
-    "--auth-success-url",
-    "--static-oauth-client-metadata",
-    "--static-oauth-client-info",
-    "--client-metadata-url",
-    "--resource",
-    "--disable-resource-parameter",
-    "--authorize-param",
-    "--device-code",
-    "--client-credentials",
-    "--token-endpoint",
-    "--use-id-token",
-];
 
 /// Silence that is borne by default, as mcp-remote does.
 const SILENCE: Duration = Duration::from_mins(5);
@@ -181,11 +190,6 @@ impl Options {
         }
         let server_url = server_url(&line)?;
         warnings.extend(line.surprises.iter().filter_map(|surprise| describe(surprise, &rest)));
-        for given in &line.flags {
-            if NOT_YET.contains(&given.flag.name) && !ALWAYS_SO.contains(&given.flag.name) {
-                warnings.push(format!("{} has no effect in this version", given.flag.name));
-            }
-        }
         let headers = headers(&line, &variable, &mut warnings)?;
         let mut net = NetOptions {
             trust: trust(&own, &variable),
@@ -225,8 +229,11 @@ impl Options {
         let keep_alive = line.has("--keep-alive").then_some(ping_interval);
         let ignored = line.values("--ignore-tool").map(|given| given.value.clone()).collect();
         let home_variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        let home =
-            own.home.or_else(|| variable(home_variable).map(PathBuf::from).filter(|home| home.is_absolute()));
+        let home = own
+            .home
+            .clone()
+            .or_else(|| variable(home_variable).map(PathBuf::from).filter(|home| home.is_absolute()));
+        let sign_in = sign_in::sign_in(&line, &own, &server_url, home.as_deref(), &variable, &mut warnings)?;
         let verbosity = match (line.has("--silent"), line.has("--debug")) {
             (true, _) => Verbosity::Silent,
             (false, true) => Verbosity::Debug,
@@ -245,6 +252,7 @@ impl Options {
                 tools: ToolFilter { allowed: own.allowed_tools, ignored },
                 verbosity,
                 log_file: own.log_file,
+                sign_in,
                 home,
             }),
             warnings,

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bridgekeeper_oauth::{Credentials, InMemory};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet, LocalSet};
@@ -55,7 +57,8 @@ where
         log.warning(warning);
     }
     log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.shown_url()));
-    let bridge = Rc::new(Bridge::new(options, host, log));
+    let store: Arc<dyn Credentials> = Arc::new(InMemory::default());
+    let bridge = Rc::new(Bridge::new(options, store, host, log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox, options.keep_alive));
     let last = async {
@@ -128,6 +131,8 @@ impl Pump {
                 bridge.log.debug(format_args!("there is no status file: {error}"));
             }
         });
+        let bridge = Rc::clone(&self.bridge);
+        self.tasks.spawn_local(async move { bridge.watch_sign_in().await });
         let bridge = Rc::clone(&self.bridge);
         self.tasks.spawn_local(async move {
             loop {

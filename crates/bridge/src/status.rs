@@ -65,6 +65,11 @@ impl Status {
         self.enter(BridgeState::Connecting);
     }
 
+    /// A person has to sign in.
+    pub(crate) fn needs_sign_in(&self) {
+        self.enter(BridgeState::NeedsSignIn);
+    }
+
     /// The server has answered the handshake; `protocol` is the version that it speaks.
     pub(crate) fn connected(&self, protocol: &str) {
         {

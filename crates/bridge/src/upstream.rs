@@ -3,16 +3,19 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bridgekeeper_net::{Client, Method, Request, Response, Url, origin};
+use bridgekeeper_oauth::{Access, Credentials};
 use bytes::Bytes;
 
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::options::Options;
 use crate::reply::within;
+use crate::sign_in::{Refusal, SignIn};
 
 const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
@@ -55,11 +58,13 @@ pub(crate) struct Upstream {
     headers: HeaderMap,
     silence: Option<Duration>,
     cookies: Option<RefCell<Cookies>>,
+    sign_in: Option<SignIn>,
 }
 
 impl Upstream {
-    pub(crate) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options, store: Arc<dyn Credentials>) -> Self {
         Self {
+            sign_in: SignIn::new(options, Client::new(options.net.clone()), store),
             client: RefCell::new(Rc::new(Client::new(options.net.clone()))),
             origin: origin(&options.server_url),
             url: options.server_url.clone(),
@@ -73,6 +78,11 @@ impl Upstream {
     pub(crate) fn begin_new_connections(&self) {
         let client = Client::new(self.client.borrow().options().clone());
         *self.client.borrow_mut() = Rc::new(client);
+    }
+
+    /// The sign-in at the server, where there may be one.
+    pub(crate) const fn sign_in(&self) -> Option<&SignIn> {
+        self.sign_in.as_ref()
     }
 
     /// Where messages go.
@@ -110,7 +120,7 @@ impl Upstream {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
         let request = Request { method: Method::POST, url: url.clone(), headers, body: message };
-        within(self.silence, &self.origin, self.send(request, extra)).await
+        self.send(request, extra, self.silence).await
     }
 
     /// Opens a stream of the server's own messages, or takes one up again behind an event. A server may hold back the
@@ -126,18 +136,55 @@ impl Upstream {
             headers.insert(LAST_EVENT_ID, id);
         }
         let request = Request { method: Method::GET, url: self.url.clone(), headers, body: Bytes::new() };
-        Ok(self.send(request, extra).await?)
+        self.send(request, extra, None).await
     }
 
     /// Tells the server that the session is over. It may refuse (405), which is fine.
     pub(crate) async fn end(&self, extra: &HeaderMap) -> Result<(), Failure> {
         let headers = self.headers.clone();
         let request = Request { method: Method::DELETE, url: self.url.clone(), headers, body: Bytes::new() };
-        self.send(request, extra).await?;
+        let request = self.with_access(request).await?.0;
+        self.send_once(request, extra).await?;
         Ok(())
     }
 
+    /// Sends a request, and sends it again when a sign-in has mended what it was refused for.
     async fn send(
+        &self,
+        request: Request,
+        extra: &HeaderMap,
+        silence: Option<Duration>,
+    ) -> Result<Response, Failure> {
+        let mut refusals = 0;
+        loop {
+            let (attempt, access) = self.with_access(request.clone()).await?;
+            let response = within(silence, &self.origin, self.send_once(attempt, extra)).await?;
+            let Some(sign_in) = &self.sign_in else { return Ok(response) };
+            let Some(refusal) = Refusal::of(access, &response, refusals) else { return Ok(response) };
+            if !sign_in.recover(refusal, &request.url).await? {
+                return Ok(response);
+            }
+            refusals += 1;
+        }
+    }
+
+    /// The request with what shows that somebody has signed in.
+    async fn with_access(&self, mut request: Request) -> Result<(Request, Option<Access>), Failure> {
+        let access = match &self.sign_in {
+            Some(sign_in) => sign_in.access().await?,
+            None => None,
+        };
+        if let Some(access) = &access {
+            let proof = access.headers(&request.method, &request.url);
+            request.headers.extend(proof.map_err(|error| Failure::NotSignedIn {
+                origin: self.origin.clone(),
+                error: Arc::new(error),
+            })?);
+        }
+        Ok((request, access))
+    }
+
+    async fn send_once(
         &self,
         mut request: Request,
         extra: &HeaderMap,

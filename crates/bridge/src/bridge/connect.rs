@@ -173,6 +173,10 @@ impl Bridge {
         self.status.not_connected(&failure);
         *self.connection.borrow_mut() = Connection::Failed(Rc::clone(&failure));
         match host_id {
+            // The host stays while a person signs in.
+            Some(id) if self.is_waiting(id) && matches!(*failure, Failure::SignIn(_)) => {
+                self.stand_in_for_server(id);
+            }
             Some(id) if self.is_waiting(id) => self.refuse(id, &Failure::NotConnected(failure)),
             _ => self.log.warning(format_args!("no connection: {failure}. {}", failure.next_step())),
         }
@@ -186,6 +190,7 @@ impl Bridge {
             if self.stand_in.get() == StandIn::None {
                 return;
             }
+            self.sign_in_ended().await;
             if timeout(wait, self.until(made)).await.is_err() {
                 // The next attempt follows.
                 let _ = self.connected().await;

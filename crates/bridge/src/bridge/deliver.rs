@@ -16,6 +16,8 @@ use crate::sse::Event;
 pub(crate) enum Wanted {
     /// Nothing: it passes.
     Nothing,
+    /// The result of a tool's call.
+    ToolResult,
     /// A list of tools.
     Tools(ToolsWanted),
     /// What the server is.
@@ -63,6 +65,7 @@ impl Wanted {
                 };
                 Self::Tools(ToolsWanted { era, from })
             }
+            "tools/call" => Self::ToolResult,
             "server/discover" => Self::Discovery,
             "subscriptions/listen" => Self::EndOfSubscription,
             _ => Self::Nothing,
@@ -139,7 +142,7 @@ impl Bridge {
     pub(super) fn finish(&self, id: &Id, mut answer: Vec<u8>) {
         let Some(wanted) = self.waiting.borrow_mut().remove(id) else { return };
         match wanted {
-            Wanted::Nothing | Wanted::EndOfSubscription => {}
+            Wanted::Nothing | Wanted::ToolResult | Wanted::EndOfSubscription => {}
             Wanted::Tools(tools) => answer = self.pass_tools(answer, tools),
             Wanted::Discovery => self.learn_discovery(&answer),
         }
@@ -169,9 +172,16 @@ impl Bridge {
 
     /// The same for a failure that has been noted already.
     pub(super) fn refuse(&self, id: &Id, failure: &Failure) {
-        if self.waiting.borrow_mut().remove(id).is_some() {
+        let wanted = self.waiting.borrow_mut().remove(id);
+        if let Some(wanted) = wanted {
             self.log.warning(format_args!("{failure}. {}", failure.next_step()));
-            self.host.send(failure.response_to(id));
+            match failure.tool_result().filter(|_| wanted == Wanted::ToolResult) {
+                Some(result) => {
+                    let line = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, id.raw());
+                    self.host.send(on_one_line(line.into_bytes()));
+                }
+                None => self.host.send(failure.response_to(id)),
+            }
             self.status.in_flight(self.waiting.borrow().len());
             self.changed.notify_waiters();
         }

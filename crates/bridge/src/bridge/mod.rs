@@ -7,6 +7,7 @@ mod modern;
 mod older_server;
 mod own;
 mod session;
+mod signed_in;
 mod stand_in;
 mod stream;
 mod translation;
@@ -15,10 +16,12 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_net::header::HeaderMap;
 use bridgekeeper_net::{Response, Url};
+use bridgekeeper_oauth::Credentials;
 use bytes::Bytes;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -122,13 +125,13 @@ struct Exchange<'a> {
 }
 
 impl Bridge {
-    pub(crate) fn new(options: &Options, host: Host, log: Log) -> Self {
+    pub(crate) fn new(options: &Options, store: Arc<dyn Credentials>, host: Host, log: Log) -> Self {
         Self {
             host,
             log,
             gate: Rc::default(),
             status: Status::new(options),
-            upstream: Upstream::new(options),
+            upstream: Upstream::new(options, store),
             memory: Memory::new(options),
             filter: options.tools.clone(),
             transport: options.transport,

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::connect::Connection;
 use super::{Bridge, Request, Wanted};
 use crate::envelope::Id;
+use crate::failure::Failure;
 use crate::memory::{Era, Remembered};
 use crate::modern::splice;
 use crate::options::Protocol;
@@ -107,6 +108,11 @@ impl Bridge {
     fn connection_status(&self) -> String {
         let origin = self.upstream.origin();
         let text = match &*self.connection.borrow() {
+            // The link may be newer than the failure.
+            Connection::Failed(failure) if matches!(**failure, Failure::SignIn(_)) => {
+                let needed = self.upstream.sign_in().map(|sign_in| sign_in.needed().to_string());
+                format!("{}. {}", needed.unwrap_or_default(), failure.next_step())
+            }
             Connection::Made => format!("{origin} is connected now. Its tools can be listed."),
             Connection::Failed(failure) => {
                 format!(

@@ -28,7 +28,7 @@ pub(super) fn headers(
     pairs.extend(line.headers.iter().map(|header| (header.name.clone(), header.value.clone())));
     let mut map = HeaderMap::new();
     for (name, value) in pairs {
-        let value = expand(&value, &name, variable, warnings);
+        let value = expand(&value, &format!("the header {name}"), variable, warnings);
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.trim().as_bytes())) {
             (Ok(name), Ok(mut value)) => {
                 value.set_sensitive(true);
@@ -42,9 +42,9 @@ pub(super) fn headers(
 }
 
 /// Replaces each `${NAME}` by the environment's value. A missing variable stays as it is written.
-fn expand(
+pub(super) fn expand(
     text: &str,
-    header: &str,
+    place: &str,
     variable: &impl Fn(&str) -> Option<String>,
     warnings: &mut Vec<String>,
 ) -> String {
@@ -55,7 +55,7 @@ fn expand(
         if let Some(value) = variable(name) {
             expanded.push_str(&value);
         } else {
-            warnings.push(format!("the header {header} names the variable {name}, which is not set"));
+            warnings.push(format!("{place} names the variable {name}, which is not set"));
             expanded.push_str(&rest[before.len()..rest.len() - behind.len()]);
         }
         rest = behind;

@@ -14,6 +14,16 @@ pub(super) struct Own {
     pub(super) protocol: Option<String>,
     pub(super) allowed_tools: Vec<String>,
     pub(super) log_file: Option<PathBuf>,
+    pub(super) no_auth: bool,
+    pub(super) no_browser: bool,
+    pub(super) account: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<String>,
+    pub(super) private_key: Option<PathBuf>,
+    pub(super) ema_context: Option<PathBuf>,
+    pub(super) workload_jwt: Option<String>,
+    pub(super) dpop: bool,
 }
 
 /// Takes our own flags out, so that mcp-remote's rules hold for the rest. Comes with the rest, and with warnings.
@@ -27,13 +37,17 @@ pub(super) fn take_own(args: &[String]) -> (Own, Vec<String>, Vec<String>) {
         };
         match flag {
             "--ca-only" => own.ca_only = true,
-            // No sign-in is begun by itself: what the flag asks for holds.
-            "--no-auth" => {}
+            "--no-auth" => own.no_auth = true,
+            "--no-browser" => own.no_browser = true,
+            "--dpop" => own.dpop = true,
             "--home" | "--ca-file" | "--client-cert" | "--client-key" | "--timeout" | "--protocol"
-            | "--allow-tool" | "--log-file" => match attached.or_else(|| args.next().cloned()) {
-                Some(value) => own.set(flag, value),
-                None => warnings.push(format!("{flag} needs a value and is ignored without one")),
-            },
+            | "--allow-tool" | "--log-file" | "--account" | "--scope" | "--client-id" | "--client-secret"
+            | "--private-key" | "--ema-context" | "--workload-jwt" => {
+                match attached.or_else(|| args.next().cloned()) {
+                    Some(value) => own.set(flag, value),
+                    None => warnings.push(format!("{flag} needs a value and is ignored without one")),
+                }
+            }
             _ => rest.push(argument.clone()),
         }
     }
@@ -50,6 +64,13 @@ impl Own {
             "--protocol" => self.protocol = Some(value),
             "--allow-tool" => self.allowed_tools.push(value),
             "--log-file" => self.log_file = Some(value.into()),
+            "--account" => self.account = Some(value),
+            "--scope" => self.scope = Some(value),
+            "--client-id" => self.client_id = Some(value),
+            "--client-secret" => self.client_secret = Some(value),
+            "--private-key" => self.private_key = Some(value.into()),
+            "--ema-context" => self.ema_context = Some(value.into()),
+            "--workload-jwt" => self.workload_jwt = Some(value),
             _ => self.timeout = Some(value),
         }
     }

@@ -12,6 +12,7 @@ mod modern_host;
 mod network;
 mod recovery;
 mod sessions;
+mod sign_in;
 mod soak;
 mod stand_in;
 mod status;
@@ -40,7 +41,7 @@ fn bridge_at(home: &Path, url: &str, flags: &[&str]) -> StdioHost {
 
 fn command(url: &str, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-bridge"));
-    command.arg(url).args(flags);
+    command.arg(url).args(flags).arg("--no-browser");
     command.env_remove("HOME").env_remove("USERPROFILE");
     for variable in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
         command.env_remove(variable).env_remove(variable.to_uppercase());

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use bridgekeeper_net::origin;
 use jiff::{SignedDuration, Timestamp};
 
-use super::place::Place;
+use super::place::{Known, Place};
 use super::{Access, Grant, Invitation, Opened, Progress, Session, State, TokenBinding};
 use crate::authorization::Question;
 use crate::callback::{Callback, CallbackSettings, PortChoice};
@@ -227,7 +228,12 @@ impl Attempt<'_> {
         }
         let grant = self.session.settings.grant.name();
         let wish = Wish { redirect_uri, grant, scope: self.scope };
-        register(self.session.exchange(), settings, &self.place.server, wish).await
+        let registered = register(self.session.exchange(), settings, &self.place.server, wish).await;
+        if self.place.known == Known::Published || matches!(registered, Err(Error::Net { .. })) {
+            return registered;
+        }
+        let server = origin(&self.session.settings.server);
+        registered.map_err(|_| Error::NoAuthorizationServer { server })
     }
 
     async fn in_browser(&self) -> Result<(ClientInformation, Tokens), Error> {

@@ -17,6 +17,17 @@ pub(crate) struct Place {
     pub(crate) resource: Option<String>,
     /// The scopes that the MCP server lists.
     pub(crate) scopes: Option<Vec<String>>,
+    /// How sure it is.
+    pub(crate) known: Known,
+}
+
+/// How sure a place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Somebody published it, or the user gave it.
+    Published,
+    /// Nobody did: where MCP 2025-03-26 lets one try. Many a server that wants a key of its own ends up here.
+    Assumed,
 }
 
 impl Place {
@@ -35,6 +46,7 @@ impl Place {
                 },
                 resource: resource(settings, None),
                 scopes: None,
+                known: Known::Published,
             });
         }
         let lookup = find_protected_resource(client, server, challenge, settings.limits).await;
@@ -45,8 +57,10 @@ impl Place {
         if let (Some(published), Resource::Published) = (published, &settings.resource) {
             check_resource(published, server)?;
         }
+        let (server, known) = authorization_server(client, settings, published).await?;
         Ok(Self {
-            server: authorization_server(client, settings, published).await?,
+            server,
+            known,
             resource: resource(settings, published),
             scopes: published.and_then(|published| published.scopes_supported.clone()),
         })
@@ -83,7 +97,7 @@ async fn authorization_server(
     client: &Client,
     settings: &Settings,
     published: Option<&ProtectedResource>,
-) -> Result<AuthorizationServer, Error> {
+) -> Result<(AuthorizationServer, Known), Error> {
     let (issuers, named_by) = issuers(&settings.server, published);
     let mut failure = None;
     for issuer in issuers {
@@ -96,7 +110,7 @@ async fn authorization_server(
         };
         match found.document.matches(&issuer) {
             // A slash at the end leads to no other place. The issuer's own spelling holds from here on.
-            IssuerMatch::Same | IssuerMatch::TrailingSlash => return Ok(found.document),
+            IssuerMatch::Same | IssuerMatch::TrailingSlash => return Ok((found.document, Known::Published)),
             IssuerMatch::Different => {
                 failure.get_or_insert(Error::ForeignIssuer { asked: issuer, found: found.document.issuer });
             }
@@ -104,7 +118,7 @@ async fn authorization_server(
     }
     match (failure, named_by) {
         (Some(failure), _) => Err(failure),
-        (None, NamedBy::ServerOrigin) => Ok(at_default_endpoints(&settings.server)),
+        (None, NamedBy::ServerOrigin) => Ok((at_default_endpoints(&settings.server), Known::Assumed)),
         (None, NamedBy::ResourceMetadata) => {
             Err(Error::NoAuthorizationServer { server: origin(&settings.server) })
         }
