@@ -208,6 +208,7 @@ impl Pump {
 
     /// Lets what is on its way come to its end, answers the rest, and takes leave of the server.
     async fn finish(self) {
+        self.bridge.end_sign_in();
         let last = async {
             self.bridge.all_answered().await;
             self.bridge.gate.quiet().await;

@@ -17,6 +17,7 @@ use bridgekeeper_oauth::{
     Surroundings, SystemBrowser,
 };
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::failure::Failure;
@@ -71,6 +72,9 @@ pub(crate) struct SignIn {
     is_wanted: Cell<bool>,
     /// The one that is under way, or the last one.
     running: RefCell<Option<watch::Receiver<Option<Outcome>>>>,
+    task: RefCell<Option<AbortHandle>>,
+    /// The host has gone: nothing new begins.
+    is_closed: Cell<bool>,
     /// The host was told to sign in.
     told: Cell<bool>,
     /// The server has turned out to offer no sign-in: it wants a key of its own.
@@ -117,6 +121,8 @@ impl SignIn {
             begins_at: needs_a_person.then(|| Instant::now() + GRACE),
             is_wanted: Cell::new(false),
             running: RefCell::default(),
+            task: RefCell::default(),
+            is_closed: Cell::new(false),
             told: Cell::new(false),
             is_impossible: Cell::new(false),
         })
@@ -147,6 +153,9 @@ impl SignIn {
         {
             return Ok(true);
         }
+        if self.is_closed.get() {
+            return Err(Failure::SignIn(Box::new(self.needed())));
+        }
         let mut running = self.join(refusal);
         let outcome = match timeout(self.patience, running.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),
@@ -176,7 +185,7 @@ impl SignIn {
         *running = Some(receiver.clone());
         let (session, begins_at) = (Arc::clone(&self.session), self.begins_at);
         // It goes on when the request that needed it has been answered with the link.
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             if let Some(begins_at) = begins_at
                 && matches!(session.access().await, Ok(None))
             {
@@ -187,7 +196,16 @@ impl SignIn {
             let outcome = session.recover(&refused).await.map(drop).map_err(told);
             sender.send_replace(Some(outcome));
         });
+        *self.task.borrow_mut() = Some(task.abort_handle());
         receiver
+    }
+
+    /// Ends what is under way: nobody is there who could use it.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
     }
 
     /// The host was told to sign in since this was last asked.

@@ -36,6 +36,13 @@ impl Bridge {
         }
     }
 
+    /// The host has gone: a sign-in is of no more use.
+    pub(crate) fn end_sign_in(&self) {
+        if let Some(sign_in) = self.upstream.sign_in() {
+            sign_in.close();
+        }
+    }
+
     /// Waits while a person signs in without whom there is no connection.
     pub(super) async fn sign_in_ended(&self) {
         let waits = matches!(&*self.connection.borrow(), Connection::Failed(failure) if matches!(**failure, Failure::SignIn(_)));

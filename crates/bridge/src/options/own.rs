@@ -2,6 +2,20 @@
 
 use std::path::PathBuf;
 
+use bridgekeeper_oauth::TokenBinding;
+
+/// Whether a person is asked to sign in, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum WantsSignIn {
+    /// A browser is opened.
+    #[default]
+    InBrowser,
+    /// `--no-browser`: the link is told.
+    ByLink,
+    /// `--no-auth`.
+    No,
+}
+
 /// Their values.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Own {
@@ -14,8 +28,7 @@ pub(super) struct Own {
     pub(super) protocol: Option<String>,
     pub(super) allowed_tools: Vec<String>,
     pub(super) log_file: Option<PathBuf>,
-    pub(super) no_auth: bool,
-    pub(super) no_browser: bool,
+    pub(super) sign_in: WantsSignIn,
     pub(super) account: Option<String>,
     pub(super) scope: Option<String>,
     pub(super) client_id: Option<String>,
@@ -23,7 +36,7 @@ pub(super) struct Own {
     pub(super) private_key: Option<PathBuf>,
     pub(super) ema_context: Option<PathBuf>,
     pub(super) workload_jwt: Option<String>,
-    pub(super) dpop: bool,
+    pub(super) binding: Option<TokenBinding>,
 }
 
 /// Takes our own flags out, so that mcp-remote's rules hold for the rest. Comes with the rest, and with warnings.
@@ -37,9 +50,10 @@ pub(super) fn take_own(args: &[String]) -> (Own, Vec<String>, Vec<String>) {
         };
         match flag {
             "--ca-only" => own.ca_only = true,
-            "--no-auth" => own.no_auth = true,
-            "--no-browser" => own.no_browser = true,
-            "--dpop" => own.dpop = true,
+            "--no-auth" => own.sign_in = WantsSignIn::No,
+            "--no-browser" if own.sign_in == WantsSignIn::InBrowser => own.sign_in = WantsSignIn::ByLink,
+            "--no-browser" => {}
+            "--dpop" => own.binding = Some(TokenBinding::DPoP),
             "--home" | "--ca-file" | "--client-cert" | "--client-key" | "--timeout" | "--protocol"
             | "--allow-tool" | "--log-file" | "--account" | "--scope" | "--client-id" | "--client-secret"
             | "--private-key" | "--ema-context" | "--workload-jwt" => {

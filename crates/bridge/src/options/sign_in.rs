@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::UsageError;
 use super::headers::expand;
-use super::own::Own;
+use super::own::{Own, WantsSignIn};
 use crate::sign_in::{OpensBrowser, SignInOptions};
 
 /// How long a request waits for the person unless `--auth-timeout` says otherwise. Hosts wait for a minute.
@@ -56,7 +56,7 @@ pub(super) fn sign_in(
     variable: &impl Fn(&str) -> Option<String>,
     warnings: &mut Vec<String>,
 ) -> Result<Option<SignInOptions>, UsageError> {
-    if own.no_auth || gives_a_token(line) {
+    if own.sign_in == WantsSignIn::No || gives_a_token(line) {
         return Ok(None);
     }
     let value = |flag| line.value(flag).map(|given| given.value.as_str());
@@ -81,7 +81,7 @@ pub(super) fn sign_in(
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         callback: callback(line, &client, reader.warnings)?,
-        binding: if own.dpop { TokenBinding::DPoP } else { TokenBinding::None },
+        binding: own.binding.unwrap_or(TokenBinding::None),
         sends: if line.has("--use-id-token") { Sends::IdToken } else { Sends::AccessToken },
         limits: Limits::default(),
         client,
@@ -90,7 +90,10 @@ pub(super) fn sign_in(
         .and_then(|seconds| seconds.trim().parse().ok())
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .unwrap_or(PATIENCE);
-    let browser = if own.no_browser { OpensBrowser::Never } else { OpensBrowser::Once };
+    let browser = match own.sign_in {
+        WantsSignIn::InBrowser => OpensBrowser::Once,
+        WantsSignIn::ByLink | WantsSignIn::No => OpensBrowser::Never,
+    };
     Ok(Some(SignInOptions { settings, patience, browser, lease: lease(line, home) }))
 }
 
