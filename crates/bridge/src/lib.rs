@@ -11,6 +11,7 @@
 mod bridge;
 mod clock;
 mod cookies;
+mod credentials;
 mod end;
 mod envelope;
 mod failure;
@@ -36,6 +37,7 @@ mod upstream;
 
 use bridgekeeper_net::sse;
 
+pub use credentials::InKeyring;
 pub use help::HELP;
 pub use log::{Log, Verbosity};
 pub use log_file::LogFile;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bridgekeeper_oauth::{Credentials, InMemory};
+use bridgekeeper_oauth::Credentials;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet, LocalSet};
@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::bridge::{Bridge, Request, Wanted};
 use crate::clock::machine_slept;
+use crate::credentials::InKeyring;
 use crate::end::told_to_end;
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::Failure;
@@ -57,7 +58,7 @@ where
         log.warning(warning);
     }
     log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.shown_url()));
-    let store: Arc<dyn Credentials> = Arc::new(InMemory::default());
+    let store: Arc<dyn Credentials> = Arc::new(InKeyring::of_home(options.home.as_deref()));
     let bridge = Rc::new(Bridge::new(options, store, host, log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox, options.keep_alive));

@@ -24,6 +24,9 @@ pub enum KeyringError {
     /// It did not answer in time. It may be waiting for somebody to answer its question.
     #[error("the keyring did not answer within {} s; it may be waiting for a password", .0.as_secs())]
     NoAnswer(Duration),
+    /// What it holds is not what was put there.
+    #[error("what the keyring holds is damaged")]
+    Damaged,
     /// It failed otherwise.
     #[error("the keyring failed")]
     Failed(#[source] keyring_core::Error),
@@ -37,6 +40,7 @@ impl KeyringError {
             Self::Locked { .. } => "keyring-locked",
             Self::Denied { .. } => "keyring-denied",
             Self::NoAnswer(_) => "keyring-no-answer",
+            Self::Damaged => "keyring-damaged",
             Self::Failed(_) => "keyring-failed",
         }
     }

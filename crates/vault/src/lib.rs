@@ -12,6 +12,7 @@
 
 mod error;
 mod keyring;
+mod long;
 mod native;
 mod seal;
 mod secret;

@@ -4,6 +4,7 @@
 //! status 0 if the scenario went as a host would expect; what the wire must look like is judged by the suite.
 #![expect(clippy::disallowed_methods, reason = "throwaway files in a throwaway home")]
 
+mod browser;
 mod client;
 mod profile;
 mod scenarios;
@@ -16,6 +17,9 @@ use self::profile::Profile;
 
 fn main() -> Result<()> {
     let url = std::env::args().next_back().context("the suite gives the server's URL")?;
+    if browser::is_wanted() {
+        return browser::visit(&url);
+    }
     let scenario = variable("MCP_CONFORMANCE_SCENARIO")?;
     let context: Value = match std::env::var("MCP_CONFORMANCE_CONTEXT") {
         Ok(text) => serde_json::from_str(&text).context("the scenario's context is JSON")?,
@@ -28,7 +32,9 @@ fn main() -> Result<()> {
     };
     let home = tempfile::tempdir().context("a throwaway home")?;
     let profile = Profile::read(variable("CONFORMANCE_PROFILE")?.as_ref())?;
-    let bridge = profile.command(&variable("CONFORMANCE_BRIDGE")?, &scenario, &url, &context, home.path())?;
+    let mut bridge =
+        profile.command(&variable("CONFORMANCE_BRIDGE")?, &scenario, &url, &context, home.path())?;
+    browser::give_to(&mut bridge, home.path())?;
     let mut client = Client::connect(bridge, age)?;
     scenarios::play(&scenario, &context, &mut client)?;
     client.close()

@@ -43,6 +43,8 @@ fn command(url: &str, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-bridge"));
     command.arg(url).args(flags).arg("--no-browser");
     command.env_remove("HOME").env_remove("USERPROFILE");
+    // The keyring of whoever runs the tests is not for them.
+    command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("XDG_RUNTIME_DIR");
     for variable in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
         command.env_remove(variable).env_remove(variable.to_uppercase());
     }

@@ -17,6 +17,11 @@ pub(crate) fn keeps_replaces_and_removes(home: &Path) {
     let longest = SecretBytes::from((0..=255).cycle().take(2560).collect::<Vec<u8>>());
     keyring.set("key", &longest).unwrap();
     assert_eq!(keyring.get("key").unwrap().unwrap(), longest);
+    let long = SecretBytes::from((0..=255).cycle().take(6000).collect::<Vec<u8>>());
+    keyring.set_long("long", &long).unwrap();
+    assert_eq!(keyring.get_long("long").unwrap().unwrap(), long);
+    keyring.remove_long("long").unwrap();
+    assert_eq!(keyring.get_long("long").unwrap(), None);
     keyring.remove("key").unwrap();
     keyring.remove("key").unwrap();
     assert_eq!(keyring.get("key").unwrap(), None);
