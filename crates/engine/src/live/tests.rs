@@ -115,6 +115,35 @@ fn append(path: &Path, text: &str) {
 }
 
 #[test]
+fn a_bridge_is_followed_while_it_runs() {
+    let config_text =
+        r#"{"mcpServers": {"notes": {"command": "/b/mcp-bridge", "args": ["https://a.example/mcp"]}}}"#;
+    let set_up = SetUp::watched(|home| write(&config(home), config_text));
+    assert_eq!(state(&set_up.live.snapshot()), Some(Health::NeverSeen));
+    let run = set_up.home().join(".bridgekeeper/run");
+    let tell = |state: &str| {
+        let status = format!(
+            r#"{{"schema": 1, "pid": 7, "started": "2026-01-01T09:00:00Z", "version": "1",
+            "server": "https://a.example/mcp", "state": "{state}", "since": "2026-01-01T09:00:01Z", "in_flight": 0}}"#
+        );
+        // A bridge replaces its file whole.
+        write(&run.join(".new"), &status);
+        fs::rename(run.join(".new"), run.join("7-1.json")).unwrap();
+    };
+    write(&run.join("7-1.lock"), "");
+    let lock = File::open(run.join("7-1.lock")).unwrap();
+    lock.lock().unwrap();
+    for (word, wanted) in
+        [("connecting", Health::Starting), ("connected", Health::Connected), ("failing", Health::Failing)]
+    {
+        tell(word);
+        set_up.until(wanted);
+    }
+    fs::remove_file(run.join("7-1.json")).unwrap();
+    set_up.until(Health::NeverSeen);
+}
+
+#[test]
 fn a_line_in_a_log_is_told_within_a_second() {
     let set_up = SetUp::with_a_start();
     assert_eq!(state(&set_up.live.snapshot()), Some(Health::Starting));
