@@ -148,6 +148,7 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
 #[test]
 fn of_many_writers_at_once_one_writes_and_the_others_are_refused() {
     let world = World::new();
+    let mut changes = 0;
     for round in 0..20 {
         let from = fs::read(world.config()).unwrap();
         let to = |writer: usize| format!("{{\"round\": {round}, \"writer\": {writer}}}").into_bytes();
@@ -157,11 +158,17 @@ fn of_many_writers_at_once_one_writes_and_the_others_are_refused() {
             writers.into_iter().map(|writer| writer.join().unwrap()).collect()
         });
         let (written, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(|(_, done)| done.is_ok());
-        assert_eq!(written.len(), 1, "round {round}: {refused:?}");
-        assert!(refused.iter().all(|(_, error)| {
-            matches!(error, Err(ChangeError::Busy | ChangeError::ChangedSinceRead { .. }))
-        }));
-        assert_eq!(fs::read(world.config()).unwrap(), to(written[0].0));
-        assert_eq!(world.ledger().entries().len(), round + 1);
+        // Windows refuses to replace a file that another writer has open to read, which loses nothing either.
+        let is_refusal = |error: &Result<Entry, ChangeError>| match error {
+            Err(ChangeError::Busy | ChangeError::ChangedSinceRead { .. }) => true,
+            Err(ChangeError::Io { .. }) => cfg!(windows),
+            _ => false,
+        };
+        assert!(refused.iter().all(|(_, error)| is_refusal(error)), "round {round}: {refused:?}");
+        assert!(written.len() == 1 || (cfg!(windows) && written.is_empty()), "round {round}: {refused:?}");
+        let expected = written.first().map_or(from, |(writer, _)| to(*writer));
+        assert_eq!(fs::read(world.config()).unwrap(), expected, "round {round}");
+        changes += written.len();
+        assert_eq!(world.ledger().entries().len(), changes, "round {round}");
     }
 }

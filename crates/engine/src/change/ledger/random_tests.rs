@@ -1,6 +1,6 @@
 //! Thousands of edits and undos in a row, with other programs writing the file anew in between, end at the start.
 //!
-//! `BRIDGEKEEPER_LONG_TESTS` makes ten thousand of each; `BRIDGEKEEPER_TEST_SEED` repeats a run.
+//! `BRIDGEKEEPER_LONG_TESTS` makes ten thousand of each, in forty runs; `BRIDGEKEEPER_TEST_SEED` repeats a run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,6 +13,8 @@ use serde_json::Value;
 use super::*;
 
 const FIRST: &str = "{\r\n\t\"mcpServers\": {\r\n\t\t\"a\": { \"command\": \"npx\", \"args\": [\"-y\", \"x y\"] },\r\n\t\t\"b\": {\"command\":\"uvx\"}\r\n\t},\r\n\t\"own\" : [1,2 , 3]\r\n}\r\n";
+/// Edits of one run, each of which is taken back.
+const EDITS: usize = 250;
 /// How many changes stand at once at most.
 const DEPTH: usize = 12;
 
@@ -122,10 +124,10 @@ fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-fn run(seed: u64, edits: usize, rewrites: bool) -> World {
+fn run(seed: u64, rewrites: bool) -> World {
     println!("seed {seed}");
     let mut world = World::new(seed);
-    for _ in 0..edits {
+    for _ in 0..EDITS {
         while world.before.len() >= DEPTH || (!world.before.is_empty() && world.random.below(3) == 0) {
             world.undo();
         }
@@ -140,23 +142,28 @@ fn run(seed: u64, edits: usize, rewrites: bool) -> World {
     world
 }
 
-fn seed() -> u64 {
-    std::env::var("BRIDGEKEEPER_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_121)
-}
-
-fn edits() -> usize {
-    if std::env::var_os("BRIDGEKEEPER_LONG_TESTS").is_some() { 10_000 } else { 150 }
+/// The seeds of this run: one that was asked for, else the same ones every time.
+fn seeds() -> Vec<u64> {
+    let asked = std::env::var("BRIDGEKEEPER_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    if let Some(seed) = asked {
+        return vec![seed];
+    }
+    let runs = if std::env::var_os("BRIDGEKEEPER_LONG_TESTS").is_some() { 40 } else { 1 };
+    (20_261_121..20_261_121 + runs).collect()
 }
 
 #[test]
 fn edits_and_undos_end_at_the_very_bytes_of_the_start() {
-    assert_eq!(run(seed(), edits(), false).text(), FIRST);
+    for seed in seeds() {
+        assert_eq!(run(seed, false).text(), FIRST, "seed {seed}");
+    }
 }
 
 #[test]
 fn with_others_rewriting_the_file_they_end_at_the_servers_of_the_start() {
-    let world = run(seed(), edits(), true);
-    let mut end: Value = serde_json::from_str(&world.text()).unwrap();
-    end.as_object_mut().unwrap().remove("preferences");
-    assert_eq!(end, serde_json::from_str::<Value>(FIRST).unwrap());
+    for seed in seeds() {
+        let mut end: Value = serde_json::from_str(&run(seed, true).text()).unwrap();
+        end.as_object_mut().unwrap().remove("preferences");
+        assert_eq!(end, serde_json::from_str::<Value>(FIRST).unwrap(), "seed {seed}");
+    }
 }

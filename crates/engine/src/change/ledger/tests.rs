@@ -272,7 +272,7 @@ fn beyond_the_bound_what_was_taken_back_goes_first_and_what_stands_can_be_taken_
         world.ledger.journal.write(&world.ledger.disk, &entry).unwrap();
         entry.id
     };
-    for number in 0..KEPT_CHANGES as u32 / 2 {
+    for number in 0..u32::try_from(KEPT_CHANGES).unwrap() / 2 {
         let id = entry(2 + 2 * number, Kind::Fix, None);
         entry(3 + 2 * number, Kind::Undo, Some(id));
     }
