@@ -232,6 +232,26 @@ and where they take reports, with a title and a text to paste. Nothing is ever s
         out: Option<PathBuf>,
     },
 
+    /// Quit Claude Desktop whole, start it again, and say what became of each server
+    #[command(after_help = "\
+Examples:
+  bridgekeeper restart-claude
+  bridgekeeper restart-claude --no-start      Before you edit the config by hand
+  bridgekeeper restart-claude --dry-run       Show what would end
+
+Claude is asked to quit first. What does not go is ended: its windows, the servers that it
+started, and bridges whose starter is gone; Claude Code and other programs are left alone.
+Ended processes cannot be brought back. At a terminal it asks before it begins.")]
+    RestartClaude(RestartClaude),
+
+    /// Say whether sign-ins need a firewall rule, and show, add or remove the one for Node
+    #[command(after_help = "\
+Examples:
+  bridgekeeper firewall                       Sign-ins need no rule; shows those that there are
+  bridgekeeper firewall --add                 Add one all the same; Windows asks for consent
+  bridgekeeper firewall --remove              Take that one away again")]
+    Firewall(FirewallCall),
+
     /// Explain a finding or a fix by its id
     #[command(after_help = "\
 Examples:
@@ -408,6 +428,31 @@ pub(crate) struct Try {
     /// How long its first answer may take; Claude waits 60 seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) timeout: u64,
+}
+
+/// What `restart-claude` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RestartClaude {
+    /// Quit it and leave it closed
+    #[arg(long)]
+    pub(crate) no_start: bool,
+    /// Do not ask at a terminal
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Show what would end and what would be started; do nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+}
+
+/// What `firewall` takes.
+#[derive(Debug, Args)]
+pub(crate) struct FirewallCall {
+    /// Add an inbound rule for Node
+    #[arg(long, conflicts_with = "remove")]
+    pub(crate) add: bool,
+    /// Remove the rule that --add added
+    #[arg(long)]
+    pub(crate) remove: bool,
 }
 
 /// What `undo` takes.

@@ -56,6 +56,8 @@ pub(crate) fn answer(
         Call::Probe(probe) => crate::probe::answer(probe, environment),
         Call::Try(call) => crate::trial::answer(&engine, call, everywhere),
         Call::Report { out } => crate::report::answer(&engine, out.as_deref()),
+        Call::RestartClaude(call) => crate::restart::restart(&engine, call, everywhere),
+        Call::Firewall(call) => crate::restart::firewall(&engine, call),
         Call::Explain { id } => caller.explain(id),
     }
 }

@@ -11,6 +11,7 @@ mod probe;
 mod progress;
 mod report;
 mod reset;
+mod restart;
 mod stream;
 mod trial;
 

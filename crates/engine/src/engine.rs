@@ -14,6 +14,7 @@ use crate::doctor::{self, Kept};
 use crate::edits;
 use crate::error::EngineError;
 use crate::explain::{self, Page};
+use crate::firewall::{self, Firewall, FirewallChange};
 use crate::fix::{self, ConfigFix};
 use crate::guardian::Guardian;
 use crate::history::History;
@@ -23,8 +24,12 @@ use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
 use crate::reset::{self, Reset, ResetDone, Scope};
+use crate::restart::{Ended, Moment, Restart, Then, Watching};
 use crate::survey::Survey;
 use crate::trial::{self, Progress, Trial};
+
+/// How long the checks of the computer may take for a bundle.
+const FOR_A_BUNDLE: Duration = Duration::from_secs(5);
 
 /// Bridgekeeper without a window, for one home.
 #[derive(Debug)]
@@ -78,6 +83,43 @@ impl Engine {
         self.doctor().servers
     }
 
+    /// The firewall's rules for Node, and why a sign-in needs none.
+    pub fn firewall(&self) -> Result<Firewall, EngineError> {
+        firewall::look(&self.context)
+    }
+
+    /// Adds the rule or takes it away; the system asks for an administrator's consent. Does nothing where the system
+    /// is not Windows.
+    pub fn change_firewall(&self, change: FirewallChange) -> Result<Firewall, EngineError> {
+        firewall::change(&self.context, change)
+    }
+
+    /// Looks at what a restart of Claude will end and how it will be started.
+    pub fn plan_restart(&self, then: Then) -> Result<Restart, EngineError> {
+        Restart::plan(&self.context, then)
+    }
+
+    /// Quits Claude with its servers, and ends what does not go.
+    pub fn quit_claude(
+        &self,
+        restart: &Restart,
+        tell: impl FnMut(Moment),
+    ) -> Result<Vec<Ended>, EngineError> {
+        Ok(restart.quit(&*self.context.machine, tell)?)
+    }
+
+    /// Starts Claude and watches, for `limit` at most, until each server is up or its failure is known.
+    pub fn start_claude(
+        &self,
+        restart: &Restart,
+        limit: Duration,
+        tell: impl FnMut(Moment),
+    ) -> Result<Watching<'_>, EngineError> {
+        let watching = Watching::begin(&self.context, History::of(&self.ledger.entries()), limit);
+        restart.start(&*self.context.machine, tell)?;
+        Ok(watching)
+    }
+
     /// Names the causes in logs that are handed in, for one server or all.
     pub fn diagnose(
         &self,
@@ -100,7 +142,9 @@ impl Engine {
 
     /// What a report tells of this set-up, without secrets. Nothing is written or sent.
     pub fn bundle(&self) -> Bundle {
-        bundle::gather(&self.context, &self.doctor())
+        let survey = self.survey();
+        survey.look_at_computer(FOR_A_BUNDLE).for_each(drop);
+        bundle::gather(&self.context, &survey.report())
     }
 
     /// The last lines of Claude's logs, read from their ends.

@@ -1,7 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use bridgekeeper_model::ServerName;
+use bridgekeeper_machine::MachineError;
+use bridgekeeper_model::{Os, ServerName};
 
 use crate::change::{ChangeError, SealError};
 use crate::publish::PublishError;
@@ -62,6 +63,24 @@ pub enum EngineError {
     /// What was asked for does not apply here.
     #[error("{0}")]
     NotPossible(String),
+    /// The computer did not tell or do what was asked.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// No Claude Desktop is there that could be started.
+    #[error("no Claude Desktop runs or is installed here that could be started")]
+    NoClaude,
+    /// There is no Node for which a rule could be added.
+    #[error("no Node was found for which a rule could be added")]
+    NoNode,
+    /// The firewall was not changed.
+    #[error("the firewall was not changed: consent was refused, or the rule is not there")]
+    FirewallUnchanged,
+    /// The home is another system's, whose programs do not run here.
+    #[error("the home is one of {os}, and its Claude cannot run on this computer")]
+    ForeignHome {
+        /// Whose home it is.
+        os: Os,
+    },
     /// The change was not made.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -83,6 +102,11 @@ impl EngineError {
             Self::NotWritten { .. } => "not-written",
             Self::Encoding { .. } => "encoding",
             Self::NotPossible(_) => "not-possible",
+            Self::Machine(_) => "machine",
+            Self::NoClaude => "no-claude",
+            Self::ForeignHome { .. } => "foreign-home",
+            Self::NoNode => "no-node",
+            Self::FirewallUnchanged => "firewall-unchanged",
             Self::Publish(_) => "bridge-not-published",
             Self::Change(error) => match error {
                 ChangeError::ChangedSinceRead { .. } => "changed-since-read",
@@ -108,6 +132,7 @@ impl EngineError {
             Self::NoSuchFile { .. } => {
                 Some("`bridgekeeper doctor` lists the config files and log folders that there are")
             }
+            Self::NoClaude => Some("`restart-claude --no-start` quits without starting"),
             Self::NoSuchFix(_) => Some("`bridgekeeper check-config FILE` lists the fixes for a file"),
             Self::NoSuchServer(_) => Some("`bridgekeeper servers` lists the servers that there are"),
             Self::NothingToStart(_) => Some("`bridgekeeper doctor` says how to connect it"),
@@ -120,6 +145,10 @@ impl EngineError {
                 Some("save the file as UTF-8, which is the only encoding that Claude reads")
             }
             Self::NotPossible(_)
+            | Self::Machine(_)
+            | Self::ForeignHome { .. }
+            | Self::NoNode
+            | Self::FirewallUnchanged
             | Self::Unreadable { .. }
             | Self::BrokeOff { .. }
             | Self::Change(_)

@@ -9,10 +9,12 @@
 
 pub mod bundle;
 pub mod change;
+pub mod firewall;
 pub mod live;
 pub mod log_lines;
 pub mod probe;
 pub mod reset;
+pub mod restart;
 pub mod trial;
 pub mod view;
 pub mod watch;

@@ -24,6 +24,7 @@ use bridgekeeper_claude::LogKind;
 use bridgekeeper_model::ServerName;
 
 pub use acts::ActError;
+pub(crate) use logs::FollowedLogs;
 
 use crate::edits::Switch;
 use crate::engine::Engine;

@@ -1,7 +1,7 @@
 //! What checks of a computer find. Rules read it, checks fill it; nothing here looks at anything.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ServerName;
 
@@ -118,7 +118,7 @@ pub struct CertificateFile {
 }
 
 /// An inbound rule of the Windows firewall.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FirewallRule {
     /// Its name.

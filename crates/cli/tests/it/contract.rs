@@ -140,3 +140,21 @@ fn check_config_counts_as_editors_do() {
     let finding = findings.iter().find(|finding| finding["id"] == "trailing-comma").unwrap();
     assert_eq!((&finding["line"], &finding["column"]), (&json!(3), &json!(26)));
 }
+
+#[test]
+fn a_firewall_rule_is_needed_nowhere() {
+    for os in [Os::Windows, Os::Macos, Os::Linux] {
+        let told = Console::new(os).json(&["firewall"]);
+        assert_eq!(told["needed"], false);
+        assert!(told["why"].as_str().unwrap().contains("127.0.0.1"));
+        assert_eq!(told["rules"].is_null(), os == Os::Windows, "of a stand-in's computer nothing is known");
+    }
+}
+
+#[test]
+fn a_restart_begins_only_where_something_can_be_started() {
+    let told = Console::empty(Os::current()).json(&["restart-claude"]);
+    assert_eq!(told["error"]["code"], "no-claude", "{told}");
+    let told = Console::empty(Os::current()).json(&["restart-claude", "--no-start"]);
+    assert_eq!((told["ended"].as_array().map(Vec::len), &told["started"]), (Some(0), &Value::Null));
+}

@@ -22,6 +22,7 @@ use crate::context::Context;
 use crate::view::NotChecked;
 
 pub(crate) use entries::Subject;
+pub(crate) use programs::find_node;
 
 /// One check of the computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

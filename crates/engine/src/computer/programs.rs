@@ -42,6 +42,12 @@ pub(super) fn look(subject: &Subject) -> Result<Told, String> {
     Ok(told)
 }
 
+/// The Node that Claude finds, else one that stands elsewhere.
+pub(crate) fn find_node(subject: &Subject) -> Option<String> {
+    let place = Place { subject };
+    place.find("node", &subject.search_path.folders).or_else(|| place.find("node", &place.other_folders()))
+}
+
 struct Place<'a> {
     subject: &'a Subject,
 }

@@ -79,6 +79,11 @@ impl From<EngineError> for ActError {
             | EngineError::BrokeOff { .. }
             | EngineError::NothingToExplain(_)
             | EngineError::Encoding { .. }
+            | EngineError::Machine(_)
+            | EngineError::NoClaude
+            | EngineError::NoNode
+            | EngineError::FirewallUnchanged
+            | EngineError::ForeignHome { .. }
             | EngineError::NotWritten { .. }
             | EngineError::NothingToStart(_)
             | EngineError::Change(_) => Self::Engine(error),

@@ -16,7 +16,7 @@ use crate::view::NotChecked;
 
 /// Logs that are followed. Only what was appended is read; where a file was replaced, shortened or written anew all of
 /// them are read again, because what they had said no longer stands anywhere.
-pub(super) struct FollowedLogs {
+pub(crate) struct FollowedLogs {
     logs: HomeLogs,
     places: BTreeMap<PathBuf, Place>,
 }
@@ -35,16 +35,16 @@ struct Place {
 struct NotTheSame;
 
 impl FollowedLogs {
-    pub(super) fn new(context: &Context) -> Self {
+    pub(crate) fn new(context: &Context) -> Self {
         Self { logs: nothing_read(context), places: BTreeMap::new() }
     }
 
-    pub(super) fn logs(&self) -> &HomeLogs {
+    pub(crate) fn logs(&self) -> &HomeLogs {
         &self.logs
     }
 
     /// Reads what was written since the last time.
-    pub(super) fn catch_up(&mut self, context: &Context) {
+    pub(crate) fn catch_up(&mut self, context: &Context) {
         if self.read_on(context).is_err() {
             *self = Self::new(context);
             // What changes even while it is read from its start is read on at the next look
