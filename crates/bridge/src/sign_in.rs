@@ -18,7 +18,7 @@ use bridgekeeper_oauth::{
 };
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::failure::Failure;
 use crate::options::Options;
@@ -26,6 +26,9 @@ use crate::options::Options;
 /// How long the bridge has to live before it sends anybody to a browser. Hosts start it for a moment to look at it,
 /// and several times at once.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// How long what needs no person may take: looking up, registering, renewing, waiting for those who do.
+const WITHOUT_A_PERSON: Duration = Duration::from_secs(30);
 
 /// How often one request may be refused.
 const REFUSALS: u32 = 4;
@@ -156,10 +159,10 @@ impl SignIn {
         if self.is_closed.get() {
             return Err(Failure::SignIn(Box::new(self.needed())));
         }
-        let mut running = self.join(refusal);
-        let outcome = match timeout(self.patience, running.wait_for(Option::is_some)).await {
-            Ok(Ok(outcome)) => outcome.clone(),
-            Ok(Err(_)) | Err(_) => None,
+        let running = self.join(refusal);
+        let outcome = tokio::select! {
+            outcome = outcome_of(running) => outcome,
+            () = self.person_takes_long() => None,
         };
         match outcome {
             Some(Ok(())) => Ok(true),
@@ -170,6 +173,14 @@ impl SignIn {
             Some(Err(error)) => Err(self.failed(error)),
             None => Err(Failure::SignIn(Box::new(self.needed()))),
         }
+    }
+
+    /// Waits for as long as a request waits for a person. What is done without one takes its time, within bounds.
+    async fn person_takes_long(&self) {
+        sleep(self.patience).await;
+        let mut progress = self.session.progress();
+        let waits = |progress: &Progress| matches!(progress, Progress::Invited(_) | Progress::Elsewhere);
+        let _ = timeout(WITHOUT_A_PERSON, progress.wait_for(waits)).await;
     }
 
     /// Whoever is refused while a sign-in is under way waits for that one.
@@ -254,6 +265,11 @@ impl Refusal {
             status == StatusCode::UNAUTHORIZED || (status == StatusCode::FORBIDDEN && lacks_scope());
         (mendable && before < REFUSALS).then(|| Self { access, status, headers: headers.clone(), before })
     }
+}
+
+/// The outcome, once there is one; `None` where it was broken off.
+async fn outcome_of(mut running: watch::Receiver<Option<Outcome>>) -> Option<Outcome> {
+    running.wait_for(Option::is_some).await.ok()?.clone()
 }
 
 /// What the session has told already is not wrapped once more.

@@ -73,17 +73,6 @@ impl Locks {
         }
     }
 
-    /// Waits for the lock and takes it.
-    pub(crate) async fn take(&self, task: Task, account: &Account) -> Result<Held, Error> {
-        let path = self.path(task, account);
-        let file = waiting(move || {
-            let file = open(&path)?;
-            file.lock()?;
-            Ok(file)
-        });
-        Ok(Held { _file: Some(file.await?) })
-    }
-
     /// Waits until whoever holds the lock lets go of it. All who wait go on at the same time.
     pub(crate) async fn until_free(&self, task: Task, account: &Account) -> Result<(), Error> {
         let path = self.path(task, account);

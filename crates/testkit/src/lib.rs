@@ -6,6 +6,8 @@
 pub mod fault;
 pub mod home;
 pub mod host;
+#[cfg(target_os = "linux")]
+pub mod keyring;
 pub mod machine;
 pub mod mcp;
 pub mod oauth;

@@ -1,4 +1,5 @@
 //! The program against servers on loopback, driven as a host does it.
+#![cfg(test)]
 
 mod end;
 mod faults;
@@ -17,6 +18,8 @@ mod soak;
 mod stand_in;
 mod status;
 mod tls;
+#[cfg(target_os = "linux")]
+mod together;
 mod tools;
 
 use std::path::Path;

@@ -28,7 +28,7 @@ fn link(host: &mut StdioHost) -> String {
 }
 
 /// The link in the text of a tool's result.
-fn link_in(answer: &Value) -> Option<String> {
+pub(crate) fn link_in(answer: &Value) -> Option<String> {
     let text = answer["result"]["content"][0]["text"].as_str().unwrap_or_else(|| panic!("{answer}"));
     let (_, link) = text.split_once("sign in: ")?;
     Some(link.split(' ').next()?.trim_end_matches('.').to_owned())

@@ -59,17 +59,7 @@ impl Session {
 
     /// Renews the tokens, unless another process has done so.
     pub(super) async fn renew(&self, state: &mut State) -> Result<(), Error> {
-        let _held = match &self.locks {
-            Some(locks) => {
-                let held = locks.take(Task::Renewal, &self.account()).await?;
-                locks.until_lease_is_free(|| self.surroundings.now()).await;
-                held
-            }
-            None => Held::alone(),
-        };
-        if self.adopt_newer(state).await {
-            return Ok(());
-        }
+        let Some(_held) = self.turn_to_renew(state).await? else { return Ok(()) };
         let Some(sign_in) = state.sign_in.clone() else { return Ok(()) };
         let Some(tokens) = &sign_in.tokens else { return Ok(()) };
         let server = sign_in.token_server();
@@ -92,6 +82,27 @@ impl Session {
             Err(error) => {
                 self.forget_what_was_refused(state, &error).await;
                 Err(error)
+            }
+        }
+    }
+
+    /// Our turn to renew; `None` once another process has done so. Those who wait read the store side by side: it may be
+    /// slow.
+    async fn turn_to_renew(&self, state: &mut State) -> Result<Option<Held>, Error> {
+        let account = self.account();
+        let Some(locks) = &self.locks else { return Ok(Some(Held::alone())) };
+        loop {
+            let held = locks.take_if_free(Task::Renewal, &account)?;
+            if held.is_some() {
+                locks.until_lease_is_free(|| self.surroundings.now()).await;
+            } else {
+                locks.until_free(Task::Renewal, &account).await?;
+            }
+            if self.adopt_newer(state).await {
+                return Ok(None);
+            }
+            if held.is_some() {
+                return Ok(held);
             }
         }
     }

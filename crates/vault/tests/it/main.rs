@@ -4,5 +4,3 @@
 mod native;
 #[cfg(target_os = "linux")]
 mod secret_service;
-#[cfg(target_os = "linux")]
-mod session;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
+use bridgekeeper_testkit::keyring::Session;
 use bridgekeeper_vault::{Keyring, KeyringError, SecretBytes};
 
 use crate::native;
-use crate::session::Session;
 
 const HOME: &str = "/home/ada";
 const PATIENCE: Duration = Duration::from_secs(20);

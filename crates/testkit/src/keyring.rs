@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 /// Ends its processes when it is dropped.
-pub(crate) struct Session {
+#[derive(Debug)]
+pub struct Session {
     home: tempfile::TempDir,
     address: String,
     bus: Child,
@@ -14,7 +15,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// A session without a keyring; why not, where this machine has no D-Bus.
-    pub(crate) fn start() -> Result<Self, String> {
+    pub fn start() -> Result<Self, String> {
         let home = tempfile::tempdir().map_err(|error| error.to_string())?;
         // A configuration of its own: with the system's, D-Bus would start a keyring by itself.
         let configuration = home.path().join("bus.conf");
@@ -35,7 +36,7 @@ impl Session {
     }
 
     /// Starts GNOME Keyring, opened with a password; locked where there is none.
-    pub(crate) fn start_keyring(&mut self, password: Option<&str>) -> Result<(), String> {
+    pub fn start_keyring(&mut self, password: Option<&str>) -> Result<(), String> {
         self.end_keyring();
         let mut command = self.command("gnome-keyring-daemon");
         command.args(["--foreground", "--components=secrets"]).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -56,14 +57,24 @@ impl Session {
     }
 
     /// Runs one ignored test of this program in the session.
-    pub(crate) fn run(&self, test: &str) -> Output {
-        let program = std::env::current_exe().unwrap();
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn run(&self, test: &str) -> Output {
+        let program = std::env::current_exe().expect("this program");
         let mut command = self.command(&program);
-        command.args(["--ignored", "--exact", "--nocapture", test]).output().unwrap()
+        command.args(["--ignored", "--exact", "--nocapture", test]).output().expect("this program starts")
     }
 
-    fn command(&self, program: impl AsRef<Path>) -> Command {
+    /// Starts a program in the session.
+    pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
+        self.enter(&mut command);
+        command
+    }
+
+    /// Lets a program that is about to start use the session.
+    pub fn enter(&self, command: &mut Command) {
         command
             .env("HOME", self.home.path())
             .env("XDG_DATA_HOME", self.home.path().join("data"))
@@ -71,7 +82,6 @@ impl Session {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .env_remove("GNOME_KEYRING_CONTROL")
             .env_remove("DISPLAY");
-        command
     }
 
     fn end_keyring(&mut self) {
