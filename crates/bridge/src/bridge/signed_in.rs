@@ -6,6 +6,7 @@ use bridgekeeper_oauth::{Opened, Progress};
 
 use super::Bridge;
 use super::connect::Connection;
+use super::stand_in::StandIn;
 use crate::failure::Failure;
 
 impl Bridge {
@@ -29,7 +30,9 @@ impl Bridge {
             }
             let now = progress.borrow_and_update().clone();
             self.tell_progress(&now);
-            if matches!(now, Progress::SignedIn) && sign_in.was_told() && !self.host_discovers.get() {
+            // A bridge that stands in for the server tells by itself when the server is there.
+            let hears_it_anyway = self.host_discovers.get() || self.stand_in.get() == StandIn::Own;
+            if matches!(now, Progress::SignedIn) && sign_in.was_told() && !hears_it_anyway {
                 // The host was told to sign in where it asked for something else.
                 self.host.send(br#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#.to_vec());
             }
