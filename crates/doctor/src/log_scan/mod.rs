@@ -12,6 +12,7 @@ mod proof;
 mod repeats;
 mod session;
 mod tail;
+mod texts;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};

@@ -1,10 +1,11 @@
-//! One automaton over the needles of every rule, so that a log of many GB is read once.
+//! The needles of every rule, looked for all at once, so that a log of many GB is read once.
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::{memchr, memmem, memrchr};
 
+use super::texts::Texts;
 use crate::rule::{Detect, Rule};
 use crate::rules;
 
@@ -69,11 +70,10 @@ pub(super) static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(Needles::ne
 
 #[derive(Debug)]
 pub(super) struct Needles {
-    automaton: AhoCorasick,
-    mark: memmem::Finder<'static>,
+    texts: Texts,
     /// For the lines that hold a message as JSON.
     in_messages: AhoCorasick,
-    /// Per pattern the numbers of the rules that want it.
+    /// Per text, what it is wanted for; those in [`IN_MESSAGES`] alone have no entry.
     wanted_by: Vec<Vec<u16>>,
     /// The rules that want what is left of text in an unknown code page.
     broken: Vec<u16>,
@@ -95,17 +95,15 @@ impl Needles {
                 wanted_by[at].push(number);
             }
         }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&patterns)
-            .ok()?;
+        let broken = patterns.iter().position(|known| known == REPLACEMENT).map(|at| wanted_by[at].clone());
+        for text in IN_MESSAGES.iter().map(|text| text.to_ascii_lowercase()) {
+            if !patterns.contains(&text) {
+                patterns.push(text);
+            }
+        }
         let in_messages =
             AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(IN_MESSAGES).ok()?;
-        let broken = patterns.iter().position(|known| known == REPLACEMENT).map(|at| wanted_by[at].clone());
-        let mark = memmem::Finder::new(MARK);
-        Some(Self { automaton, mark, in_messages, wanted_by, broken: broken.unwrap_or_default() })
+        Some(Self { texts: Texts::new(&patterns), in_messages, wanted_by, broken: broken.unwrap_or_default() })
     }
 
     /// Where the first line that is worth a look has a needle, or bytes that are no UTF-8: localised Windows text
@@ -123,39 +121,39 @@ impl Needles {
         None
     }
 
-    /// Whole lines: those between two messages are searched at once.
+    /// In whole lines.
     fn find_in_stretch(&self, lines: &[u8]) -> Option<usize> {
-        let mut plain = 0;
         let mut from = 0;
-        while let Some(mark) = self.mark.find(&lines[from..]).map(|at| from + at) {
-            let begin = memrchr(b'\n', &lines[..mark]).map_or(0, |before| before + 1);
-            let end = memchr(b'\n', &lines[mark..]).map_or(lines.len(), |length| mark + length + 1);
+        loop {
+            let text = self.texts.find(lines, from);
+            let before = &lines[from..text.unwrap_or(lines.len())];
+            let broken = std::str::from_utf8(before).err().map(|error| from + error.valid_up_to());
+            let at = broken.or(text)?;
+            let begin = memrchr(b'\n', &lines[..at]).map_or(0, |before| before + 1);
+            let end = memchr(b'\n', &lines[at..]).map_or(lines.len(), |length| at + length + 1);
+            let line = &lines[begin..end];
+            let worth = match message(line) {
+                Some(body) => self.in_messages.is_match(&line[body..]),
+                None => broken.is_some() || self.is_wanted(line),
+            };
+            if worth {
+                return Some(at);
+            }
             from = end;
-            let Some(body) = message(&lines[begin..end]) else { continue };
-            if let Some(at) = self.find_in_plain(&lines[plain..begin]) {
-                return Some(plain + at);
-            }
-            let body = begin + body;
-            if let Some(found) = self.in_messages.find(&lines[body..end]) {
-                return Some(body + found.start());
-            }
-            plain = end;
         }
-        self.find_in_plain(&lines[plain..]).map(|at| plain + at)
     }
 
-    fn find_in_plain(&self, lines: &[u8]) -> Option<usize> {
-        let needle = self.automaton.find(lines).map(|found| found.start());
-        let before = &lines[..needle.unwrap_or(lines.len())];
-        std::str::from_utf8(before).err().map(|error| error.valid_up_to()).or(needle)
+    /// Whether a line that shows no message holds a text that is wanted outside of messages, too.
+    fn is_wanted(&self, line: &[u8]) -> bool {
+        let mut wanted = false;
+        self.texts.all(line, |text| wanted |= usize::from(text) < self.wanted_by.len());
+        wanted || std::str::from_utf8(line).is_err()
     }
 
     /// Numbers of the rules that want this line, ascending.
     pub(super) fn rules(&self, line: &[u8], wanted: &mut Vec<u16>) {
         wanted.clear();
-        for found in self.automaton.find_overlapping_iter(line) {
-            wanted.extend(&self.wanted_by[found.pattern().as_usize()]);
-        }
+        self.texts.all(line, |text| wanted.extend(self.wanted_by.get(usize::from(text)).into_iter().flatten()));
         if std::str::from_utf8(line).is_err() {
             wanted.extend(&self.broken);
         }
