@@ -83,7 +83,8 @@ pub(super) fn diagnosis(scan: &LogScan) -> Diagnosis {
     let mut candidates: Vec<Candidate<'_>> = scan
         .found
         .iter()
-        .filter_map(|((order, server), found)| {
+        .flat_map(|(server, found)| found.iter().map(move |(order, found)| (order, server, found)))
+        .filter_map(|(order, server, found)| {
             let rule = LOG_RULES[usize::from(*order)];
             let Detect::Log { role, .. } = rule.detect else { return None };
             let severity = if is_over(scan, role, server.as_ref(), found) {

@@ -36,9 +36,15 @@ struct Beyond<'a> {
 }
 
 impl<'a> LogLine<'a> {
-    pub(super) fn new(entry: LogEntry<'a>, lower: &'a str, session: &'a Session, history: &'a [u8]) -> Self {
+    pub(super) fn new(
+        entry: LogEntry<'a>,
+        event: Option<Event<'a>>,
+        lower: &'a str,
+        session: &'a Session,
+        history: &'a [u8],
+    ) -> Self {
         let beyond = Beyond { session, history, looked: Cell::new(false) };
-        Self { text: entry.text, lower, entry, event: entry.event(), beyond }
+        Self { text: entry.text, lower, entry, event, beyond }
     }
 
     /// Whether a rule looked beyond the line.

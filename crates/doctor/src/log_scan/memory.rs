@@ -1,9 +1,7 @@
-//! What rules said about a text, for when it comes again.
+//! What was worked out for a text, for when it comes again.
 //!
 //! A server that fails in a loop writes gigabytes of the same few lines. A rule that looked at nothing but the
-//! line will say the same again, so it need not be asked.
-
-use std::collections::HashMap;
+//! line will say the same again, so it need not be asked, and its text need not be masked again.
 
 use bridgekeeper_formats::log::{Level, LogEntry, Origin, Time};
 
@@ -14,10 +12,61 @@ const REMEMBERED: usize = 1024;
 /// Longest text that is remembered, in bytes.
 const LONGEST: usize = 2048;
 
+/// What was worked out, by text. Two texts may share a place: the newer one has it.
+#[derive(Debug)]
+pub(super) struct Recent<T> {
+    places: Vec<Option<(String, T)>>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self { places: std::iter::repeat_with(|| None).take(REMEMBERED).collect() }
+    }
+}
+
+impl<T> Recent<T> {
+    /// What was kept for this text.
+    pub(super) fn get(&mut self, text: &str) -> Option<&mut T> {
+        let (known, value) = self.places[place(text)].as_mut()?;
+        (known == text).then_some(value)
+    }
+
+    /// Keeps it, unless the text is very long.
+    pub(super) fn keep(&mut self, text: &str, value: T) {
+        if text.len() > LONGEST {
+            return;
+        }
+        match &mut self.places[place(text)] {
+            Some((known, old)) => {
+                known.clear();
+                known.push_str(text);
+                *old = value;
+            }
+            free => *free = Some((text.to_owned(), value)),
+        }
+    }
+}
+
+const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// A number that stands for these bytes. Eight at a time, for this runs over every line.
+pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(ODD).rotate_left(29);
+    let sum = chunks.iter().fold(bytes.len() as u64, |sum, chunk| mix(sum, u64::from_le_bytes(*chunk)));
+    let rest = rest.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
+    let sum = mix(sum, rest).wrapping_mul(ODD);
+    sum ^ sum >> 32
+}
+
+fn place(text: &str) -> usize {
+    usize::try_from(fingerprint(text.as_bytes()) % REMEMBERED as u64).unwrap_or(0)
+}
+
 /// What rules said, by text.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    signs: HashMap<String, Vec<(u16, Sign)>>,
+    signs: Recent<Vec<(u16, Sign)>>,
     /// The key of the line at hand; kept so that looking up allocates nothing.
     key: String,
 }
@@ -27,28 +76,18 @@ impl Memory {
     /// [`Memory::keep`].
     pub(super) fn take(&mut self, entry: &LogEntry<'_>) -> Option<Vec<(u16, Sign)>> {
         self.key.clear();
-        if entry.text.len() + entry.tail.len() > LONGEST {
-            return None;
-        }
         self.key.push(kind(entry));
         self.key.push_str(entry.text);
         self.key.push_str(entry.tail);
-        self.signs.get_mut(&self.key).map(std::mem::take)
+        self.signs.get(&self.key).map(std::mem::take)
     }
 
     /// Remembers, or gives back, what was said about the text that was last asked for.
     pub(super) fn keep(&mut self, signs: Vec<(u16, Sign)>) {
-        if self.key.is_empty() {
-            return;
+        match self.signs.get(&self.key) {
+            Some(place) => *place = signs,
+            None => self.signs.keep(&self.key, signs),
         }
-        if let Some(place) = self.signs.get_mut(&self.key) {
-            *place = signs;
-            return;
-        }
-        if self.signs.len() >= REMEMBERED {
-            self.signs.clear();
-        }
-        self.signs.insert(self.key.clone(), signs);
     }
 }
 

@@ -14,12 +14,12 @@ mod session;
 mod tail;
 mod texts;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bridgekeeper_formats::log::{
-    Encoding, Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
+    Event, Line, LineReader, LogEntry, MessageKind, Position, parse_line, server_of_file,
 };
 use bridgekeeper_model::{Finding, ServerName, Severity, Verdict};
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ use findings::Found;
 use memory::Memory;
 use needles::{LOG_RULES, NEEDLES, Needles};
 use proof::Proofs;
-use repeats::{KeepTail, Repeats};
+use repeats::Repeats;
 use tail::Tail;
 
 pub use line::{LogLine, Sign};
@@ -68,12 +68,26 @@ pub struct LogScan {
     only: Option<ServerName>,
     proofs: Proofs,
     files: Vec<File>,
-    /// Boxed, for they are taken out and put back at every line.
+    /// Boxed, for they are taken out and put back where another server goes on.
     tracks: BTreeMap<(usize, Option<ServerName>), Box<Track>>,
-    found: HashMap<(u16, Option<ServerName>), Found>,
+    /// What each rule saw, by the server it is about.
+    found: BTreeMap<Option<ServerName>, BTreeMap<u16, Found>>,
     crashed: BTreeMap<&'static str, String>,
     memory: Memory,
+    /// What the last line was about: the next one often is, too.
+    at_hand: Option<AtHand>,
+    /// Kept so that a line needs no memory of its own.
     wanted: Vec<u16>,
+    lower: String,
+}
+
+/// One server in one file, taken out of the maps.
+#[derive(Debug)]
+struct AtHand {
+    file: usize,
+    server: Option<ServerName>,
+    track: Box<Track>,
+    found: BTreeMap<u16, Found>,
 }
 
 #[derive(Debug)]
@@ -128,24 +142,26 @@ impl LogScan {
     pub fn read_on(&mut self, file: &str, from: Position, input: impl Read) -> io::Result<Position> {
         let number = self.file(file);
         let Some(needles) = NEEDLES.as_ref() else { return Ok(from) };
-        let mut repeats = Repeats::default();
-        let mut input = KeepTail::new(input);
-        let mut reader = LineReader::resume(&mut input, from);
-        while let Some(line) = reader.next_match(|window| needles.find(window))? {
-            if line.encoding != Encoding::Bytes || !repeats.is_known(line.bytes) {
-                self.line(number, &line, needles);
-            }
-        }
+        let mut reader = LineReader::resume(input, from);
+        let read = self.read_lines(number, &mut reader, needles);
+        self.put_back();
+        read?;
         self.files[number].tail.read(reader.behind());
-        let end = reader.position();
-        drop(reader);
-        if let Some((tail, at)) = repeats.passed.then(|| input.lines(end)).flatten() {
-            let mut reader = LineReader::resume(&tail[..], at);
-            while let Some(line) = reader.next_match(|window| needles.find(window))? {
-                self.line(number, &line, needles);
-            }
+        Ok(reader.position())
+    }
+
+    fn read_lines<R: Read>(
+        &mut self,
+        file: usize,
+        reader: &mut LineReader<R>,
+        needles: &Needles,
+    ) -> io::Result<()> {
+        let mut repeats = Repeats::default();
+        let mut find = |window: &[u8], reads| repeats.find(window, reads, |lines| needles.find(lines));
+        while let Some(line) = reader.next_match(&mut find)? {
+            self.line(file, &line, needles);
         }
-        Ok(end)
+        Ok(())
     }
 
     /// What the logs say so far.
@@ -187,47 +203,45 @@ impl LogScan {
     fn line(&mut self, file: usize, line: &Line<'_>, needles: &Needles) {
         let text = line.text();
         let entry = parse_line(&text);
-        let server = self.server_of(file, &entry, line.before);
-        if self.only.is_some() && server.is_some() && server != self.only {
-            return;
-        }
-        let key = (file, server);
-        if !self.tracks.contains_key(&key) && self.tracks.len() >= MOST_TRACKS {
-            return;
-        }
-        let mut track = self.take_track(&key);
+        let Some(mut at_hand) = self.take(file, &entry, line.before) else { return };
         let time = self.proofs.time(&entry).or(self.files[file].time);
         self.files[file].time = time;
-        let place = Place { file, line: line.number, session: track.number, time };
-        let signs = self.memory.take(&entry);
-        let (signs, keep) =
-            signs.map_or_else(|| self.signs(&entry, line, needles, &track.current), |signs| (signs, true));
+        let place = Place { file, line: line.number, session: at_hand.track.number, time };
+        let event = entry.event();
+        let (signs, keep) = match self.memory.take(&entry) {
+            Some(signs) => (signs, true),
+            None => self.signs(&entry, event, line, needles, &at_hand.track.current),
+        };
         for (number, sign) in &signs {
-            self.record(*number, sign, key.1.as_ref(), place, &entry, &text);
+            self.record(*number, sign, &mut at_hand, place, &entry, &text);
         }
         if keep {
             self.memory.keep(signs);
         }
-        if let Some(event) = entry.event() {
+        if let Some(event) = event {
             let (proofs, file) = (&mut self.proofs, &self.files[file].name);
-            track.note(&entry, event, || proofs.of(file, line.number, &entry, &text));
+            at_hand.track.note(&entry, event, || proofs.of(file, line.number, &entry, &text));
         }
-        self.tracks.insert(key, track);
+        self.at_hand = Some(at_hand);
     }
 
     /// What the rules say about a line, and whether they would say so anywhere.
     fn signs(
         &mut self,
         entry: &LogEntry<'_>,
+        event: Option<Event<'_>>,
         line: &Line<'_>,
         needles: &Needles,
         session: &Session,
     ) -> (Vec<(u16, Sign)>, bool) {
         let mut wanted = std::mem::take(&mut self.wanted);
         needles.rules(line.bytes, &mut wanted);
-        let lower = entry.text.to_ascii_lowercase();
-        let seen = LogLine::new(*entry, &lower, session, line.before);
-        let content = is_content(seen.event);
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        lower.push_str(entry.text);
+        lower.make_ascii_lowercase();
+        let seen = LogLine::new(*entry, event, &lower, session, line.before);
+        let content = is_content(event);
         let crashes = self.crashed.len();
         let signs = wanted
             .iter()
@@ -236,8 +250,40 @@ impl LogScan {
                 self.ask(rule, &seen, content).map(|sign| (*number, tentative(rule, sign, &seen)))
             })
             .collect();
-        self.wanted = wanted;
-        (signs, !seen.looked_beyond() && self.crashed.len() == crashes)
+        let everywhere = !seen.looked_beyond() && self.crashed.len() == crashes;
+        (self.wanted, self.lower) = (wanted, lower);
+        (signs, everywhere)
+    }
+
+    /// Takes out what is known of the server that the line is about. `None`: it is left out.
+    fn take(&mut self, file: usize, entry: &LogEntry<'_>, before: &[u8]) -> Option<AtHand> {
+        if let Some(at_hand) = self.at_hand.take_if(|at_hand| self.files[file].goes_on(file, at_hand, entry))
+        {
+            return Some(at_hand);
+        }
+        let server = self.server_of(file, entry, before);
+        if self.only.is_some() && server.is_some() && server != self.only {
+            return None;
+        }
+        if self.at_hand.as_ref().is_none_or(|at_hand| at_hand.file != file || at_hand.server != server) {
+            self.put_back();
+            let key = (file, server);
+            if !self.tracks.contains_key(&key) && self.tracks.len() >= MOST_TRACKS {
+                return None;
+            }
+            let track = self.take_track(&key);
+            let found = self.found.remove(&key.1).unwrap_or_default();
+            self.at_hand = Some(AtHand { file, server: key.1, track, found });
+        }
+        self.at_hand.take()
+    }
+
+    fn put_back(&mut self) {
+        let Some(AtHand { file, server, track, found }) = self.at_hand.take() else { return };
+        if !found.is_empty() {
+            self.found.insert(server.clone(), found);
+        }
+        self.tracks.insert((file, server), track);
     }
 
     /// The life so far. In a pasted piece the first lines may have lost their tag: they belong to the first server
@@ -299,20 +345,35 @@ impl LogScan {
         &mut self,
         number: u16,
         sign: &Sign,
-        server: Option<&ServerName>,
+        at_hand: &mut AtHand,
         place: Place,
         entry: &LogEntry<'_>,
         text: &str,
     ) {
-        let server = sign.server.as_deref().map(ServerName::new).or_else(|| server.cloned());
+        let other =
+            sign.server.as_deref().map(ServerName::new).filter(|name| Some(name) != at_hand.server.as_ref());
+        let about = match other {
+            Some(other) => self.found.entry(Some(other)).or_default(),
+            None => &mut at_hand.found,
+        };
         let severity = sign.severity.unwrap_or(LOG_RULES[usize::from(number)].severity);
-        let found = self.found.entry((number, server)).or_default();
+        let found = about.entry(number).or_default();
         if found.is_full(place, severity) {
             found.count_again(place);
             return;
         }
         let evidence = self.proofs.of(&self.files[place.file].name, place.line, entry, text);
         found.add(place, severity, &sign.args, evidence);
+    }
+}
+
+impl File {
+    /// Whether the line is about the server at hand, without a look at the lines before.
+    fn goes_on(&self, number: usize, at_hand: &AtHand, entry: &LogEntry<'_>) -> bool {
+        let known =
+            self.server.as_ref().or(if entry.server.is_some() { self.current.as_ref() } else { None });
+        let named = known.is_some_and(|known| entry.server.is_none_or(|name| name == known.as_str()));
+        at_hand.file == number && named && at_hand.server.as_ref() == known
     }
 }
 
@@ -346,7 +407,7 @@ pub(crate) fn line_for_tests(text: &str, look: impl FnOnce(&LogLine<'_>)) {
     let entry = parse_line(text);
     let lower = entry.text.to_ascii_lowercase();
     let session = Session::default();
-    look(&LogLine::new(entry, &lower, &session, &[]));
+    look(&LogLine::new(entry, entry.event(), &lower, &session, &[]));
 }
 
 #[cfg(test)]

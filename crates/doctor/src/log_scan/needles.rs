@@ -71,6 +71,7 @@ pub(super) static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(Needles::ne
 #[derive(Debug)]
 pub(super) struct Needles {
     texts: Texts,
+    mark: memmem::Finder<'static>,
     /// For the lines that hold a message as JSON.
     in_messages: AhoCorasick,
     /// Per text, what it is wanted for; those in [`IN_MESSAGES`] alone have no entry.
@@ -103,7 +104,14 @@ impl Needles {
         }
         let in_messages =
             AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(IN_MESSAGES).ok()?;
-        Some(Self { texts: Texts::new(&patterns), in_messages, wanted_by, broken: broken.unwrap_or_default() })
+        let mark = memmem::Finder::new(MARK);
+        Some(Self {
+            texts: Texts::new(&patterns),
+            mark,
+            in_messages,
+            wanted_by,
+            broken: broken.unwrap_or_default(),
+        })
     }
 
     /// Where the first line that is worth a look has a needle, or bytes that are no UTF-8: localised Windows text
@@ -125,16 +133,20 @@ impl Needles {
     fn find_in_stretch(&self, lines: &[u8]) -> Option<usize> {
         let mut from = 0;
         loop {
-            let text = self.texts.find(lines, from);
+            let found = self.texts.find(lines, from);
+            let text = found.map(|(_, at)| at);
             let before = &lines[from..text.unwrap_or(lines.len())];
             let broken = std::str::from_utf8(before).err().map(|error| from + error.valid_up_to());
             let at = broken.or(text)?;
-            let begin = memrchr(b'\n', &lines[..at]).map_or(0, |before| before + 1);
+            let begin = memrchr(b'\n', &lines[from..at]).map_or(from, |before| from + before + 1);
             let end = memchr(b'\n', &lines[at..]).map_or(lines.len(), |length| at + length + 1);
             let line = &lines[begin..end];
-            let worth = match message(line) {
+            let worth = match self.message(line) {
                 Some(body) => self.in_messages.is_match(&line[body..]),
-                None => broken.is_some() || self.is_wanted(line),
+                None => {
+                    let wanted = |(text, _)| usize::from(text) < self.wanted_by.len();
+                    broken.is_some() || found.is_some_and(wanted) || self.is_wanted(line)
+                }
             };
             if worth {
                 return Some(at);
@@ -153,18 +165,19 @@ impl Needles {
     /// Numbers of the rules that want this line, ascending.
     pub(super) fn rules(&self, line: &[u8], wanted: &mut Vec<u16>) {
         wanted.clear();
-        self.texts.all(line, |text| wanted.extend(self.wanted_by.get(usize::from(text)).into_iter().flatten()));
+        self.texts
+            .all(line, |text| wanted.extend(self.wanted_by.get(usize::from(text)).into_iter().flatten()));
         if std::str::from_utf8(line).is_err() {
             wanted.extend(&self.broken);
         }
         wanted.sort_unstable();
         wanted.dedup();
     }
-}
 
-/// Where the JSON of a message begins, in a line that shows one.
-fn message(line: &[u8]) -> Option<usize> {
-    let at = memmem::find(&line[..line.len().min(MARK_WITHIN)], MARK)? + MARK.len();
-    let body = at + 8;
-    line.get(body).is_some_and(|byte| *byte == b'{').then_some(body)
+    /// Where the JSON of a message begins, in a line that shows one.
+    fn message(&self, line: &[u8]) -> Option<usize> {
+        let at = self.mark.find(&line[..line.len().min(MARK_WITHIN)])? + MARK.len();
+        let body = at + 8;
+        line.get(body).is_some_and(|byte| *byte == b'{').then_some(body)
+    }
 }

@@ -1,6 +1,6 @@
 //! Lines as evidence: masked, shortened, with their time.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use bridgekeeper_formats::log::LogEntry;
 use bridgekeeper_formats::secrets;
@@ -8,19 +8,19 @@ use bridgekeeper_model::Evidence;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::memory::Recent;
+
 /// Longest evidence text, in characters.
 const LONGEST: usize = 300;
 /// Bytes of a line that are looked at. Secrets are longer than what is shown of them, so masking comes before
 /// shortening; an endless line is cut first all the same.
 const LONGEST_READ: usize = 8 * 1024;
-/// Texts whose masked form is remembered: a server that fails in a loop writes the same few lines again and again.
-const REMEMBERED: usize = 256;
 
 /// Makes evidence of lines.
 #[derive(Debug, Default)]
 pub(super) struct Proofs {
     pub(super) zone: Option<TimeZone>,
-    masked: HashMap<String, String>,
+    masked: Recent<String>,
 }
 
 impl Proofs {
@@ -34,23 +34,25 @@ impl Proofs {
         // Time stamp and tags differ from line to line and hold no secret; what follows is often the same.
         let prefix = entry.text.as_ptr().addr().saturating_sub(text.as_ptr().addr());
         let (prefix, said) = text.split_at_checked(prefix).unwrap_or(("", text));
-        let text = format!("{}{}", prefix.trim_start(), self.masked(said));
-        Evidence { file: file.to_owned(), line, text: cut(&text), time: self.time(entry) }
+        let (prefix, said) = (prefix.trim_start(), self.masked(said.trim_end()));
+        let mut text = String::with_capacity(prefix.len() + said.len());
+        text.push_str(prefix);
+        text.push_str(&said);
+        if text.len() > LONGEST {
+            text = cut(&text);
+        }
+        Evidence { file: file.to_owned(), line, text, time: self.time(entry) }
     }
 
-    fn masked(&mut self, text: &str) -> String {
-        let text = text.trim_end();
-        if let Some(known) = self.masked.get(text) {
-            return known.clone();
+    fn masked(&mut self, text: &str) -> Cow<'_, str> {
+        if self.masked.get(text).is_none() {
+            self.masked.keep(text, shortened(text));
         }
-        let masked = shortened(text);
-        if text.len() <= LONGEST_READ {
-            if self.masked.len() >= REMEMBERED {
-                self.masked.clear();
-            }
-            self.masked.insert(text.to_owned(), masked.clone());
+        // A very long text is not kept.
+        match self.masked.get(text) {
+            Some(masked) => Cow::Borrowed(masked.as_str()),
+            None => Cow::Owned(shortened(text)),
         }
-        masked
     }
 }
 

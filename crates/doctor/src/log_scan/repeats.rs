@@ -1,165 +1,130 @@
-//! Lines that a looping server wrote again and again.
+//! Stretches of a log that only repeat what stands before them.
 //!
-//! A server that Claude restarts in a loop fills gigabytes with the same few lines. After a line was read so often
-//! it is passed over, and the end of the file is read once more in full, for it tells the present.
+//! A server that Claude restarts in a loop fills gigabytes with the same few lines. Of a run of equal blocks of
+//! lines the first and the last are read and those between are passed over. That changes no finding: each block
+//! after the first few brings the scan from one state to the same state again, with newer line numbers and times,
+//! and those the last blocks bring. Blocks are equal where their lines are, but for the time and the bridge's
+//! process id before them; a line that differs in anything else ends the run.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
-use std::io::{self, Read};
+use memchr::memchr_iter;
 
-use bridgekeeper_formats::log::{Encoding, Position};
+use super::memory::fingerprint;
 
-/// How often a line is read before it is passed over.
-const OFTEN: u8 = 64;
-/// Texts that are counted at once.
-const COUNTED: usize = 4096;
-/// How much of the end is read in full.
-const TAIL: usize = 1024 * 1024;
+/// Blocks that are read at each end of a run: more than the sessions that are kept.
+const READ: usize = 20;
+/// Lines that are read at each end, at the least: more than a rule may look back.
+const LINES_READ: usize = 128;
+/// Longest block, in lines.
+const LONGEST_BLOCK: usize = 512;
+/// Places in the table of lines that were seen.
+const SEEN: usize = 4096;
 
-/// Counts lines by their text.
+/// What to pass over in the lines at hand.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
-    /// By the text as it is.
-    exact: HashMap<u64, u8>,
-    /// By the text with its long numbers taken for one: ports, process ids, request ids.
-    alike: HashMap<u64, u8>,
-    /// Whether a line was passed over.
-    pub(super) passed: bool,
+    /// Which lines are at hand.
+    reads: Option<u64>,
+    /// What to pass over, first to last. In bytes before the end of the lines, for lines are taken from their begin.
+    passed: Vec<Stretch>,
+    lines: Lines,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    begin: usize,
+    end: usize,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    fingerprints: Vec<u64>,
+    /// Where each begins.
+    begins: Vec<usize>,
+    /// By fingerprint, the last line that had it, from 1.
+    seen: Vec<usize>,
 }
 
 impl Repeats {
-    /// Whether this line was read often enough. Counts it if not.
-    pub(super) fn is_known(&mut self, line: &[u8]) -> bool {
-        let line = without_time(line);
-        let known = is_often(&mut self.exact, fingerprint(line))
-            || is_often(&mut self.alike, fingerprint_of_words(line));
-        self.passed |= known;
-        known
+    /// Finds in `window` what `find` looks for, but for what is passed over. `reads` tells one window from another.
+    pub(super) fn find(
+        &mut self,
+        window: &[u8],
+        reads: u64,
+        find: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Option<usize> {
+        if self.reads != Some(reads) {
+            self.reads = Some(reads);
+            self.lines.read(window);
+            self.passed = self.lines.repeated(window.len());
+        }
+        let mut at = 0;
+        loop {
+            at += find(&window[at..])?;
+            let left = window.len() - at;
+            let inside = |stretch: &&Stretch| stretch.end < left && left <= stretch.begin;
+            let Some(stretch) = self.passed.iter().find(inside) else { return Some(at) };
+            at = window.len() - stretch.end;
+        }
     }
 }
 
-fn is_often(seen: &mut HashMap<u64, u8>, key: u64) -> bool {
-    if seen.len() > COUNTED {
-        seen.clear();
+impl Lines {
+    fn read(&mut self, window: &[u8]) {
+        self.fingerprints.clear();
+        self.begins.clear();
+        let mut begin = 0;
+        for end in memchr_iter(b'\n', window) {
+            self.fingerprints.push(fingerprint(without_time(&window[begin..end])));
+            self.begins.push(begin);
+            begin = end + 1;
+        }
     }
-    let count = seen.entry(key).or_default();
-    if *count >= OFTEN {
-        return true;
-    }
-    *count += 1;
-    false
-}
 
-/// Claude's time stamp and the bridge's have a fixed width; whatever else may stand there makes two lines
-/// different, no more.
-fn without_time(line: &[u8]) -> &[u8] {
-    let year = line.strip_prefix(b"[").unwrap_or(line);
-    match year {
-        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..] => year.get(24..).unwrap_or(line),
-        _ => line,
-    }
-}
-
-const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// Eight bytes at a time: this runs over every line that holds a needle.
-fn fingerprint(bytes: &[u8]) -> u64 {
-    let mut chunks = bytes.chunks_exact(8);
-    let mut sum = bytes.len() as u64;
-    for chunk in &mut chunks {
-        let word = chunk.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
-        sum = (sum ^ word).wrapping_mul(ODD).rotate_left(29);
-    }
-    let rest = chunks.remainder().iter().fold(1_u64, |word, byte| word << 8 | u64::from(*byte));
-    let mixed = (sum ^ rest).wrapping_mul(ODD);
-    mixed ^ (mixed >> 31)
-}
-
-/// The same for lines that differ in numbers of four and more digits only. Shorter ones may be a status or a code.
-fn fingerprint_of_words(bytes: &[u8]) -> u64 {
-    let mut sum = ODD;
-    let mut digits = 0_u32;
-    let mut mix = |byte: u8| sum = (sum ^ u64::from(byte)).wrapping_mul(ODD).rotate_left(23);
-    let mut short = [0_u8; 4];
-    for byte in bytes.iter().copied().chain([b'\n']) {
-        if byte.is_ascii_digit() {
-            if let Some(place) = short.get_mut(digits as usize) {
-                *place = byte;
+    /// The inner parts of the runs, in a window of this length.
+    fn repeated(&mut self, length: usize) -> Vec<Stretch> {
+        self.seen.clear();
+        self.seen.resize(SEEN, 0);
+        let mut passed = Vec::new();
+        // Up to where lines were compared at which distance.
+        let mut compared = (0, 0);
+        let mut at = 0;
+        while at < self.fingerprints.len() {
+            let place = usize::try_from(self.fingerprints[at] % SEEN as u64).unwrap_or(0);
+            let last = std::mem::replace(&mut self.seen[place], at + 1);
+            let block = (at + 1).saturating_sub(last);
+            let again = last > 0 && block <= LONGEST_BLOCK && !(compared.0 == block && at < compared.1);
+            if again {
+                let end = self.run(at, block);
+                compared = (block, end);
+                let ends = (READ * block).max(LINES_READ);
+                let (from, to) = (at - block + ends, end.saturating_sub(ends));
+                if from < to {
+                    passed.push(Stretch { begin: length - self.begins[from], end: length - self.begins[to] });
+                    at = end;
+                    continue;
+                }
             }
-            digits += 1;
-            continue;
+            at += 1;
         }
-        match digits {
-            0 => {}
-            1..=3 => short[..digits as usize].iter().for_each(|digit| mix(*digit)),
-            _ => mix(b'0'),
-        }
-        digits = 0;
-        mix(byte);
-    }
-    sum
-}
-
-/// Passes a stream on and keeps its end.
-#[derive(Debug)]
-pub(super) struct KeepTail<R> {
-    input: R,
-    tail: VecDeque<u8>,
-}
-
-impl<R: Read> KeepTail<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input, tail: VecDeque::new() }
+        passed
     }
 
-    /// The whole lines at the end, and where they begin. `end` is where the stream ended.
-    pub(super) fn lines(mut self, end: Position) -> Option<(Vec<u8>, Position)> {
-        let tail = self.tail.make_contiguous();
-        let begin = memchr::memchr(b'\n', tail)? + 1;
-        let lines = tail[begin..].to_vec();
-        let breaks = memchr::memchr_iter(b'\n', &lines).count() as u64;
-        let half = lines.len() - memchr::memrchr(b'\n', &lines).map_or(0, |last| last + 1);
-        let offset = end.offset.checked_sub((lines.len() - half) as u64)?;
-        Some((lines, Position { offset, lines: end.lines.checked_sub(breaks)?, encoding: Encoding::Bytes }))
+    /// The end of the lines from `at` that each equal the one `block` lines before it.
+    fn run(&self, at: usize, block: usize) -> usize {
+        let (lines, before) = (&self.fingerprints[at..], &self.fingerprints[at - block..]);
+        at + lines.iter().zip(before).take_while(|(line, before)| line == before).count()
     }
 }
 
-impl<R: Read> Read for KeepTail<R> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(room)?;
-        let new = &room[read.saturating_sub(TAIL)..read];
-        let over = (self.tail.len() + new.len()).saturating_sub(TAIL);
-        self.tail.drain(..over);
-        self.tail.extend(new);
-        Ok(read)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_known_after_it_was_read_often_whatever_its_time() {
-        let mut repeats = Repeats::default();
-        let line = |second: u32| format!("2026-03-02T08:15:{second:02}.000Z [a] [error] spawn npx ENOENT");
-        let read = (0..100).filter(|second| !repeats.is_known(line(second % 60).as_bytes())).count();
-        assert_eq!((read, repeats.passed), (usize::from(OFTEN), true));
-        assert!(!repeats.is_known(b"2026-03-02T08:15:00.000Z [b] [error] spawn npx ENOENT"));
-        let port = |port: u32| format!("connect ECONNREFUSED 127.0.0.1:{port}");
-        let read = (0..200).filter(|number| !repeats.is_known(port(40_000 + number).as_bytes())).count();
-        assert_eq!(read, usize::from(OFTEN));
-        let status = |status: u32| format!("HTTP {status}");
-        let read = (400..500).filter(|number| !repeats.is_known(status(*number).as_bytes())).count();
-        assert_eq!(read, 100, "a status is no mere number");
-    }
-
-    #[test]
-    fn the_tail_knows_its_place() {
-        let text = b"one\ntwo\nthree\nhalf";
-        let mut input = KeepTail::new(&text[..]);
-        io::copy(&mut input, &mut io::sink()).unwrap();
-        let (lines, at) = input.lines(Position { offset: 14, lines: 3, encoding: Encoding::Bytes }).unwrap();
-        assert_eq!((lines.as_slice(), at.offset, at.lines), (&b"two\nthree\nhalf"[..], 4, 1));
+/// Without the time that Claude's lines begin with, or the process id of the bridge's.
+fn without_time(line: &[u8]) -> &[u8] {
+    let digits = |from: &[u8]| from.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match line {
+        [b'0'..=b'9', ..] if digits(line) == 4 && line.get(23) == Some(&b'Z') => &line[24..],
+        [b'[', rest @ ..] => match rest.get(digits(rest)..) {
+            Some(after @ [b']', ..]) => after,
+            _ => line,
+        },
+        _ => line,
     }
 }

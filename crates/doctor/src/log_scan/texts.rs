@@ -3,7 +3,7 @@
 //! An automaton over several hundred texts goes byte by byte. This looks at every second place only: of each text
 //! the two neighbouring groups of four bytes that are rarest in logs are marked in a table of bits, and one of them
 //! must lie at an even place wherever the text stands. Most places end at the table; only behind a marked group are
-//! texts compared. The few texts that are too short for that are told by a pair of bytes instead.
+//! texts compared. The few texts that are too short for that are told by three bytes, at every place.
 
 /// Bits of the number that stands for a group.
 const BITS: u32 = 16;
@@ -18,9 +18,15 @@ const FREQUENT: &[u8] = b" eationsrl0dc12mpuh34\":56789-./,_fgvby[]'";
 /// The texts, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct Texts {
-    texts: Vec<Box<[u8]>>,
+    texts: Vec<Text>,
     groups: Table,
-    pairs: Table,
+    threes: Table,
+}
+
+#[derive(Debug)]
+struct Text {
+    bytes: Box<[u8]>,
+    is_number: bool,
 }
 
 /// Which texts a group of bytes may belong to.
@@ -36,7 +42,7 @@ struct Table {
 impl Texts {
     /// `texts` are in ASCII lower case and have two bytes or more.
     pub(super) fn new(texts: &[String]) -> Self {
-        let (mut groups, mut pairs) = (Vec::new(), Vec::new());
+        let (mut groups, mut threes) = (Vec::new(), Vec::new());
         for (number, text) in (0_u16..).zip(texts) {
             let text = text.as_bytes();
             if text.len() >= LONG {
@@ -44,23 +50,29 @@ impl Texts {
                 for at in [at, at + 1] {
                     groups.push((group(word(&text[at..])), number, at));
                 }
+            } else if let [first, second] = *text {
+                threes.extend((0..=u8::MAX).map(|third| (three(word(&[first, second, third])), number, 0)));
             } else {
-                let at = rarest(text, 2);
-                pairs.push((pair(word(&text[at..])), number, at));
+                let at = rarest(text, 3);
+                threes.push((three(word(&text[at..])), number, at));
             }
         }
+        let text = |text: &String| Text {
+            bytes: text.as_bytes().into(),
+            is_number: text.bytes().all(|byte| byte.is_ascii_digit()),
+        };
         Self {
-            texts: texts.iter().map(|text| text.as_bytes().into()).collect(),
+            texts: texts.iter().map(text).collect(),
             groups: Table::new(groups),
-            pairs: Table::new(pairs),
+            threes: Table::new(threes),
         }
     }
 
-    /// Where one of them stands, at or behind `from`. Not always the first, but none stands wholly before it.
-    pub(super) fn find(&self, log: &[u8], from: usize) -> Option<usize> {
+    /// One that stands behind `from`, and where. Not always the first, but none stands wholly before it.
+    pub(super) fn find(&self, log: &[u8], from: usize) -> Option<(u16, usize)> {
         let mut first = None;
-        self.scan(log, from, |_, at| {
-            first = Some(at);
+        self.scan(log, from, |text, at| {
+            first = Some((text, at));
             true
         });
         first
@@ -81,8 +93,8 @@ impl Texts {
         for four in rest.windows(4).step_by(2) {
             let word = word(four);
             let marked = self.groups.is_marked(group(word))
-                || self.pairs.is_marked(pair(word))
-                || self.pairs.is_marked(pair(word >> 8));
+                || self.threes.is_marked(three(word))
+                || self.threes.is_marked(three(word >> 8));
             if marked && self.compare(log, at, word, &mut found) {
                 return;
             }
@@ -100,8 +112,8 @@ impl Texts {
     #[cold]
     fn compare(&self, log: &[u8], at: usize, word: u32, found: &mut impl FnMut(u16, usize) -> bool) -> bool {
         let groups = self.groups.places(group(word)).iter().map(|place| (place, at));
-        let first = self.pairs.places(pair(word)).iter().map(|place| (place, at));
-        let second = self.pairs.places(pair(word >> 8)).iter().map(|place| (place, at + 1));
+        let first = self.threes.places(three(word)).iter().map(|place| (place, at));
+        let second = self.threes.places(three(word >> 8)).iter().map(|place| (place, at + 1));
         groups.chain(first).chain(second).any(|(&(text, within), at)| {
             at.checked_sub(usize::from(within))
                 .is_some_and(|begin| self.stands(text, log, begin) && found(text, begin))
@@ -110,17 +122,18 @@ impl Texts {
 
     /// A number is found where it stands by itself: "503" is no part of "15030".
     fn stands(&self, text: u16, log: &[u8], begin: usize) -> bool {
-        let text = &*self.texts[usize::from(text)];
-        let end = begin + text.len();
+        let text = &self.texts[usize::from(text)];
+        let end = begin + text.bytes.len();
         let digit = |at: Option<usize>| at.and_then(|at| log.get(at)).is_some_and(u8::is_ascii_digit);
-        log.get(begin..end).is_some_and(|there| there.eq_ignore_ascii_case(text))
-            && !(text.iter().all(u8::is_ascii_digit) && (digit(begin.checked_sub(1)) || digit(Some(end))))
+        log.get(begin..end).is_some_and(|there| there.eq_ignore_ascii_case(&text.bytes))
+            && !(text.is_number && (digit(begin.checked_sub(1)) || digit(Some(end))))
     }
 }
 
 impl Table {
     fn new(mut marked: Vec<(usize, u16, usize)>) -> Self {
         marked.sort_unstable();
+        marked.dedup();
         let mut marks = Box::new([0; MARKS / 64]);
         let mut begins = vec![0; MARKS + 1].into_boxed_slice();
         let mut places = Vec::new();
@@ -162,8 +175,9 @@ fn group(word: u32) -> usize {
     (word.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BITS)) as usize
 }
 
-fn pair(word: u32) -> usize {
-    (word & 0xFFFF) as usize
+/// Of the first three.
+fn three(word: u32) -> usize {
+    group(word << 8)
 }
 
 /// Where the stretch of this length begins that is least likely to stand in a log by chance.
@@ -188,11 +202,21 @@ mod tests {
         for (number, text) in texts.iter().enumerate() {
             for before in 0..9 {
                 for after in 0..9 {
-                    let log = format!("{}{}{}", &"x y-z x!"[..before.min(8)], text.to_ascii_uppercase(), " q.#w_ ab"[..after].to_owned());
+                    let log = format!(
+                        "{}{}{}",
+                        &"x y-z x!"[..before.min(8)],
+                        text.to_ascii_uppercase(),
+                        " q.#w_ ab"[..after].to_owned()
+                    );
                     let mut all = Vec::new();
                     finder.all(log.as_bytes(), |found| all.push(usize::from(found)));
                     assert_eq!(all, [number], "{log}");
-                    assert_eq!(finder.find(log.as_bytes(), 0), log.find(&text.to_ascii_uppercase()), "{log}");
+                    let at = log.find(&text.to_ascii_uppercase()).unwrap();
+                    assert_eq!(
+                        finder.find(log.as_bytes(), 0),
+                        Some((u16::try_from(number).unwrap(), at)),
+                        "{log}"
+                    );
                 }
             }
         }
@@ -202,6 +226,6 @@ mod tests {
     fn a_number_stands_by_itself() {
         let finder = Texts::new(&["503".to_owned()]);
         assert_eq!(finder.find(b"port 15030, 5031, 1503", 0), None);
-        assert_eq!(finder.find(b"HTTP503", 0), Some(4));
+        assert_eq!(finder.find(b"HTTP503", 0), Some((0, 4)));
     }
 }

@@ -10,8 +10,8 @@ use memchr::{memchr, memchr_iter, memrchr};
 const LONGEST_LINE: usize = 64 * 1024;
 /// Bytes before the current line that stay at hand.
 const HISTORY: usize = 16 * 1024;
-/// Size of the buffer; a line, its history and room to read.
-const BUFFER: usize = 4 * LONGEST_LINE;
+/// Size of the buffer; a line, its history and room to read, and enough lines to see how they repeat.
+const BUFFER: usize = 16 * LONGEST_LINE;
 
 /// How the bytes of a log are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,6 +89,7 @@ pub struct LineReader<R> {
     start: usize,
     /// Read up to here.
     filled: usize,
+    reads: u64,
     position: Position,
     line_break: u8,
     at_end: bool,
@@ -113,6 +114,7 @@ impl<R: Read> LineReader<R> {
             buffer: vec![0; BUFFER].into_boxed_slice(),
             start: 0,
             filled: 0,
+            reads: 0,
             position,
             line_break: b'\n',
             at_end: false,
@@ -139,15 +141,19 @@ impl<R: Read> LineReader<R> {
 
     /// The next line.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
-        self.next_match(|_| Some(0))
+        self.next_match(|_, _| Some(0))
     }
 
     /// Skips to the next line in which `find` sees something. `find` gets many lines at once and returns the
-    /// offset of the first byte that it was looking for.
-    pub fn next_match(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> io::Result<Option<Line<'_>>> {
+    /// offset of the first byte that it was looking for. It also gets how often was read so far: as long as that
+    /// stays the same, so does the end of those lines.
+    pub fn next_match(
+        &mut self,
+        mut find: impl FnMut(&[u8], u64) -> Option<usize>,
+    ) -> io::Result<Option<Line<'_>>> {
         loop {
             let Some(window) = self.window()? else { return Ok(None) };
-            match find(&self.buffer[self.start..window.end]) {
+            match find(&self.buffer[self.start..window.end], self.reads) {
                 Some(at) => {
                     let at = (self.start + at).min(window.end.saturating_sub(1));
                     let begin = memrchr(self.line_break, &self.buffer[self.start..at])
@@ -278,6 +284,7 @@ impl<R: Read> LineReader<R> {
         };
         self.at_end = read == 0;
         self.filled += read;
+        self.reads += 1;
         if !self.started && read > 0 {
             self.started = true;
             self.begin();
@@ -474,7 +481,7 @@ mod tests {
         bytes.extend(b"needle\nend");
         let behind = |offset: u64| &bytes[usize::try_from(offset).unwrap()..];
         let mut reader = LineReader::new(&bytes[..]);
-        let line = reader.next_match(|window| memchr::memmem::find(window, b"needle")).unwrap().unwrap();
+        let line = reader.next_match(|window, _| memchr::memmem::find(window, b"needle")).unwrap().unwrap();
         assert_eq!((line.number, &behind(line.offset)[..6]), (100_001, &b"needle"[..]));
         assert!(line.before.ends_with(b"line 100000 is dull\n"));
         let here = reader.position();
