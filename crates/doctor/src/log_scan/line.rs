@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use bridgekeeper_formats::log::{Event, LogEntry, Message, Origin, parse_line};
 use bridgekeeper_model::Severity;
-use memchr::memmem;
+use memchr::memchr_iter;
 
 use super::Session;
 
@@ -60,7 +60,7 @@ impl<'a> LogLine<'a> {
 
     /// Whether the text holds this. `needle` is in lower case.
     pub fn has(&self, needle: &str) -> bool {
-        memmem::find(self.lower.as_bytes(), needle.as_bytes()).is_some()
+        holds(self.lower.as_bytes(), needle.as_bytes())
     }
 
     /// Whether the text holds one of these. They are in lower case.
@@ -148,6 +148,13 @@ impl<'a> LogLine<'a> {
             _ => None,
         }
     }
+}
+
+/// Lines are short, and asked for many texts: to prepare a search takes longer than this one.
+fn holds(line: &[u8], needle: &[u8]) -> bool {
+    let Some((first, rest)) = needle.split_first() else { return true };
+    let Some(last) = line.len().checked_sub(rest.len()) else { return false };
+    memchr_iter(*first, &line[..last]).any(|at| line[at + 1..].starts_with(rest))
 }
 
 /// Lines of `history`, last first. The first of them may have lost its beginning and is left out.

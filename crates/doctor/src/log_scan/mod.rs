@@ -1,13 +1,22 @@
 //! Reads logs and names the causes that stand in them.
 //!
-//! A log may have many GB and most of its lines say nothing, so one automaton skips to the lines that hold a
-//! needle of some rule; only those are decoded and taken apart. What is kept is bounded: per server the last
-//! sessions, per rule and server the newest evidence.
+//! A log may have many GB and most of it says nothing, so most of it is never taken apart:
+//!
+//! 1. `texts` skips to the lines that hold a needle of some rule, or a step of a server's life. `needles` leaves out
+//!    what somebody sent through a server.
+//! 2. `repeats` passes over the inside of a loop, whose ends say the same.
+//! 3. The lines that are left are decoded and taken apart, and the rules that want them are asked, unless `memory`
+//!    knows what they say about this very text.
+//!
+//! None of it changes what is found: `plainly` tests all of it against reading line by line. What is kept is
+//! bounded: per server the last sessions, per rule and server the newest evidence.
 
 mod findings;
 mod line;
 mod memory;
 mod needles;
+#[cfg(test)]
+mod plainly;
 mod proof;
 mod repeats;
 mod session;

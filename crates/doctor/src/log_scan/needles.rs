@@ -11,7 +11,7 @@ use crate::rules;
 
 /// Texts of the lines that tell a server's life. Narrow on purpose: the calls and answers that make up most of a
 /// log must not match.
-const LIFE: &[&str] = &[
+pub(super) const LIFE: &[&str] = &[
     "initializing server",
     "attempting to connect to mcp server",
     "launching mcp server",
@@ -41,7 +41,7 @@ const LIFE: &[&str] = &[
 
 /// What makes a message between Claude and a server worth a look: steps of its life, errors, timeouts. The rest
 /// is somebody's content, and most of every log.
-const IN_MESSAGES: &[&str] = &[
+pub(super) const IN_MESSAGES: &[&str] = &[
     "\"initialize\"",
     "\"protocolVersion\"",
     "\"tools\":[",
@@ -74,7 +74,7 @@ pub(super) struct Needles {
     mark: memmem::Finder<'static>,
     /// For the lines that hold a message as JSON.
     in_messages: AhoCorasick,
-    /// Per text, what it is wanted for; those in [`IN_MESSAGES`] alone have no entry.
+    /// Per text the numbers of the rules that want it. Those that are looked for in messages alone have no entry.
     wanted_by: Vec<Vec<u16>>,
     /// The rules that want what is left of text in an unknown code page.
     broken: Vec<u16>,
@@ -141,12 +141,11 @@ impl Needles {
             let begin = memrchr(b'\n', &lines[from..at]).map_or(from, |before| from + before + 1);
             let end = memchr(b'\n', &lines[at..]).map_or(lines.len(), |length| at + length + 1);
             let line = &lines[begin..end];
-            let worth = match self.message(line) {
-                Some(body) => self.in_messages.is_match(&line[body..]),
-                None => {
-                    let wanted = |(text, _)| usize::from(text) < self.wanted_by.len();
-                    broken.is_some() || found.is_some_and(wanted) || self.is_wanted(line)
-                }
+            let worth = if let Some(body) = self.message(line) {
+                self.in_messages.is_match(&line[body..])
+            } else {
+                let wanted = |(text, _)| usize::from(text) < self.wanted_by.len();
+                broken.is_some() || found.is_some_and(wanted) || self.is_wanted(line)
             };
             if worth {
                 return Some(at);
@@ -158,7 +157,7 @@ impl Needles {
     /// Whether a line that shows no message holds a text that is wanted outside of messages, too.
     fn is_wanted(&self, line: &[u8]) -> bool {
         let mut wanted = false;
-        self.texts.all(line, |text| wanted |= usize::from(text) < self.wanted_by.len());
+        self.texts.each(line, |text| wanted |= usize::from(text) < self.wanted_by.len());
         wanted || std::str::from_utf8(line).is_err()
     }
 
@@ -166,7 +165,7 @@ impl Needles {
     pub(super) fn rules(&self, line: &[u8], wanted: &mut Vec<u16>) {
         wanted.clear();
         self.texts
-            .all(line, |text| wanted.extend(self.wanted_by.get(usize::from(text)).into_iter().flatten()));
+            .each(line, |text| wanted.extend(self.wanted_by.get(usize::from(text)).into_iter().flatten()));
         if std::str::from_utf8(line).is_err() {
             wanted.extend(&self.broken);
         }

@@ -18,7 +18,7 @@ const FREQUENT: &[u8] = b" eationsrl0dc12mpuh34\":56789-./,_fgvby[]'";
 /// The texts, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct Texts {
-    texts: Vec<Text>,
+    all: Vec<Text>,
     groups: Table,
     threes: Table,
 }
@@ -61,11 +61,7 @@ impl Texts {
             bytes: text.as_bytes().into(),
             is_number: text.bytes().all(|byte| byte.is_ascii_digit()),
         };
-        Self {
-            texts: texts.iter().map(text).collect(),
-            groups: Table::new(groups),
-            threes: Table::new(threes),
-        }
+        Self { all: texts.iter().map(text).collect(), groups: Table::new(groups), threes: Table::new(threes) }
     }
 
     /// One that stands behind `from`, and where. Not always the first, but none stands wholly before it.
@@ -79,7 +75,7 @@ impl Texts {
     }
 
     /// Tells the number of each that stands there.
-    pub(super) fn all(&self, log: &[u8], mut found: impl FnMut(u16)) {
+    pub(super) fn each(&self, log: &[u8], mut found: impl FnMut(u16)) {
         self.scan(log, 0, |text, _| {
             found(text);
             false
@@ -122,7 +118,7 @@ impl Texts {
 
     /// A number is found where it stands by itself: "503" is no part of "15030".
     fn stands(&self, text: u16, log: &[u8], begin: usize) -> bool {
-        let text = &self.texts[usize::from(text)];
+        let text = &self.all[usize::from(text)];
         let end = begin + text.bytes.len();
         let digit = |at: Option<usize>| at.and_then(|at| log.get(at)).is_some_and(u8::is_ascii_digit);
         log.get(begin..end).is_some_and(|there| there.eq_ignore_ascii_case(&text.bytes))
@@ -209,7 +205,7 @@ mod tests {
                         " q.#w_ ab"[..after].to_owned()
                     );
                     let mut all = Vec::new();
-                    finder.all(log.as_bytes(), |found| all.push(usize::from(found)));
+                    finder.each(log.as_bytes(), |found| all.push(usize::from(found)));
                     assert_eq!(all, [number], "{log}");
                     let at = log.find(&text.to_ascii_uppercase()).unwrap();
                     assert_eq!(
