@@ -31,6 +31,11 @@ impl InKeyring {
         let keyring = home.map_or_else(Keyring::none, Keyring::of_system).with_patience(PATIENCE);
         Self { keyring, folder: home.map(|home| home.join(".bridgekeeper").join(FOLDER)) }
     }
+
+    /// In the keyring that is handed in, with the same names for this home.
+    pub fn of_keyring(keyring: Keyring, home: &std::path::Path) -> Self {
+        Self { keyring, folder: Some(home.join(".bridgekeeper").join(FOLDER)) }
+    }
 }
 
 impl Credentials for InKeyring {

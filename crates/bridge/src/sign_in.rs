@@ -55,6 +55,24 @@ pub enum OpensBrowser {
     Never,
 }
 
+impl Options {
+    /// The account that these options sign in to, with the locks that every bridge of the home shares. `None` where
+    /// the options say that nobody is to be asked, or give a token themselves.
+    pub fn session(
+        &self,
+        client: Client,
+        surroundings: Surroundings,
+        store: Arc<dyn Credentials>,
+    ) -> Option<Session> {
+        let SignInOptions { settings, lease, .. } = self.sign_in.clone()?;
+        let locks = self.folder().map(|folder| {
+            let locks = Locks::in_folder(folder.join("locks"));
+            lease.into_iter().fold(locks, Locks::with_lease)
+        });
+        Some(Session::new(settings, Arc::new(client), surroundings, store, locks))
+    }
+}
+
 /// Opens nothing.
 struct NoBrowser;
 
@@ -105,18 +123,14 @@ pub(crate) struct Refusal {
 impl SignIn {
     /// `None` where the command line says so, or gives a token itself.
     pub(crate) fn new(options: &Options, client: Client, store: Arc<dyn Credentials>) -> Option<Self> {
-        let SignInOptions { settings, patience, browser, lease } = options.sign_in.clone()?;
-        let locks = options.folder().map(|folder| {
-            let locks = Locks::in_folder(folder.join("locks"));
-            lease.into_iter().fold(locks, Locks::with_lease)
-        });
+        let SignInOptions { settings, patience, browser, .. } = options.sign_in.as_ref()?;
         let needs_a_person = matches!(settings.grant, Grant::Browser | Grant::DeviceCode);
         let browser: Arc<dyn Browser> = match browser {
             OpensBrowser::Once => Arc::new(SystemBrowser),
             OpensBrowser::Never => Arc::new(NoBrowser),
         };
-        let surroundings = Surroundings::of_this_machine(browser);
-        let session = Session::new(settings, Arc::new(client), surroundings, store, locks);
+        let patience = *patience;
+        let session = options.session(client, Surroundings::of_this_machine(browser), store)?;
         Some(Self {
             session: Arc::new(session),
             origin: origin(&options.server_url),

@@ -154,6 +154,57 @@ back; an ended process stays ended. A link is never followed, and what a program
 reported and left. Exit status 1: something should have gone and is still there.")]
     ResetAuth(ResetAuth),
 
+    /// Sign in to a remote server, and keep the sign-in where its bridge looks
+    #[command(after_help = "\
+Examples:
+  bridgekeeper sign-in notes                   Opens the browser
+  bridgekeeper sign-in https://mcp.example.com/mcp --no-browser
+  bridgekeeper sign-in notes --account work    One of several accounts
+  bridgekeeper sign-in notes --device-code     A code to enter on any device
+
+The options of the server's entry hold: its client id, scopes, callback port. The tokens stand in
+the system's keyring and in no file; every mcp-bridge of this user uses them. A running bridge
+takes them at its next request. Where the keyring is locked or missing, nobody is asked to sign in.")]
+    SignIn(SignIn),
+
+    /// End a sign-in: the server takes the tokens back, and the keyring forgets them
+    #[command(after_help = "\
+Examples:
+  bridgekeeper sign-out notes                  Show what would end
+  bridgekeeper sign-out notes --yes
+  bridgekeeper sign-out https://mcp.example.com/mcp --account work --yes
+
+This cannot be undone: whoever wants to use the server signs in again. A server that offers no
+revocation (RFC 7009) keeps taking copies of the token until it ends by itself. Exit status 1: the
+server should have taken the tokens back and did not.")]
+    SignOut(SignOut),
+
+    /// List the sign-ins: who, at which server, good for what and until when
+    #[command(after_help = "\
+Examples:
+  bridgekeeper sign-ins
+  bridgekeeper sign-ins --json | jq '.sign_ins[] | select(.state == \"ended\") | .names'
+
+It asks the keyring and no server. States: signed-in, ends (nothing renews it), renews (at the
+next request), ended, registered (nobody is signed in yet), unreadable. Exit status 1: somebody
+has to sign in again.")]
+    SignIns,
+
+    /// Take over the sign-ins that mcp-remote keeps, so that nobody has to sign in again
+    #[command(after_help = "\
+Examples:
+  bridgekeeper import --dry-run                What there is, how old, and what becomes of it
+  bridgekeeper import --server notes --yes
+  bridgekeeper fix-config FILE --only use-bridge --write   Then move the entry to mcp-bridge
+
+Found are the files of every mcp-remote release, by the hash of each entry's address. Of each server
+the newest tokens are taken, with the registration that they were given to, into the keyring.
+
+Refresh tokens change at every use, so that two programs with one sign-in log each other out. What is
+taken over is therefore set aside where mcp-remote looks; without that there is no import. `undo`
+puts the files back. Exit status 1: something was found and not taken over.")]
+    Import(Import),
+
     /// Switch a server off without losing its entry, or on again
     #[command(after_help = "\
 Examples:
@@ -198,10 +249,13 @@ runs it would write over it again.")]
 Examples:
   bridgekeeper probe https://mcp.example.com/mcp
   bridgekeeper probe https://mcp.example.com/mcp --header 'Authorization: Bearer TOKEN'
+  bridgekeeper probe https://mcp.example.com/mcp --sign-in
   bridgekeeper probe http://127.0.0.1:8000/mcp --json | jq '.stages[] | select(.ok == false)'
 
-It registers nowhere, signs in nowhere and calls no tool. A header goes to the named server
-alone. A server that asks for sign-in cannot be decided to the end without one: exit status 1.")]
+Without --sign-in it registers nowhere and signs in nowhere; it never calls a tool. A header goes to
+the named server alone. A server that asks for sign-in cannot be decided to the end without one: exit
+status 1. --sign-in opens the browser, registers a client where the server wants one, and forgets the
+token at the end; the client stays registered at the server.")]
     Probe(Probe),
 
     /// Start a server as Claude would, shake hands, list its tools, show what it prints
@@ -378,9 +432,63 @@ pub(crate) struct Probe {
     // Taken apart later: what this library says of a wrong value would show it, and it may be a secret.
     #[arg(long = "header", value_name = "NAME:VALUE")]
     pub(crate) headers: Vec<String>,
-    // Hidden until it can: whoever types it is told what to do instead.
-    #[arg(long, hide = true)]
+    /// Sign in where the server wants that, and go on with the token, which is kept nowhere
+    #[arg(long)]
     pub(crate) sign_in: bool,
+    /// With --sign-in: print the link in the place of opening it
+    #[arg(long, requires = "sign_in")]
+    pub(crate) no_browser: bool,
+}
+
+/// What `sign-in` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SignIn {
+    /// The server's name in Claude's config, or its address
+    #[arg(value_name = "NAME|URL")]
+    pub(crate) server: String,
+    /// One of several accounts [default: the one that the entry names]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    #[command(flatten)]
+    pub(crate) way: SignInWay,
+    /// How long it may take altogether
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) timeout: u64,
+}
+
+/// How the person gets to the page.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(multiple = false)]
+pub(crate) struct SignInWay {
+    /// Print the link in the place of opening it
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// Print a code that is entered on any device
+    #[arg(long)]
+    pub(crate) device_code: bool,
+}
+
+/// What `sign-out` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SignOut {
+    /// The server's name in Claude's config, or its address
+    #[arg(value_name = "NAME|URL")]
+    pub(crate) server: String,
+    /// One of several accounts [default: the one that the entry names]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
+
+/// What `import` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The sign-in of this server alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    #[command(flatten)]
+    pub(crate) mode: ResetMode,
 }
 
 /// What `reset-auth` takes.

@@ -1,5 +1,6 @@
 //! `bridgekeeper`: the console face of the engine. Reads arguments, calls, prints; every decision is the engine's.
 
+mod account;
 mod answer;
 mod arguments;
 mod call;

@@ -2,24 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use bridgekeeper_engine::Engine;
+use bridgekeeper_engine::accounts::{SignInCall, SystemBrowser, Way};
 use bridgekeeper_engine::probe::{ProbeError, Progress, probe};
 
 use crate::answer::{Answer, Left};
-use crate::arguments::Probe;
+use crate::arguments::{Everywhere, Probe};
 use crate::failure::{Failure, chain};
 use crate::print;
 
+/// How long somebody may take to sign in.
+const SIGN_IN: Duration = Duration::from_mins(5);
+
 /// Carries the call out.
-pub(crate) fn answer(call: &Probe, environment: &BTreeMap<String, String>) -> Result<Answer, Failure> {
-    if call.sign_in {
-        return Err(Failure::new(
-            "cannot-sign-in",
-            "this version cannot sign in; give a token with --header 'Authorization: Bearer TOKEN'",
-            None,
-        ));
-    }
+pub(crate) fn answer(
+    engine: &Engine,
+    call: &Probe,
+    everywhere: &Everywhere,
+    environment: &BTreeMap<String, String>,
+) -> Result<Answer, Failure> {
     let on_terminal = std::io::stderr().is_terminal();
     let mut observe = |progress: Progress<'_>| {
         if on_terminal {
@@ -28,9 +32,29 @@ pub(crate) fn answer(call: &Probe, environment: &BTreeMap<String, String>) -> Re
         }
     };
     let variable = |name: &str| environment.get(name).cloned();
-    let headers = call.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
+    let mut headers = call.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
+    if call.sign_in {
+        headers.extend(sign_in(engine, call, &headers, everywhere.json)?);
+    }
     let report = probe(&call.url, &headers, variable, SystemTime::now(), &mut observe)?;
     Ok(Answer::new(&report, print::probed(&report), Left::when(!report.is_clean()))?)
+}
+
+/// The header that a sign-in gives. Its token is kept nowhere.
+fn sign_in(
+    engine: &Engine,
+    call: &Probe,
+    headers: &[(String, String)],
+    as_json: bool,
+) -> Result<Option<(String, String)>, Failure> {
+    if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        let message = "--sign-in gets a token, and --header gives one";
+        return Err(Failure::new("usage", message, Some("say one of the two".to_owned())));
+    }
+    let progress = crate::progress::Progress::on_terminal();
+    let way = if call.no_browser { Way::Link } else { Way::Browser(Arc::new(SystemBrowser)) };
+    let asked = SignInCall { server: call.url.clone(), account: None, way, limit: SIGN_IN };
+    Ok(engine.sign_in_for_now(&asked, &mut |step| crate::account::tell(step, &progress, as_json))?)
 }
 
 fn header(text: &str) -> Result<(String, String), Failure> {

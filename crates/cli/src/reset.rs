@@ -70,13 +70,16 @@ fn consent(call: &ResetAuth, reset: &Reset, setting: Setting<'_>) -> Result<Cons
     if call.mode.yes {
         return Ok(Consent::Given);
     }
-    let text = format!("{}\nDo it? [y/N] ", print::reset(reset, setting));
+    Ok(if agrees(&print::reset(reset, setting))? { Consent::Given } else { Consent::Refused })
+}
+
+/// Shows what would be done and asks whether to do it.
+pub(crate) fn agrees(shown: &str) -> Result<bool, Failure> {
     let mut line = String::new();
     let mut out = anstream::stderr();
-    write!(out, "{text}").and_then(|()| out.flush()).map_err(|error| unheard(&error))?;
+    write!(out, "{shown}\nDo it? [y/N] ").and_then(|()| out.flush()).map_err(|error| unheard(&error))?;
     io::stdin().lock().read_line(&mut line).map_err(|error| unheard(&error))?;
-    let agreed = matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes");
-    Ok(if agreed { Consent::Given } else { Consent::Refused })
+    Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 fn unheard(error: &io::Error) -> Failure {

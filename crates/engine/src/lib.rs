@@ -7,6 +7,7 @@
 //! Deliberately absent: windows, argument parsing, printing.
 #![warn(missing_docs)]
 
+pub mod accounts;
 pub mod bundle;
 pub mod change;
 pub mod firewall;

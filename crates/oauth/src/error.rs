@@ -194,7 +194,7 @@ impl Error {
 }
 
 /// Somebody else's text on one line, without what could deceive a terminal or a log.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| !c.is_control() && !is_invisible(*c))

@@ -18,6 +18,7 @@ mod dpop;
 mod error;
 mod exchange;
 mod locks;
+mod person;
 mod registration;
 mod scope;
 mod session;

@@ -89,21 +89,29 @@ pub(crate) async fn register(
     let request = request(settings, server, wish);
     let answer = exchange.post_json(WHAT, &endpoint, Value::Object(request).to_string()).await?;
     let answer = answer.successful(WHAT)?;
-    let registered: Registered = serde_json::from_slice(&answer.body)
-        .map_err(|_| Error::Malformed { what: WHAT, why: "it is not a registration" })?;
-    // Zero means never (RFC 7591 §3.2.1).
-    let expiry = registered.client_secret_expires_at.filter(|&at| at != 0);
-    Ok(ClientInformation {
-        client_id: registered.client_id,
-        client_secret: registered.client_secret.map(Secret::new),
-        secret_expires_at: expiry.and_then(|at| Timestamp::from_second(at).ok()),
-        token_endpoint_auth_method: registered.token_endpoint_auth_method,
-        redirect_uris: registered
-            .redirect_uris
-            .filter(|uris| !uris.is_empty())
-            .unwrap_or_else(|| vec![wish.redirect_uri.to_owned()]),
-        origin: ClientOrigin::Registered,
-    })
+    let mut client = ClientInformation::from_registration(&answer.body)?;
+    if client.redirect_uris.is_empty() {
+        client.redirect_uris.push(wish.redirect_uri.to_owned());
+    }
+    Ok(client)
+}
+
+impl ClientInformation {
+    /// Reads the answer to a registration (RFC 7591 §3.2.1), as other programs keep it, too.
+    pub fn from_registration(body: &[u8]) -> Result<Self, Error> {
+        let registered: Registered = serde_json::from_slice(body)
+            .map_err(|_| Error::Malformed { what: WHAT, why: "it is not a registration" })?;
+        // Zero means never (RFC 7591 §3.2.1).
+        let expiry = registered.client_secret_expires_at.filter(|&at| at != 0);
+        Ok(Self {
+            client_id: registered.client_id,
+            client_secret: registered.client_secret.map(Secret::new),
+            secret_expires_at: expiry.and_then(|at| Timestamp::from_second(at).ok()),
+            token_endpoint_auth_method: registered.token_endpoint_auth_method,
+            redirect_uris: registered.redirect_uris.unwrap_or_default(),
+            origin: ClientOrigin::Registered,
+        })
+    }
 }
 
 fn request(settings: &ClientSettings, server: &AuthorizationServer, wish: Wish<'_>) -> Map<String, Value> {

@@ -51,8 +51,8 @@ struct Body {
 }
 
 impl Tokens {
-    /// Reads an answer that came at `now` to a request for `requested`.
-    pub(crate) fn read(body: &[u8], now: Timestamp, requested: Option<&str>) -> Result<Self, Error> {
+    /// Reads an answer that came at `now` to a request for `requested`, as other programs keep it, too.
+    pub fn read(body: &[u8], now: Timestamp, requested: Option<&str>) -> Result<Self, Error> {
         let malformed = |why| Error::Malformed { what: "token endpoint", why };
         let body: Body = serde_json::from_slice(body).map_err(|_| malformed("there is no access token"))?;
         let kind = match body.token_type.as_deref() {

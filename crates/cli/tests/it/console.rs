@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::home::{BrokenSetup, ClaudeHome};
@@ -62,14 +62,18 @@ impl Console {
         self.run_with(words, "")
     }
 
-    /// Runs with `--home` and `--os`, and an environment of its own.
-    pub(crate) fn run_with(&self, words: &[&str], stdin: &str) -> Outcome {
+    /// Starts it with `--home` and `--os`, and an environment of its own.
+    pub(crate) fn begin(&self, words: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
         command.args(words);
         command.arg("--home").arg(self.home.root()).args(["--os", self.home.os().as_str()]);
         command.env("BRIDGEKEEPER_BRIDGE", self.bridge()).env("TZ", "UTC").env("COLUMNS", "100");
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run_with(&self, words: &[&str], stdin: &str) -> Outcome {
+        let mut child = self.begin(words);
         // It may end without reading.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         let output = child.wait_with_output().unwrap();

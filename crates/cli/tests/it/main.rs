@@ -1,6 +1,7 @@
 //! Whole interactions with the program: what is typed, what it prints, how it ends.
 #![cfg(test)] // clippy then lets every module unwrap
 
+mod account;
 #[cfg(unix)] // the snapshots show paths as they are there
 mod broken_home;
 mod console;

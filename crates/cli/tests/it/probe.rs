@@ -1,7 +1,10 @@
 //! `probe` as it is typed: the contract's JSON, the words for people, the exit status.
 
+use std::io::{BufRead as _, BufReader};
+
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::mcp::{McpServer, Options};
+use bridgekeeper_testkit::oauth::{self, OAuthServer, browser};
 use bridgekeeper_testkit::stages::closed_port;
 use serde_json::{Value, json};
 
@@ -42,11 +45,27 @@ fn the_exit_status_says_how_it_went() {
 }
 
 #[test]
-fn signing_in_is_refused_with_another_way() {
-    let error =
-        Console::empty(Os::Linux).json(&["probe", "https://mcp.example.com/", "--sign-in"])["error"].clone();
-    assert_eq!(error["code"], "cannot-sign-in");
-    assert!(error["message"].as_str().unwrap().contains("--header"), "{error}");
+fn a_token_is_given_or_got_and_not_both() {
+    let words = ["probe", "https://mcp.example.com/", "--sign-in", "--header", "Authorization: Bearer x"];
+    assert_eq!(Console::empty(Os::Linux).json(&words)["error"]["code"], "usage");
+}
+
+#[test]
+fn who_signs_in_for_a_probe_is_asked_once_and_kept_nowhere() {
+    let server = OAuthServer::start(oauth::Options::default()).unwrap();
+    let console = Console::empty(Os::Linux);
+    let mut child = console.begin(&["probe", &server.url(), "--sign-in", "--no-browser", "--json"]);
+    let mut told = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut told).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["browser_opened"], false);
+    browser::open(told["sign_in_at"].as_str().unwrap()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tools = report["stages"].as_array().unwrap().iter().find(|stage| stage["stage"] == "tools").unwrap();
+    assert_eq!(tools["ok"], true, "{report}");
+    assert_eq!(server.counts().exchanges, 1);
+    assert!(!console.home.path(".bridgekeeper/sign-ins").exists());
 }
 
 #[test]

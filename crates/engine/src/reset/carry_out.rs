@@ -160,7 +160,8 @@ fn set_aside(
     Ok(done.entry)
 }
 
-fn aside(item: &Item) -> Option<Aside> {
+/// How an item is set aside, where it is.
+pub(crate) fn aside(item: &Item) -> Option<Aside> {
     let trusted = item.trusted.clone().filter(|_| item.action == Action::Quarantine)?;
     Some(Aside { path: item.path.clone(), trusted, sort: item.kind.sort() })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::owners::Owner;
 use crate::change::Sort;
+use crate::folder::Folder;
 
 /// One thing that a reset concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -122,6 +123,12 @@ impl Item {
             process: None,
             trusted: None,
         }
+    }
+
+    /// Its text, where it is a file of at most `limit` bytes that is reached without a link.
+    pub(crate) fn read_text(&self, limit: u64) -> Option<String> {
+        let (folder, name) = (self.path.parent()?, self.path.file_name()?);
+        Folder::open(self.trusted.as_ref()?, folder).ok()?.read_text(name, limit)
     }
 
     /// Whether the reset takes it away. Claude alone is no reason for one.

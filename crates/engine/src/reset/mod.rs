@@ -30,7 +30,7 @@ pub use words::{age, size};
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::view::NotChecked;
-pub(crate) use carry_out::carry_out;
+pub(crate) use carry_out::{aside, carry_out};
 use owners::Entries;
 use running::Running;
 
@@ -125,6 +125,13 @@ impl Reset {
     pub fn goes(&self) -> bool {
         self.items.iter().any(Item::goes)
     }
+}
+
+/// The files of mcp-remote's sign-ins, of one server or all, as a reset would set them aside. Nothing is changed.
+pub(crate) fn stored_sign_ins(context: &Context, server: Option<ServerName>) -> Vec<Item> {
+    let entries = Entries::of(&context.home);
+    let scope = Scope { server, extent: Extent::SignIns };
+    sign_ins::find(&Search { context, entries: &entries, scope: &scope, now: (context.now)() })
 }
 
 /// What every look-up needs.

@@ -3,6 +3,7 @@
 //! Whatever happens, happens once: requests that are refused together wait for one renewal or one sign-in, and so do the
 //! other processes that share the store and the locks.
 
+mod adopt;
 mod keep;
 mod obtain;
 mod place;

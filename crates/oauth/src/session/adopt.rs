@@ -1,0 +1,64 @@
+//! A sign-in that another program made, taken over.
+
+use std::sync::Arc;
+
+use bridgekeeper_net::header::HeaderMap;
+
+use super::place::{Known, Place};
+use super::{Session, State, authorization_challenge};
+use crate::client::ClientInformation;
+use crate::credentials::{SignIn, StoreError};
+use crate::discovery::Challenge;
+use crate::tokens::Tokens;
+use crate::{Error, Progress};
+
+impl Session {
+    /// Keeps tokens that another program got for this server, with the client that it got them as. `issuer` is who
+    /// gave them out, where that program noted it: what the server names now must be the same, or nothing is kept.
+    /// `refused` is the head of the server's answer to a request without a token.
+    ///
+    /// The tokens are sent to nobody. Where the store takes nothing, that is the error: tokens of which another
+    /// program knows are of no use in this process's memory alone.
+    pub async fn adopt(
+        &self,
+        client: ClientInformation,
+        tokens: Tokens,
+        issuer: Option<&str>,
+        refused: &HeaderMap,
+    ) -> Result<(), Error> {
+        let _turn = self.turn.lock().await;
+        let challenges = Challenge::all(refused);
+        let challenge = authorization_challenge(&challenges);
+        let place = Place::find(&self.client, &self.settings, challenge).await?;
+        let named = &place.server.issuer;
+        if let Some(noted) = issuer
+            && noted.trim_end_matches('/') != named.trim_end_matches('/')
+        {
+            return Err(Error::ForeignIssuer { asked: noted.to_owned(), found: named.clone() });
+        }
+        if place.known == Known::Assumed && issuer.is_none() {
+            // Nobody says who gave them out, so that nobody may be shown them.
+            return Err(Error::NoAuthorizationServer {
+                server: bridgekeeper_net::origin(&self.settings.server),
+            });
+        }
+        let sign_in = SignIn {
+            issuer: place.server.issuer.clone(),
+            resource: place.resource.clone(),
+            client,
+            tokens: Some(tokens),
+            token_endpoint: place.server.token_endpoint.clone(),
+            revocation_endpoint: place.server.revocation_endpoint.clone(),
+            auth_methods: place.server.token_endpoint_auth_methods_supported.clone(),
+            proof_key: None,
+            refreshed_at: Some(self.surroundings.now()),
+        };
+        let (store, account, kept) = (Arc::clone(&self.store), self.account(), sign_in.to_kept());
+        tokio::task::spawn_blocking(move || store.write(&account, &kept))
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Other("it stopped in the middle".into())))?;
+        *self.state.lock().await = State { is_read: true, sign_in: Some(sign_in), ..State::default() };
+        self.progress.send_replace(Progress::SignedIn);
+        Ok(())
+    }
+}
