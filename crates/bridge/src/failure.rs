@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::envelope::Id;
 use crate::lines::on_one_line;
+use crate::secrets::SecretError;
 use crate::sign_in::Needed;
 
 /// JSON-RPC's first code for errors of an implementation.
@@ -57,6 +58,8 @@ pub(crate) enum Failure {
     SignIn(Box<Needed>),
     #[error("nobody is signed in at {origin}: {error}")]
     NotSignedIn { origin: String, error: Arc<bridgekeeper_oauth::Error> },
+    #[error("{0}")]
+    Secret(SecretError),
     #[error("the server does not know server/discover")]
     NoDiscovery,
     #[error("{origin} does not speak 2026-07-28")]
@@ -148,7 +151,7 @@ impl Failure {
     /// says as much. A person has to act, and hosts hide errors from people.
     pub(crate) fn tool_result(&self) -> Option<String> {
         let cause = if let Self::NotConnected(cause) = self { cause } else { self };
-        matches!(cause, Self::SignIn(_) | Self::NotSignedIn { .. }).then(|| {
+        matches!(cause, Self::SignIn(_) | Self::NotSignedIn { .. } | Self::Secret(_)).then(|| {
             serde_json::json!({
                 "content": [{ "type": "text", "text": format!("{cause}. {}", cause.next_step()) }],
                 "isError": true,
@@ -174,6 +177,7 @@ impl Failure {
             | Self::Redirected { .. }
             | Self::ContentType { .. }
             | Self::NotModern { .. }
+            | Self::Secret(_)
             | Self::Server { .. }
             | Self::Silent { .. } => Some(BridgeState::Failing),
             Self::NotAMessage { .. }
@@ -232,6 +236,7 @@ impl Failure {
             Self::JsonRpc { .. }
             | Self::Server { .. }
             | Self::ToolFiltered { .. }
+            | Self::Secret(_)
             | Self::NoDiscovery
             | Self::Host { .. }
             | Self::Ending
@@ -265,6 +270,7 @@ impl Failure {
             Self::ToolFiltered { .. } => "The entry's --allow-tool and --ignore-tool decide which tools are.",
             Self::SignIn(_) => "Open the link in a browser on this computer, sign in, and try again.",
             Self::NotSignedIn { .. } => "Try again to sign in anew.",
+            Self::Secret(error) => error.next_step(),
             Self::NotModern { .. } => "Leave --protocol away.",
             Self::NoDiscovery => "Begin with initialize.",
             Self::Ending => "Send it again over a new connection.",

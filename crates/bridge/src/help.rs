@@ -9,6 +9,9 @@ Connects a program that speaks MCP over stdio, such as Claude Desktop, with a
 server that speaks it over HTTP. It takes mcp-remote's command line.
 
 Usage: mcp-bridge URL [PORT] [OPTIONS]
+       mcp-bridge exec --env KEY=secret:NAME -- COMMAND [ARG...]
+                          start a local server with secrets from the keyring;
+                          see mcp-bridge exec --help
 
   URL   the server's MCP endpoint, often ending in /mcp
   PORT  where the browser brings the answer of a sign-in, on this machine
@@ -16,13 +19,15 @@ Usage: mcp-bridge URL [PORT] [OPTIONS]
 In claude_desktop_config.json:
   \"my-server\": {
     \"command\": \"/home/me/.bridgekeeper/bin/mcp-bridge\",
-    \"args\": [\"https://example.com/mcp\", \"--header\", \"Authorization:${MY_TOKEN}\"],
-    \"env\": { \"MY_TOKEN\": \"Bearer ...\" }
+    \"args\": [\"https://example.com/mcp\", \"--header\", \"Authorization:${secret:my-token}\"]
   }
 
 Headers
   --header \"Name:Value\"   send this with every request; ${VARIABLE} is taken
                           from the environment. May be repeated
+                          ${secret:NAME}, also in such a variable, is taken from
+                          the system's keyring, where `bridgekeeper secrets set
+                          NAME` has put it
   --header-file FILE      one Name:Value per line; # begins a comment
 
 Tools
@@ -50,7 +55,7 @@ Sign-in, where the server wants one; a --header Authorization replaces it
   --device-code           show a code to enter on any device
   --client-id ID, --client-secret SECRET
                           the client that the server's operator gave out;
-                          SECRET may be ${VARIABLE} or @FILE
+                          SECRET may be ${VARIABLE}, ${secret:NAME} or @FILE
   --private-key FILE      prove the client with this key (PEM) instead
   --client-credentials    sign in as that client, without a person
   --workload-jwt JWT      sign in with this statement about the workload, or @FILE
@@ -91,3 +96,31 @@ Others
   --help, --version
 "
 );
+
+/// What `mcp-bridge exec --help` prints.
+pub const EXEC_HELP: &str = "\
+Starts a local server with secrets in its environment that stand in no file.
+
+Usage: mcp-bridge exec --env KEY=secret:NAME [--env ...] [--] COMMAND [ARG...]
+
+  --env KEY=secret:NAME   the variable KEY holds the secret NAME, which
+                          `bridgekeeper secrets set NAME` has put into the
+                          system's keyring. May be repeated
+  --home DIR              use the secrets of DIR in place of your home's
+  --help                  print this
+
+In claude_desktop_config.json:
+  \"notes\": {
+    \"command\": \"/home/me/.bridgekeeper/bin/mcp-bridge\",
+    \"args\": [\"exec\", \"--env\", \"API_KEY=secret:notes.api_key\", \"--\",
+             \"uvx\", \"notes-mcp\"]
+  }
+
+The command gets its arguments, its standard streams and the rest of the
+environment as they are; no shell is between. On Linux and macOS it takes the
+place of this program. On Windows this program waits for it, ends with the same
+status, and takes it along when it is ended itself.
+
+Exit status: the command's own; 127 there is no such command, 126 it does not
+start, 125 a secret cannot be read or the command line is wrong.
+";

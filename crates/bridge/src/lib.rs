@@ -14,6 +14,7 @@ mod cookies;
 mod credentials;
 mod end;
 mod envelope;
+mod exec;
 mod failure;
 mod folder;
 #[cfg(feature = "fuzzing")]
@@ -30,6 +31,7 @@ mod options;
 mod reply;
 mod retry;
 mod run;
+mod secrets;
 mod sign_in;
 mod status;
 mod tool_filter;
@@ -38,7 +40,8 @@ mod upstream;
 use bridgekeeper_net::sse;
 
 pub use credentials::InKeyring;
-pub use help::HELP;
+pub use exec::{Exec, ExecCall, ExecError};
+pub use help::{EXEC_HELP, HELP};
 pub use log::{Log, Verbosity};
 pub use log_file::LogFile;
 pub use options::{Call, Options, Protocol, Transport, UsageError};

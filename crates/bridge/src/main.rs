@@ -1,13 +1,22 @@
 //! `mcp-bridge`, the program: hands the process's arguments, environment and pipes to the library.
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bridgekeeper_bridge::{Call, HELP, Log, LogFile, Options, Streams, Verbosity, run};
+use bridgekeeper_bridge::{
+    Call, EXEC_HELP, Exec, ExecCall, HELP, Log, LogFile, Options, Streams, Verbosity, run,
+};
 
 fn main() -> ExitCode {
-    let args: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let Some((first, rest)) = args.split_first()
+        && first == "exec"
+    {
+        return exec(rest);
+    }
+    let args: Vec<String> = args.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     match Options::parse(&args, |name| std::env::var(name).ok()) {
         Ok(Call::Help) => print(HELP),
         Ok(Call::Version) => print(concat!("mcp-bridge ", env!("CARGO_PKG_VERSION"), "\n")),
@@ -23,6 +32,25 @@ fn main() -> ExitCode {
             }
         }
         Err(error) => fail(&error),
+    }
+}
+
+/// Starts a local server with secrets in its environment.
+fn exec(args: &[OsString]) -> ExitCode {
+    let home_variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    let home = std::env::var_os(home_variable).map(PathBuf::from).filter(|home| home.is_absolute());
+    let started = match Exec::parse(args, home) {
+        Ok(ExecCall::Help) => return print(EXEC_HELP),
+        Ok(ExecCall::Start(exec)) => exec.start(),
+        Err(error) => Err(error),
+    };
+    match started {
+        // Windows' own statuses have more than eight bits.
+        Ok(status) => std::process::exit(status),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "mcp-bridge exec: {error}");
+            ExitCode::from(error.status())
+        }
     }
 }
 

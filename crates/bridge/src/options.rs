@@ -10,10 +10,12 @@ use std::time::Duration;
 use bridgekeeper_mcp_remote::{CommandLine, Surprise};
 use bridgekeeper_net::header::HeaderMap;
 use bridgekeeper_net::{ClientCertificate, Family, NetOptions, Proxies, Trust, Url};
+use bridgekeeper_vault::Keyring;
 
 use self::headers::headers;
 use self::own::{Own, take_own};
 use crate::log::Verbosity;
+use crate::secrets;
 use crate::sign_in::SignInOptions;
 use crate::tool_filter::ToolFilter;
 
@@ -46,6 +48,8 @@ pub struct Options {
     pub sign_in: Option<SignInOptions>,
     /// The user's home, or what stands in for it. Without one nothing is remembered.
     pub home: Option<PathBuf>,
+    /// Where `${secret:NAME}` is looked up. It is asked only where something refers to it.
+    pub keyring: Keyring,
 }
 
 impl Options {
@@ -253,6 +257,7 @@ impl Options {
                 verbosity,
                 log_file: own.log_file,
                 sign_in,
+                keyring: secrets::keyring(home.as_deref()),
                 home,
             }),
             warnings,

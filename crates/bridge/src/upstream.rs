@@ -10,11 +10,13 @@ use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, Head
 use bridgekeeper_net::{Client, Method, Request, Response, Url, origin};
 use bridgekeeper_oauth::{Access, Credentials};
 use bytes::Bytes;
+use tokio::sync::{Notify, OnceCell};
 
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::options::Options;
 use crate::reply::within;
+use crate::secrets;
 use crate::sign_in::{Refusal, SignIn};
 
 const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -55,23 +57,79 @@ pub(crate) struct Upstream {
     client: RefCell<Rc<Client>>,
     url: Url,
     origin: String,
-    headers: HeaderMap,
     silence: Option<Duration>,
     cookies: Option<RefCell<Cookies>>,
+    /// Filled when the keyring has given what the command line refers to; at once where it refers to nothing.
+    credentials: OnceCell<Given>,
+    /// What that is made of.
+    referring: Option<(Options, Arc<dyn Credentials>)>,
+    filled: Notify,
+}
+
+/// What the command line gives to show the server who asks.
+#[derive(Debug)]
+struct Given {
+    headers: HeaderMap,
     sign_in: Option<SignIn>,
+}
+
+impl Given {
+    fn of(options: &Options, store: Arc<dyn Credentials>) -> Self {
+        Self {
+            headers: options.headers.clone(),
+            sign_in: SignIn::new(options, Client::new(options.net.clone()), store),
+        }
+    }
 }
 
 impl Upstream {
     pub(crate) fn new(options: &Options, store: Arc<dyn Credentials>) -> Self {
+        let (credentials, referring) = if secrets::are_referred_to(options) {
+            (OnceCell::new(), Some((options.clone(), store)))
+        } else {
+            (OnceCell::new_with(Some(Given::of(options, store))), None)
+        };
         Self {
-            sign_in: SignIn::new(options, Client::new(options.net.clone()), store),
             client: RefCell::new(Rc::new(Client::new(options.net.clone()))),
             origin: origin(&options.server_url),
             url: options.server_url.clone(),
-            headers: options.headers.clone(),
             silence: options.silence,
             cookies: options.cookies.then(RefCell::default),
+            credentials,
+            referring,
+            filled: Notify::new(),
         }
+    }
+
+    /// What the command line gives, with the keyring's secrets in it. A keyring that gave nothing is asked again the
+    /// next time: it may be open by then.
+    async fn given(&self) -> Result<&Given, Failure> {
+        let fill = || async {
+            // Without a reference it was filled from the beginning.
+            let Some((options, store)) = &self.referring else { return Err(Failure::Ending) };
+            let unfilled = options.clone();
+            let filling = tokio::task::spawn_blocking(move || secrets::filled(unfilled));
+            let options = filling.await.map_err(|_| Failure::Ending)?.map_err(Failure::Secret)?;
+            Ok(Given::of(&options, Arc::clone(store)))
+        };
+        let is_new = !self.credentials.initialized();
+        let given = self.credentials.get_or_try_init(fill).await?;
+        if is_new {
+            self.filled.notify_one();
+        }
+        Ok(given)
+    }
+
+    async fn headers(&self) -> Result<HeaderMap, Failure> {
+        Ok(self.given().await?.headers.clone())
+    }
+
+    /// The sign-in at the server as soon as it can be told whether there may be one.
+    pub(crate) async fn sign_in_to_come(&self) -> Option<&SignIn> {
+        while !self.credentials.initialized() {
+            self.filled.notified().await;
+        }
+        self.sign_in()
     }
 
     /// Leaves the connections that stand to whoever uses them, and makes new ones from now on.
@@ -81,8 +139,8 @@ impl Upstream {
     }
 
     /// The sign-in at the server, where there may be one.
-    pub(crate) const fn sign_in(&self) -> Option<&SignIn> {
-        self.sign_in.as_ref()
+    pub(crate) fn sign_in(&self) -> Option<&SignIn> {
+        self.credentials.get()?.sign_in.as_ref()
     }
 
     /// Where messages go.
@@ -116,7 +174,7 @@ impl Upstream {
         message: Bytes,
         extra: &HeaderMap,
     ) -> Result<Response, Failure> {
-        let mut headers = self.headers.clone();
+        let mut headers = self.headers().await?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
         let request = Request { method: Method::POST, url: url.clone(), headers, body: message };
@@ -130,7 +188,7 @@ impl Upstream {
         last_event_id: Option<&str>,
         extra: &HeaderMap,
     ) -> Result<Response, Failure> {
-        let mut headers = self.headers.clone();
+        let mut headers = self.headers().await?;
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         if let Some(id) = last_event_id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok()) {
             headers.insert(LAST_EVENT_ID, id);
@@ -141,7 +199,7 @@ impl Upstream {
 
     /// Tells the server that the session is over. It may refuse (405), which is fine.
     pub(crate) async fn end(&self, extra: &HeaderMap) -> Result<(), Failure> {
-        let headers = self.headers.clone();
+        let headers = self.headers().await?;
         let request = Request { method: Method::DELETE, url: self.url.clone(), headers, body: Bytes::new() };
         let request = self.with_access(request).await?.0;
         self.send_once(request, extra).await?;
@@ -159,7 +217,7 @@ impl Upstream {
         loop {
             let (attempt, access) = self.with_access(request.clone()).await?;
             let response = within(silence, &self.origin, self.send_once(attempt, extra)).await?;
-            let Some(sign_in) = &self.sign_in else { return Ok(response) };
+            let Some(sign_in) = self.sign_in() else { return Ok(response) };
             let Some(refusal) = Refusal::of(access, &response, refusals) else { return Ok(response) };
             if !sign_in.recover(refusal, &request.url).await? {
                 return Ok(response);
@@ -170,7 +228,7 @@ impl Upstream {
 
     /// The request with what shows that somebody has signed in.
     async fn with_access(&self, mut request: Request) -> Result<(Request, Option<Access>), Failure> {
-        let access = match &self.sign_in {
+        let access = match self.sign_in() {
             Some(sign_in) => sign_in.access().await?,
             None => None,
         };

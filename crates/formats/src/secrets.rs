@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use bridgekeeper_model::MASK;
+use bridgekeeper_model::{MASK, SecretName};
 
 mod keys;
 mod lines;
@@ -82,9 +82,13 @@ pub fn mask_value<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
     mask(value)
 }
 
-/// Whether the text only names where the secret is: `${NAME}`, `$NAME`, `%NAME%`, also after a scheme.
+/// Whether the text only names where the secret is: `${NAME}`, `$NAME`, `%NAME%`, also after a scheme, and
+/// `secret:NAME`, as `mcp-bridge exec --env` takes it.
 pub fn is_reference(value: &str) -> bool {
     let value = names::without_scheme(value).trim();
+    if value.strip_prefix("secret:").is_some_and(|name| name.parse::<SecretName>().is_ok()) {
+        return true;
+    }
     let named = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:.-/".contains(c))
     };

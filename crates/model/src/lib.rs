@@ -11,12 +11,14 @@ mod finding;
 pub mod machine;
 mod os;
 mod secret;
+mod secret_name;
 mod server;
 
 pub use bridge::{BridgeError, BridgeState, BridgeStatus};
 pub use finding::{Applicability, Evidence, Finding, Fix, Severity, Verdict};
 pub use os::Os;
 pub use secret::{MASK, Secret};
+pub use secret_name::{NotASecretName, SecretName};
 pub use server::{Health, Indicator, Indicators, ServerName, ServerStatus, Sign, Source};
 
 /// Version of the JSON shapes that the console prints as `"schema"`.

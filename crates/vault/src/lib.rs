@@ -13,6 +13,7 @@
 mod error;
 mod keyring;
 mod long;
+mod named;
 mod native;
 mod seal;
 mod secret;

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 impl Bridge {
     /// Tells how a sign-in goes on, for as long as the bridge lives.
     pub(crate) async fn watch_sign_in(self: &Rc<Self>) {
-        let Some(sign_in) = self.upstream.sign_in() else { return };
+        let Some(sign_in) = self.upstream.sign_in_to_come().await else { return };
         let mut progress = sign_in.session().progress();
         let mut problem = sign_in.session().store_problem();
         loop {

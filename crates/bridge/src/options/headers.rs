@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bridgekeeper_mcp_remote::CommandLine;
+use bridgekeeper_model::SecretName;
 use bridgekeeper_net::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::UsageError;
@@ -41,7 +42,8 @@ pub(super) fn headers(
     Ok(map)
 }
 
-/// Replaces each `${NAME}` by the environment's value. A missing variable stays as it is written.
+/// Replaces each `${NAME}` by the environment's value. A missing variable stays as it is written, and so does
+/// `${secret:NAME}`, for which the keyring is asked when it is needed.
 pub(super) fn expand(
     text: &str,
     place: &str,
@@ -52,11 +54,14 @@ pub(super) fn expand(
     while let Some((before, after)) = rest.split_once("${") {
         let Some((name, behind)) = after.split_once('}').filter(|(name, _)| !name.is_empty()) else { break };
         expanded.push_str(before);
-        if let Some(value) = variable(name) {
+        let as_written = &rest[before.len()..rest.len() - behind.len()];
+        if SecretName::of_variable(name).is_some() {
+            expanded.push_str(as_written);
+        } else if let Some(value) = variable(name) {
             expanded.push_str(&value);
         } else {
             warnings.push(format!("{place} names the variable {name}, which is not set"));
-            expanded.push_str(&rest[before.len()..rest.len() - behind.len()]);
+            expanded.push_str(as_written);
         }
         rest = behind;
     }

@@ -12,6 +12,8 @@ mod modern;
 mod modern_host;
 mod network;
 mod recovery;
+#[cfg(target_os = "linux")]
+mod secrets;
 mod sessions;
 mod sign_in;
 mod soak;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use bridgekeeper_model::SecretName;
+
 /// Words that make the name of a variable, option or member the name of a secret.
 const WORDS: &[&str] = &[
     "token",
@@ -137,6 +139,9 @@ fn after_names(text: &str, spans: &mut Vec<Range<usize>>) {
             .last()
             .map_or(before.len(), |(start, _)| start);
         let name = &before[start..];
+        if name == "secret" && separator == ':' && names_a_secret(&text[..start], &text[at + 1..]) {
+            continue;
+        }
         let telling = if separator == ':' { is_secret_header(name) } else { is_secret_name(name) };
         if name.is_empty() || !telling {
             continue;
@@ -155,6 +160,12 @@ fn after_names(text: &str, spans: &mut Vec<Range<usize>>) {
             spans.push(value);
         }
     }
+}
+
+/// Whether `secret:` here begins a name: `${secret:NAME}`, or `KEY=secret:NAME` as `mcp-bridge exec --env` takes it.
+fn names_a_secret(before: &str, after: &str) -> bool {
+    let name = after.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).next().unwrap_or("");
+    before.ends_with("${") || before.ends_with('=') && name.parse::<SecretName>().is_ok()
 }
 
 /// `--api-key VALUE`, and the same as two elements of a list.

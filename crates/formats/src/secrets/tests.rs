@@ -122,6 +122,9 @@ fn a_reference_after_a_name_keeps_its_braces() {
         "\"Authorization:${AUTH_HEADER}\"",
         "API_KEY=${KEY}",
         "X-Api-Key: ${KEY}",
+        "Authorization:${secret:notes.authorization}",
+        "API_KEY=secret:notes.api_key",
+        r#"["exec", "--env", "API_KEY=secret:notes.api_key", "--", "uvx"]"#,
     ] {
         assert_eq!(mask(shown), shown);
     }
@@ -133,4 +136,11 @@ fn a_masked_text_has_nothing_more_to_mask() {
     let text = "Authorization: Bearer eyJhbGciOiJ.\u{fffd}y.c2ln\u{fffd}https://user:p]ss@example.com/?a=k";
     let masked = mask(text);
     assert_eq!(mask(&masked), masked);
+}
+
+#[test]
+fn only_a_name_after_the_word_secret_is_a_reference() {
+    for hidden in ["secret: k29f3aa81c", "x secret:k29f3aa81c", "API_KEY=secret:k29f/3aa81c"] {
+        assert!(mask(hidden).contains(MASK), "{}", mask(hidden));
+    }
 }
