@@ -60,7 +60,7 @@ impl<'a> LogLine<'a> {
 
     /// Whether the text holds this. `needle` is in lower case.
     pub fn has(&self, needle: &str) -> bool {
-        holds(self.lower.as_bytes(), needle.as_bytes())
+        find(self.lower, needle).is_some()
     }
 
     /// Whether the text holds one of these. They are in lower case.
@@ -77,13 +77,13 @@ impl<'a> LogLine<'a> {
 
     /// What follows the first `mark`, which is in lower case.
     pub fn after(&self, mark: &str) -> Option<&'a str> {
-        self.lower.find(mark).map(|at| &self.text[at + mark.len()..])
+        find(self.lower, mark).map(|at| &self.text[at + mark.len()..])
     }
 
     /// What stands between the first `open` and the next `close`, both in lower case.
     pub fn between(&self, open: &str, close: &str) -> Option<&'a str> {
-        let from = self.lower.find(open)? + open.len();
-        let length = self.lower[from..].find(close)?;
+        let from = find(self.lower, open)? + open.len();
+        let length = find(&self.lower[from..], close)?;
         Some(self.text[from..from + length].trim())
     }
 
@@ -150,11 +150,13 @@ impl<'a> LogLine<'a> {
     }
 }
 
-/// Lines are short, and asked for many texts: to prepare a search takes longer than this one.
-fn holds(line: &[u8], needle: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return true };
-    let Some(last) = line.len().checked_sub(rest.len()) else { return false };
-    memchr_iter(*first, &line[..last]).any(|at| line[at + 1..].starts_with(rest))
+/// Where the needle stands first. Lines are short and asked for many texts: to prepare a search takes longer than
+/// this one.
+fn find(line: &str, needle: &str) -> Option<usize> {
+    let (line, needle) = (line.as_bytes(), needle.as_bytes());
+    let Some((first, rest)) = needle.split_first() else { return Some(0) };
+    let last = line.len().checked_sub(rest.len())?;
+    memchr_iter(*first, &line[..last]).find(|at| line[at + 1..].starts_with(rest))
 }
 
 /// Lines of `history`, last first. The first of them may have lost its beginning and is left out.

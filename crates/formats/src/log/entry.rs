@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use memchr::memmem;
+use memchr::{memchr2, memmem};
 
 use super::Event;
 
@@ -253,7 +253,7 @@ fn without_tail(text: &str) -> (&str, &str) {
         return (text, "");
     }
     for mark in [" { metadata:", " {\"context\":", " {\"stack\":", " { context:", " {\"metadata\":"] {
-        if let Some(at) = text.find(mark) {
+        if let Some(at) = memmem::find(text.as_bytes(), mark.as_bytes()) {
             return (&text[..at], text[at..].trim_start());
         }
     }
@@ -266,6 +266,10 @@ fn without_tail(text: &str) -> (&str, &str) {
 
 /// Without the arrow remark that people write behind a pasted line.
 fn without_remark(text: &str) -> &str {
+    // Few lines hold the first byte of one.
+    if memchr2(b'<', "←".as_bytes()[0], text.as_bytes()).is_none() {
+        return text;
+    }
     let arrow = ["←", "<--", "<=="].iter().find_map(|arrow| memmem::find(text.as_bytes(), arrow.as_bytes()));
     match arrow {
         Some(at) if at > 0 => &text[..at],

@@ -111,7 +111,7 @@ fn claude(text: &str) -> Option<Event<'_>> {
         ("Shutting down MCP Server", Event::ShuttingDown),
         ("Server disconnected", Event::Disconnected),
     ];
-    let known = TEXTS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, event)| *event);
+    let known = TEXTS.iter().find(|(start, _)| begins(text, start)).map(|(_, event)| *event);
     known.or_else(|| {
         (text.starts_with("MCP server ") && text.contains(" disconnected")).then_some(Event::Disconnected)
     })
@@ -131,7 +131,7 @@ fn bridge(text: &str) -> Option<Event<'_>> {
     if let Some(url) = text.strip_prefix("Connecting to remote server: ") {
         return Some(Event::BridgeConnecting { url });
     }
-    if let Some((_, event)) = TEXTS.iter().find(|(start, _)| text.starts_with(start)) {
+    if let Some((_, event)) = TEXTS.iter().find(|(start, _)| begins(text, start)) {
         return Some(*event);
     }
     let answered = text.strip_prefix("[Remote→Local] ")?;
@@ -142,6 +142,11 @@ fn bridge(text: &str) -> Option<Event<'_>> {
         body: text,
         summarised: true,
     }))
+}
+
+/// The first byte tells most lines apart, without a call.
+fn begins(text: &str, start: &str) -> bool {
+    text.as_bytes().first() == start.as_bytes().first() && text.starts_with(start)
 }
 
 impl<'a> Message<'a> {
