@@ -128,3 +128,41 @@ fn without_time(line: &[u8]) -> &[u8] {
         _ => line,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines that are read of a log.
+    fn read(log: &str) -> Vec<&str> {
+        let mut repeats = Repeats::default();
+        let mut lines = Vec::new();
+        let mut rest = log;
+        while let Some(at) = repeats.find(rest.as_bytes(), 1, |lines| (!lines.is_empty()).then_some(0)) {
+            let (line, after) = rest[at..].split_once('\n').unwrap();
+            lines.push(line);
+            rest = after;
+        }
+        lines
+    }
+
+    #[test]
+    fn the_inside_of_a_run_is_passed_over() {
+        let time = |number: u32| format!("2026-03-02T08:{:02}:{:02}.000Z", number / 60 % 60, number % 60);
+        let block = |number: u32| format!("{} begins\n\n[{number}] spawn npx ENOENT\nends\n", time(number));
+        let log: String = (0..1000).map(block).chain(["other\n".to_owned()]).collect();
+        let lines = read(&log);
+        assert!((200..400).contains(&lines.len()), "{}", lines.len());
+        let first: Vec<&str> = log.lines().take(100).collect();
+        let last: Vec<&str> = log.lines().skip(4001 - 100).collect();
+        assert!(lines.starts_with(&first) && lines.ends_with(&last));
+    }
+
+    #[test]
+    fn lines_that_differ_in_a_number_are_all_read() {
+        let log: String = (0..1000).map(|number| format!("begins\nHTTP {number}\n")).collect();
+        assert_eq!(read(&log).len(), 2000);
+        let few = "a\nb\n".repeat(50);
+        assert_eq!(read(&few).len(), 100);
+    }
+}
