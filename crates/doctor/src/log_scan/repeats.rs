@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn lines_that_differ_in_a_number_are_all_read() {
-        let log: String = (0..1000).map(|number| format!("begins\nHTTP {number}\n")).collect();
+        let line = |number: u32| format!("begins\nHTTP {number}\n");
+        let log: String = (0..1000).map(line).collect();
         assert_eq!(read(&log).len(), 2000);
         let few = "a\nb\n".repeat(50);
         assert_eq!(read(&few).len(), 100);
