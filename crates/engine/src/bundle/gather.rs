@@ -164,7 +164,10 @@ impl Gathering<'_> {
     fn logs(&self) -> Vec<TextPart> {
         // Shown as they are: the redactor sees whole texts, and knows more than a mask
         let wanted = Wanted { last: LINES_OF_A_LOG, secrets: Secrets::Shown, ..Wanted::default() };
-        let logs = log_lines::page(self.context, &wanted).logs.into_iter();
+        let mut logs = log_lines::page(self.context, &wanted).logs;
+        // By their names: the times of files that were copied or unpacked together are chance
+        logs.sort_by(|a, b| a.file.cmp(&b.file));
+        let logs = logs.into_iter();
         logs.map(|page| {
             let lines: Vec<&str> = page.lines.iter().map(|line| line.text.as_str()).collect();
             TextPart {

@@ -11,8 +11,6 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
-/// How long a server may take to end when its input is closed.
-const LAST_CHANCE: Duration = Duration::from_secs(2);
 /// How long is waited for what a server that has ended still had to say.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -85,10 +83,9 @@ impl Running {
         }
     }
 
-    /// Closes its input, as Claude does, and ends what is left.
-    pub(super) fn end(mut self) {
+    /// Closes its input, as Claude does. What has not ended when this is dropped is killed.
+    pub(super) fn close_input(&mut self) {
         self.input = None;
-        self.ended(Instant::now() + LAST_CHANCE);
     }
 }
 

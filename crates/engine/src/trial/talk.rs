@@ -20,6 +20,8 @@ const ERA_LIMIT: Duration = Duration::from_secs(5);
 const TOOLS_LIMIT: Duration = Duration::from_mins(1);
 /// Pages of tools that are asked for.
 const MOST_PAGES: usize = 100;
+/// How long a server may take to end when its input is closed.
+const LAST_CHANCE: Duration = Duration::from_secs(2);
 /// Lines that are kept of what a server prints.
 const MOST_LINES: usize = 1000;
 
@@ -177,7 +179,8 @@ impl Talk<'_> {
         }
     }
 
-    /// Says how it ended by itself, or ends it.
+    /// Says how it ended by itself, or ends it as Claude does. What it printed before its last answer may come after
+    /// it, because both streams are read on their own; so it is listened to until it is silent.
     fn finish(mut self) {
         let both_closed = self.closed >= 2;
         let patience = Duration::from_millis(if both_closed { 2000 } else { 0 });
@@ -187,8 +190,15 @@ impl Talk<'_> {
             }
             self.trial.exit = Some(Exit { code: status.code(), said: status.to_string() });
             self.log.ended();
+            return;
         }
-        self.process.end();
+        self.process.close_input();
+        let deadline = Instant::now() + LAST_CHANCE;
+        while self.closed < 2 {
+            let Ok(line) = self.process.next(deadline) else { break };
+            self.take(line);
+        }
+        self.process.ended(deadline);
     }
 }
 
