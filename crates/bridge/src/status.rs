@@ -25,6 +25,9 @@ const FIRST: Duration = Duration::from_millis(100);
 /// How often the number of requests on their way is written at most.
 const SELDOM: Duration = Duration::from_secs(5);
 
+/// A clock that has moved less than this, in seconds, has not been set.
+const SAME_CLOCK: u64 = 60;
+
 /// How this bridge is doing.
 #[derive(Debug)]
 pub(crate) struct Status {
@@ -51,6 +54,7 @@ impl Status {
             session_since: None,
             in_flight: 0,
             protocol: None,
+            clock_ahead: None,
         };
         Self {
             now: RefCell::new(now),
@@ -116,6 +120,17 @@ impl Status {
     pub(crate) fn in_flight(&self, count: usize) {
         self.now.borrow_mut().in_flight = count;
         self.changed.notify_one();
+    }
+
+    /// So many seconds this machine's clock is ahead of the server's. What changes from answer to answer is the way.
+    pub(crate) fn clock_ahead(&self, seconds: Option<i64>) {
+        let mut now = self.now.borrow_mut();
+        let known = now.clock_ahead;
+        let is_news = |seconds: i64| known.is_none_or(|known| seconds.abs_diff(known) >= SAME_CLOCK);
+        if let Some(seconds) = seconds.filter(|seconds| is_news(*seconds)) {
+            now.clock_ahead = Some(seconds);
+            self.changed.notify_one();
+        }
     }
 
     fn enter(&self, state: BridgeState) {

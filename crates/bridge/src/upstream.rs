@@ -1,10 +1,10 @@
 //! The server's side: HTTP requests to the one MCP endpoint (MCP 2025-11-25, *Transports*, Streamable HTTP), with
 //! what each of them must carry.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bridgekeeper_net::{Client, Method, Request, Response, Url, origin};
@@ -12,6 +12,7 @@ use bridgekeeper_oauth::{Access, Credentials};
 use bytes::Bytes;
 use tokio::sync::{Notify, OnceCell};
 
+use crate::clock;
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::options::Options;
@@ -64,6 +65,7 @@ pub(crate) struct Upstream {
     /// What that is made of.
     referring: Option<(Options, Arc<dyn Credentials>)>,
     filled: Notify,
+    clock_ahead: Cell<Option<i64>>,
 }
 
 /// What the command line gives to show the server who asks.
@@ -98,6 +100,7 @@ impl Upstream {
             credentials,
             referring,
             filled: Notify::new(),
+            clock_ahead: Cell::default(),
         }
     }
 
@@ -155,6 +158,11 @@ impl Upstream {
             Ok(url) => Err(Failure::Redirected { origin: self.origin.clone(), target: origin(&url) }),
             Err(_) => Err(Failure::NotAMessage { origin: self.origin.clone() }),
         }
+    }
+
+    /// Seconds by which this machine's clock was ahead of the server's at its last dated answer.
+    pub(crate) const fn clock_ahead(&self) -> Option<i64> {
+        self.clock_ahead.get()
     }
 
     /// Scheme, host and port, for messages.
@@ -249,10 +257,16 @@ impl Upstream {
     ) -> Result<Response, bridgekeeper_net::Error> {
         request.headers.extend(extra.clone());
         let client = Rc::clone(&self.client.borrow());
-        let Some(cookies) = &self.cookies else { return client.send(request).await };
-        cookies.borrow().add_to(&mut request.headers);
+        if let Some(cookies) = &self.cookies {
+            cookies.borrow().add_to(&mut request.headers);
+        }
         let response = client.send(request).await?;
-        cookies.borrow_mut().learn(response.headers());
+        if let Some(cookies) = &self.cookies {
+            cookies.borrow_mut().learn(response.headers());
+        }
+        if let Some(ahead) = clock::ahead_of(response.headers(), SystemTime::now()) {
+            self.clock_ahead.set(Some(ahead));
+        }
         Ok(response)
     }
 

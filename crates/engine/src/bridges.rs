@@ -41,6 +41,12 @@ pub(crate) fn running(home: &Home) -> Vec<RunningBridge> {
     found
 }
 
+/// How far this computer's clock is ahead of the servers', in seconds. Where they disagree the nearest is believed: it
+/// is another server's clock that is wrong then.
+pub(crate) fn clock_ahead(bridges: &[RunningBridge]) -> Option<i64> {
+    bridges.iter().filter_map(|bridge| bridge.status.clock_ahead).min_by_key(|ahead| ahead.unsigned_abs())
+}
+
 /// A bridge holds its lock for as long as it lives, however it ends.
 fn is_alive(status: &Path) -> bool {
     let Ok(lock) = File::open(status.with_extension("lock")) else { return false };
@@ -129,6 +135,7 @@ mod tests {
             session_since: None,
             in_flight: 2,
             protocol: Some("2025-11-25".into()),
+            clock_ahead: None,
         }
     }
 

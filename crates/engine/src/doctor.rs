@@ -46,6 +46,8 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
 
     let mut machine = context.computer.facts();
     machine.not_started = not_started(&machine, &configs, logs, (context.now)());
+    let bridges = bridges::running(&context.home);
+    machine.clock_ahead = bridges::clock_ahead(&bridges);
     let view = |config| MachineView { machine: &machine, config, os: context.home.os() };
     let mut causes: Vec<ConfigCause> = configs.iter().flat_map(|config| config.causes(context)).collect();
     let read: Vec<&Config> =
@@ -69,7 +71,7 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
         &extensions.found,
         logs,
         &diagnosis.findings,
-        &bridges::running(&context.home),
+        &bridges,
         kept.switched_off,
     );
     let told =
@@ -97,7 +99,8 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
     not_checked.extend(history.waiting(&servers));
     not_checked.extend(context.computer.not_checked(context.home.os()));
     not_checked.push(NotChecked {
-        check: "remote servers, clock".to_owned(),
+        check: if machine.clock_ahead.is_some() { "remote servers" } else { "remote servers, clock" }
+            .to_owned(),
         why: "no server was contacted; `bridgekeeper probe URL` asks one".to_owned(),
     });
     if installs.found.is_empty() && configs.is_empty() {
@@ -383,7 +386,8 @@ mod tests {
             r#"{"mcpServers": {"maps": {"command": "/b/mcp-bridge", "args": ["https://a.example/mcp"]}}}"#;
         let log = "2026-01-01T08:00:00.000Z [maps] [error] Server disconnected.\n";
         let status = r#"{"schema": 1, "pid": 7, "started": "2026-01-01T09:00:00Z", "version": "1",
-            "server": "https://a.example/mcp", "state": "connected", "since": "2026-01-01T09:00:01Z", "in_flight": 0}"#;
+            "server": "https://a.example/mcp", "state": "connected", "since": "2026-01-01T09:00:01Z", "in_flight": 0,
+            "clock_ahead": 7200}"#;
         let world = World::new()
             .file(".config/Claude/claude_desktop_config.json", config)
             .file(".config/Claude/logs/mcp-server-maps.log", log)
@@ -391,8 +395,10 @@ mod tests {
             .file(".bridgekeeper/run/7-1.lock", "");
         let lock = std::fs::File::open(world.0.path().join(".bridgekeeper/run/7-1.lock")).unwrap();
         lock.lock().unwrap();
-        let running = &world.doctor(Os::Linux).servers[0];
+        let report = world.doctor(Os::Linux);
+        let running = &report.servers[0];
         assert_eq!(running.state, Health::Connected);
+        assert!(named(&report).contains(&("clock-wrong", None)), "the bridge saw the server's clock");
         assert!(running.evidence[0].text.contains("is connected"), "{running:?}");
         drop(lock);
         assert_ne!(world.doctor(Os::Linux).servers[0].state, Health::Connected, "the bridge was killed");

@@ -32,6 +32,10 @@ pub struct BridgeStatus {
     /// The version of MCP that the server speaks, once it is known.
     #[serde(default)]
     pub protocol: Option<String>,
+    /// Seconds by which this machine's clock is ahead of the server's, negative where it is behind; as the `Date` of
+    /// an answer told.
+    #[serde(default)]
+    pub clock_ahead: Option<i64>,
 }
 
 impl BridgeStatus {

@@ -127,6 +127,7 @@ impl Bridge {
         self.status.connecting();
         let outcome = self.greet(&initialize).await;
         self.attempts.set(self.attempts.get() + 1);
+        self.status.clock_ahead(self.upstream.clock_ahead());
         match outcome {
             Ok(greeting) => self.take_greeting(host_id, greeting).await,
             Err(failure) => self.note_no_connection(host_id, failure),

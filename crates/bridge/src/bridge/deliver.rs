@@ -149,6 +149,7 @@ impl Bridge {
         answer.truncate(answer.trim_ascii_end().len());
         self.host.send(on_one_line(answer));
         self.status.answered();
+        self.status.clock_ahead(self.upstream.clock_ahead());
         self.status.in_flight(self.waiting.borrow().len());
         self.changed.notify_waiters();
     }

@@ -81,6 +81,16 @@ fn a_server_that_wants_a_sign_in_or_refuses_the_handshake_is_not_called_connecte
 }
 
 #[test]
+fn the_servers_clock_is_told() {
+    let home = tempfile::tempdir().expect("a folder");
+    let server = FaultServer::start(|_| Reply::new(403, &[("Date", "Sat, 01 Jan 2000 00:00:00 GMT")], ""));
+    let mut host = bridge_at(home.path(), &server.url(), &["--protocol", "legacy"]);
+    host.call(0, "initialize", &json!({ "protocolVersion": VERSION }));
+    let status = wait_for(home.path(), |status| status.clock_ahead.is_some());
+    assert!(status.clock_ahead > Some(20 * 365 * 24 * 3600), "{status:?}");
+}
+
+#[test]
 fn what_a_killed_bridge_left_behind_is_removed_by_the_next() {
     let home = tempfile::tempdir().expect("a folder");
     // Nothing listens there, which does not matter.
