@@ -3,6 +3,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::error::MachineError;
+
 /// A program to run, never through a shell.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Command {
@@ -66,6 +68,16 @@ pub struct Output {
 }
 
 impl Output {
+    /// What it said, where it did not fail: an empty answer of a program that failed is no answer.
+    pub fn of_success(self, program: &str) -> Result<Self, MachineError> {
+        if self.success {
+            return Ok(self);
+        }
+        let said = String::from_utf8_lossy(&self.stderr);
+        let said = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned();
+        Err(MachineError::Failed { program: program.to_owned(), said })
+    }
+
     /// Its standard output as text. Characters outside ASCII may be broken, numbers and paths of ASCII are not.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()

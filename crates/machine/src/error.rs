@@ -29,6 +29,14 @@ pub enum MachineError {
         #[source]
         source: io::Error,
     },
+    /// A program said that it failed.
+    #[error("{program} failed{}", colon(said))]
+    Failed {
+        /// The program.
+        program: String,
+        /// The first line that it said.
+        said: String,
+    },
     /// A program did not end in time and was stopped.
     #[error("{program} did not answer within {seconds} s")]
     TooSlow {
@@ -40,4 +48,9 @@ pub enum MachineError {
     /// Programs of this machine say nothing about a home that stands in for another one.
     #[error("the home is a stand-in, and this computer's programs say nothing about it")]
     StandIn,
+}
+
+/// The words behind a colon, where there are any.
+fn colon(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
 }

@@ -18,7 +18,8 @@ const KEY: &str =
 
 /// Asks Windows for its active inbound rules about Node.
 pub fn node_rules(machine: &dyn Machine) -> Result<Vec<FirewallRule>, MachineError> {
-    Ok(read_rules(&machine.run(&Command::new("reg", ["query", KEY]))?.text()))
+    let output = machine.run(&Command::new("reg", ["query", KEY]))?.of_success("reg")?;
+    Ok(read_rules(&output.text()))
 }
 
 /// Reads the rules as the registry holds them:

@@ -9,7 +9,8 @@ use crate::machine::Machine;
 /// Asks Windows for its excluded TCP port ranges.
 pub fn reserved_ports(machine: &dyn Machine) -> Result<Vec<PortRange>, MachineError> {
     let command = ["interface", "ipv4", "show", "excludedportrange", "protocol=tcp"];
-    Ok(read_excluded_ranges(&machine.run(&Command::new("netsh", command))?.text()))
+    let output = machine.run(&Command::new("netsh", command))?.of_success("netsh")?;
+    Ok(read_excluded_ranges(&output.text()))
 }
 
 /// Reads what `netsh interface ipv4 show excludedportrange protocol=tcp` prints. Its words are in the user's

@@ -28,9 +28,13 @@ pub fn system_proxy(machine: &dyn Machine, os: Os) -> Result<SystemProxy, Machin
     match os {
         Os::Windows => {
             let key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings";
-            Ok(read_internet_settings(&machine.run(&Command::new("reg", ["query", key]))?.text()))
+            let output = machine.run(&Command::new("reg", ["query", key]))?.of_success("reg")?;
+            Ok(read_internet_settings(&output.text()))
         }
-        Os::Macos => Ok(read_scutil(&machine.run(&Command::new("/usr/sbin/scutil", ["--proxy"]))?.text())),
+        Os::Macos => {
+            let output = machine.run(&Command::new("/usr/sbin/scutil", ["--proxy"]))?.of_success("scutil")?;
+            Ok(read_scutil(&output.text()))
+        }
         Os::Linux => Ok(SystemProxy::default()),
     }
 }

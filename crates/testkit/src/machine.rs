@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,16 @@ use jiff::Timestamp;
 pub struct StandInMachine {
     territory: Territory,
     state: Mutex<State>,
+    held: BTreeMap<Question, Mutex<Receiver<()>>>,
+}
+
+/// What a computer is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// Its processes.
+    Processes,
+    /// Its ports.
+    Listeners,
 }
 
 #[derive(Debug, Default)]
@@ -25,6 +36,7 @@ struct State {
     outputs: Vec<(String, Output)>,
     starts: Vec<(PathBuf, Process)>,
     stubborn: BTreeSet<ProcessId>,
+    refused: BTreeSet<Question>,
     deeds: Vec<Deed>,
 }
 
@@ -43,7 +55,7 @@ pub enum Deed {
 
 impl Default for StandInMachine {
     fn default() -> Self {
-        Self { territory: Territory::User, state: Mutex::default() }
+        Self { territory: Territory::User, state: Mutex::default(), held: BTreeMap::new() }
     }
 }
 
@@ -88,6 +100,20 @@ impl StandInMachine {
         self
     }
 
+    /// With a question that it gives no answer to.
+    #[must_use]
+    pub fn without(self, question: Question) -> Self {
+        self.state().refused.insert(question);
+        self
+    }
+
+    /// With a question that it answers only when the other end of the channel is gone.
+    #[must_use]
+    pub fn holding(mut self, question: Question, until: Receiver<()>) -> Self {
+        self.held.insert(question, Mutex::new(until));
+        self
+    }
+
     /// With a process that appears when this program is started.
     #[must_use]
     pub fn with_start(self, program: impl Into<PathBuf>, process: Process) -> Self {
@@ -98,6 +124,14 @@ impl StandInMachine {
     /// What was done so far.
     pub fn deeds(&self) -> Vec<Deed> {
         self.state().deeds.clone()
+    }
+
+    fn wait_for_leave(&self, question: Question) -> bool {
+        if let Some(until) = self.held.get(&question) {
+            // Nothing is sent; it ends with the channel
+            let _ = until.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        }
+        !self.state().refused.contains(&question)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -128,11 +162,15 @@ impl Machine for StandInMachine {
     }
 
     fn processes(&self) -> Result<Vec<Process>, MachineError> {
-        Ok(self.state().processes.clone())
+        let may = self.wait_for_leave(Question::Processes);
+        may.then(|| self.state().processes.clone())
+            .ok_or_else(|| MachineError::NoProcesses("it was refused".to_owned()))
     }
 
     fn listeners(&self) -> Result<Vec<Listener>, MachineError> {
-        Ok(self.state().listeners.clone())
+        let may = self.wait_for_leave(Question::Listeners);
+        may.then(|| self.state().listeners.clone())
+            .ok_or_else(|| MachineError::NoPorts("it was refused".to_owned()))
     }
 
     fn port(&self, port: u16) -> PortState {

@@ -8,6 +8,8 @@
 mod checks;
 mod entries;
 mod programs;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
