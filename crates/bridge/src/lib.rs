@@ -3,7 +3,8 @@
 //! Messages pass byte for byte: only the envelope of each is read, so that nothing a host or server says is lost
 //! because this program does not know it. Whatever happens on the way, a request is answered exactly once.
 //!
-//! One thread carries everything; three more do nothing but wait for standard input, output and error.
+//! One thread carries everything; one more does nothing but write to standard error. Where the host's pipes cannot be
+//! waited for, two more read and write them.
 //!
 //! Deliberately absent: a model of MCP's messages, and any reach for the environment (it is handed in).
 #![warn(missing_docs)]

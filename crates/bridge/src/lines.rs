@@ -18,57 +18,91 @@ pub(crate) enum Line {
     TooLong,
 }
 
-/// Reads lines from a blocking source. A last line without an end counts.
-pub(crate) struct Lines<R> {
-    source: R,
+/// Takes lines out of what was read. A last line without an end counts.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    /// Filled up to `end`; what lies behind is room for the next read.
     buffer: Vec<u8>,
-    /// Where the unread part of the buffer begins.
+    /// Where the unread part begins and ends.
     start: usize,
+    end: usize,
     /// How much of the unread part is known to hold no newline.
     searched: usize,
     skipping: bool,
     longest: usize,
 }
 
-impl<R: Read> Lines<R> {
-    pub(crate) const fn new(source: R) -> Self {
-        Self::with_limit(source, LONGEST_LINE)
+/// What one read brought.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filled {
+    /// None at the end of the input.
+    pub(crate) bytes: usize,
+    /// The read could have brought more.
+    pub(crate) room_left: bool,
+}
+
+impl Lines {
+    pub(crate) const fn new() -> Self {
+        Self::with_limit(LONGEST_LINE)
     }
 
-    const fn with_limit(source: R, longest: usize) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, searched: 0, skipping: false, longest }
+    const fn with_limit(longest: usize) -> Self {
+        Self { buffer: Vec::new(), start: 0, end: 0, searched: 0, skipping: false, longest }
     }
 
-    /// Waits for the next line that is not blank; `None` at the end of the input.
-    pub(crate) fn next_line(&mut self) -> io::Result<Option<Line>> {
+    /// The next whole line that is not blank; `None` if more has to be read first.
+    pub(crate) fn next_line(&mut self) -> Option<Line> {
         loop {
-            let unread = &self.buffer[self.start..];
-            if let Some(offset) = memchr(b'\n', &unread[self.searched..]) {
-                let end = self.searched + offset;
-                let line = self.take(end, end + 1);
-                if line.is_some() {
-                    return Ok(line);
+            let unread = &self.buffer[self.start..self.end];
+            let Some(offset) = memchr(b'\n', &unread[self.searched..]) else {
+                self.searched = unread.len();
+                if self.searched > self.longest {
+                    self.skipping = true;
+                    self.empty();
                 }
-                continue;
-            }
-            self.searched = unread.len();
-            if self.searched > self.longest {
-                self.skipping = true;
-                self.buffer.clear();
-                (self.start, self.searched) = (0, 0);
-            }
-            if !self.fill()? {
-                let end = self.buffer.len() - self.start;
-                return Ok(self.take(end, end));
+                return None;
+            };
+            let length = self.searched + offset;
+            let line = self.take(length, length + 1);
+            if line.is_some() {
+                return line;
             }
         }
     }
 
-    /// Takes the line of `end` bytes and moves behind it.
-    fn take(&mut self, end: usize, next: usize) -> Option<Line> {
-        let text = self.buffer[self.start..self.start + end].trim_ascii();
+    /// What is left at the end of the input.
+    pub(crate) fn last_line(&mut self) -> Option<Line> {
+        let length = self.end - self.start;
+        self.take(length, length)
+    }
+
+    /// Reads once. To be called when there is no next line.
+    pub(crate) fn fill(&mut self, source: &mut impl Read) -> io::Result<Filled> {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() < self.end + CHUNK {
+            self.buffer.resize(self.end + CHUNK, 0);
+        }
+        let room = &mut self.buffer[self.end..];
+        let bytes = loop {
+            match source.read(room) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        let room_left = bytes < room.len();
+        self.end += bytes;
+        Ok(Filled { bytes, room_left })
+    }
+
+    /// Takes the line of `length` bytes and moves behind it.
+    fn take(&mut self, length: usize, next: usize) -> Option<Line> {
+        let text = self.buffer[self.start..self.start + length].trim_ascii();
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let too_long = std::mem::take(&mut self.skipping) || end > self.longest;
+        let too_long = std::mem::take(&mut self.skipping) || length > self.longest;
         let line = match text {
             _ if too_long => Some(Line::TooLong),
             [] => None,
@@ -76,30 +110,17 @@ impl<R: Read> Lines<R> {
         };
         self.start += next;
         self.searched = 0;
-        if self.start == self.buffer.len() {
-            self.start = 0;
-            self.buffer.clear();
-            // One big message must not be paid for until the end.
-            self.buffer.shrink_to(4 * CHUNK);
+        if self.start == self.end {
+            self.empty();
         }
         line
     }
 
-    fn fill(&mut self) -> io::Result<bool> {
-        if self.start > 0 {
-            self.buffer.drain(..self.start);
-            self.start = 0;
-        }
-        let filled = self.buffer.len();
-        self.buffer.resize(filled + CHUNK, 0);
-        let read = loop {
-            match self.source.read(&mut self.buffer[filled..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
-            }
-        };
-        self.buffer.truncate(filled + *read.as_ref().unwrap_or(&0));
-        read.map(|bytes| bytes > 0)
+    fn empty(&mut self) {
+        (self.start, self.end, self.searched) = (0, 0, 0);
+        // One big message must not be paid for until the end.
+        self.buffer.truncate(4 * CHUNK);
+        self.buffer.shrink_to(4 * CHUNK);
     }
 }
 
@@ -137,8 +158,14 @@ mod tests {
     fn read_all(pieces: impl IntoIterator<Item = Vec<u8>>, longest: usize) -> Vec<Line> {
         // An empty read is the end of the input, so empty pieces are left out.
         let pieces = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
-        let mut lines = Lines::with_limit(Pieces(pieces), longest);
-        std::iter::from_fn(|| lines.next_line().expect("no I/O error")).collect()
+        let mut source = Pieces(pieces);
+        let mut lines = Lines::with_limit(longest);
+        let mut all = Vec::new();
+        while lines.fill(&mut source).expect("no I/O error").bytes > 0 {
+            all.extend(std::iter::from_fn(|| lines.next_line()));
+        }
+        all.extend(lines.last_line());
+        all
     }
 
     fn naive(bytes: &[u8], longest: usize) -> Vec<Line> {

@@ -1,16 +1,16 @@
 //! One run, from the first line of the host to the end of the session.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
-use std::pin::pin;
+use std::io::{self, Stdin, Stdout};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_oauth::Credentials;
 use bytes::Bytes;
+use tokio::runtime::LocalOptions;
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet, LocalSet};
+use tokio::task::{AbortHandle, JoinSet, spawn_local};
 use tokio::time::timeout;
 
 use crate::bridge::{Bridge, Request, Wanted};
@@ -20,7 +20,7 @@ use crate::end::told_to_end;
 use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::Failure;
 use crate::gate::{OnItsWay, Part};
-use crate::host::{self, Host};
+use crate::host::{Host, Inbox};
 use crate::lines::Line;
 use crate::log::Log;
 use crate::options::Options;
@@ -37,59 +37,54 @@ const LAST_LINES: Duration = Duration::from_millis(200);
 
 /// The host's ends of the pipes.
 #[derive(Debug)]
-pub struct Streams<R, W> {
+pub struct Streams {
     /// Where the host's messages come from.
-    pub input: R,
+    pub input: Stdin,
     /// Where the server's messages go.
-    pub output: W,
+    pub output: Stdout,
 }
 
 /// Carries messages until the host closes its end. Errors on the way become answers; an error here means that the
 /// bridge could not begin.
-pub fn run<R, W>(options: &Options, warnings: &[String], streams: Streams<R, W>, log: Log) -> io::Result<()>
-where
-    R: Read + Send + 'static,
-    W: Write + Send + 'static,
-{
-    // The first message is being read while the rest is made ready.
-    let inbox = host::read(streams.input)?;
-    let host = Host::write_to(streams.output)?;
+pub fn run(options: &Options, warnings: &[String], streams: Streams, log: Log) -> io::Result<()> {
     for warning in warnings {
         log.warning(warning);
     }
     log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.shown_url()));
-    let store: Arc<dyn Credentials> = Arc::new(InKeyring::of_home(options.home.as_deref()));
-    let bridge = Rc::new(Bridge::new(options, store, host, log));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    LocalSet::new().block_on(&runtime, carry(Rc::clone(&bridge), inbox, options.keep_alive));
-    let last = async {
-        if let Some(bridge) = Rc::into_inner(bridge) {
-            let Bridge { host, log, .. } = bridge;
-            host.close(FAREWELL).await;
-            log.close(LAST_LINES);
-        }
-    };
-    runtime.block_on(last);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
+    let bridge = runtime.block_on(async {
+        let inbox = Inbox::read_from(streams.input)?;
+        let host = Host::write_to(streams.output)?;
+        let store: Arc<dyn Credentials> = Arc::new(InKeyring::of_home(options.home.as_deref()));
+        let bridge = Rc::new(Bridge::new(options, store, host, log));
+        carry(Rc::clone(&bridge), inbox, options.keep_alive).await;
+        bridge.host.close(FAREWELL).await;
+        io::Result::Ok(bridge)
+    })?;
     // A name that is being looked up must not hold the process.
     runtime.shutdown_background();
+    if let Some(Bridge { log, .. }) = Rc::into_inner(bridge) {
+        log.close(LAST_LINES);
+    }
     Ok(())
 }
 
-async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>, keep_alive: Option<Duration>) {
+async fn carry(bridge: Rc<Bridge>, mut inbox: Inbox, keep_alive: Option<Duration>) {
     let mut pump = Pump::new(bridge);
     pump.begin_housekeeping(keep_alive);
-    let mut told = pin!(told_to_end());
+    // A task of its own, so that it is not looked at with each message.
+    let mut told = spawn_local(told_to_end());
     loop {
         tokio::select! {
-            line = inbox.recv() => match line {
+            line = inbox.next() => match line {
                 Some(Line::Text(text)) => pump.accept(text),
                 Some(Line::TooLong) => pump.bridge.log.warning("a message of the host is too long and was dropped"),
                 None => break,
             },
-            Some(_) = pump.tasks.join_next() => {}
             () = pump.bridge.host.gone() => return,
             reason = &mut told => {
-                match reason {
+                match reason.map_err(io::Error::other).flatten() {
                     Ok(reason) => pump.bridge.log.info(reason.text()),
                     Err(error) => pump.bridge.log.warning(format_args!("signals cannot be heard: {error}")),
                 }
@@ -97,6 +92,7 @@ async fn carry(bridge: Rc<Bridge>, mut inbox: mpsc::Receiver<Line>, keep_alive: 
             }
         }
     }
+    told.abort();
     pump.finish().await;
 }
 
@@ -149,6 +145,8 @@ impl Pump {
 
     /// Takes what the host wrote in one line: a message, or a batch (MCP 2025-03-26).
     fn accept(&mut self, line: Vec<u8>) {
+        // Those that are done by now; waiting for them would cost a turn for each.
+        while self.tasks.try_join_next().is_some() {}
         let accepted = if line.first() == Some(&b'[') {
             split_batch(&line).and_then(|messages| {
                 messages
@@ -229,6 +227,7 @@ impl Pump {
         drop(tasks);
         bridge.status.end();
         tokio::join!(bridge.end_session(FAREWELL), bridge.remembers(FAREWELL));
+        bridge.end_background();
     }
 }
 

@@ -3,7 +3,7 @@
 //! It is written when something changes, and not more often than every few seconds for what is on its way. What killed
 //! bridges left behind is removed at the start of the next one: nobody holds their locks.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,8 @@ pub(crate) struct Status {
     now: RefCell<BridgeStatus>,
     folder: Option<PathBuf>,
     changed: Notify,
-    /// The change is one that a person waits for.
-    urgent: Cell<bool>,
+    /// Told when the change is one that a person waits for.
+    urgent: Notify,
     file: RefCell<Option<StatusFile>>,
 }
 
@@ -60,7 +60,7 @@ impl Status {
             now: RefCell::new(now),
             folder: options.folder().map(|folder| folder.join(BridgeStatus::FOLDER)),
             changed: Notify::new(),
-            urgent: Cell::new(false),
+            urgent: Notify::new(),
             file: RefCell::default(),
         }
     }
@@ -139,8 +139,8 @@ impl Status {
             now.state = state;
             now.since = Timestamp::now();
         }
-        self.urgent.set(true);
         self.changed.notify_one();
+        self.urgent.notify_one();
     }
 
     /// Keeps the file for as long as the bridge lives. Where it cannot be written there is none: the bridge works
@@ -156,13 +156,11 @@ impl Status {
         loop {
             let earliest = Instant::now() + SELDOM;
             self.changed.notified().await;
-            while !self.urgent.get() {
-                tokio::select! {
-                    () = sleep_until(earliest) => break,
-                    () = self.changed.notified() => {}
-                }
+            // Requests that come and go in between cost no turn of this task.
+            tokio::select! {
+                () = sleep_until(earliest) => {}
+                () = self.urgent.notified() => {}
             }
-            self.urgent.set(false);
             let now = self.now.borrow().clone();
             if now != written {
                 let (path, status) = (path.clone(), now.clone());

@@ -255,7 +255,9 @@ impl Upstream {
         mut request: Request,
         extra: &HeaderMap,
     ) -> Result<Response, bridgekeeper_net::Error> {
-        request.headers.extend(extra.clone());
+        for (name, value) in extra {
+            request.headers.insert(name, value.clone());
+        }
         let client = Rc::clone(&self.client.borrow());
         if let Some(cookies) = &self.cookies {
             cookies.borrow().add_to(&mut request.headers);

@@ -61,25 +61,25 @@ impl Client {
     pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
         let client = self.for_url(&request.url).await?;
         for _ in 0..REDIRECTS {
-            let response = self.send_once(client, request.clone()).await?;
+            let response = self.send_once(client, &request).await?;
             match same_origin_target(&request.url, &response) {
                 Some(target) => request.url = target,
                 None => return Ok(response),
             }
         }
-        self.send_once(client, request).await
+        self.send_once(client, &request).await
     }
 
-    async fn send_once(&self, client: &reqwest::Client, request: Request) -> Result<Response, Error> {
+    async fn send_once(&self, client: &reqwest::Client, request: &Request) -> Result<Response, Error> {
         let Request { method, url, headers, body } = request;
-        let origin = origin(&url);
-        let mut builder = client.request(method, url.clone()).headers(headers);
+        let mut attempt = reqwest::Request::new(method.clone(), url.clone());
+        attempt.headers_mut().clone_from(headers);
         if !body.is_empty() {
-            builder = builder.body(body);
+            *attempt.body_mut() = Some(body.clone().into());
         }
-        match builder.send().await {
-            Ok(inner) => Ok(Response { inner, origin }),
-            Err(error) => Err(Error::from_reqwest(error, &origin, self.proxy_for(&url))),
+        match client.execute(attempt).await {
+            Ok(inner) => Ok(Response { inner }),
+            Err(error) => Err(Error::from_reqwest(error, &origin(url), self.proxy_for(url))),
         }
     }
 
@@ -199,7 +199,6 @@ fn same_origin_target(from: &Url, response: &Response) -> Option<Url> {
 #[derive(Debug)]
 pub struct Response {
     inner: reqwest::Response,
-    origin: String,
 }
 
 impl Response {
@@ -225,7 +224,10 @@ impl Response {
 
     /// The next part of the body as it arrived; `None` at its end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        self.inner.chunk().await.map_err(|error| Error::from_reqwest(error, &self.origin, None))
+        match self.inner.chunk().await {
+            Ok(chunk) => Ok(chunk),
+            Err(error) => Err(Error::from_reqwest(error, &origin(self.url()), None)),
+        }
     }
 
     /// Where a redirect leads, relative addresses resolved against the URL that was asked for.

@@ -381,6 +381,11 @@ impl Bridge {
         self.woken.notify_waiters();
     }
 
+    /// Ends what goes on beside the host's messages.
+    pub(crate) fn end_background(&self) {
+        drop(self.background.take());
+    }
+
     fn translation(&self) -> Option<Rc<Translation>> {
         self.translation.borrow().clone()
     }
