@@ -155,7 +155,7 @@ impl SignIn {
         if !self.is_wanted.get() {
             return Ok(None);
         }
-        self.session.access().await.map_err(|error| self.failed(Arc::new(error)))
+        Box::pin(self.session.access()).await.map_err(|error| self.failed(Arc::new(error)))
     }
 
     /// Gets what a refused request needs, for as long as a request may wait. `false` where the server offers no sign-in,

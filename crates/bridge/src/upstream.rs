@@ -227,7 +227,7 @@ impl Upstream {
             let response = within(silence, &self.origin, self.send_once(attempt, extra)).await?;
             let Some(sign_in) = self.sign_in() else { return Ok(response) };
             let Some(refusal) = Refusal::of(access, &response, refusals) else { return Ok(response) };
-            if !sign_in.recover(refusal, &request.url).await? {
+            if !Box::pin(sign_in.recover(refusal, &request.url)).await? {
                 return Ok(response);
             }
             refusals += 1;

@@ -110,7 +110,7 @@ impl Bridge {
                 Err(Failure::NotConnected(failure))
             }
             Connection::Failed(_) => {
-                self.shake_hands(None).await;
+                Box::pin(self.shake_hands(None)).await;
                 match &*self.connection.borrow() {
                     Connection::Failed(failure) => Err(Failure::NotConnected(Rc::clone(failure))),
                     Connection::NotBegun | Connection::Making | Connection::Made => Ok(()),

@@ -173,10 +173,12 @@ impl Bridge {
     }
 
     /// Carries a request to the server and sees to it that it is answered.
+    ///
+    /// What few requests need is boxed, here and below: the task of each call would be as large as the largest of it.
     pub(crate) async fn carry(self: &Rc<Self>, request: Request) {
         let begun = self.first_message();
         if request.handshake.is_some() {
-            return self.carry_initialize(request).await;
+            return Box::pin(self.carry_initialize(request)).await;
         }
         if let Some(result) = self.answer_in_its_place(&request) {
             return self.finish_with_result(&request.id, &result);
@@ -185,7 +187,7 @@ impl Bridge {
             return self.answer(&request.id, &failure);
         }
         if &*request.method == "server/discover" {
-            return self.carry_discovery(request, begun).await;
+            return Box::pin(self.carry_discovery(request, begun)).await;
         }
         self.gate.open().await;
         let rest = match self.connected().await {
@@ -268,17 +270,17 @@ impl Bridge {
     /// Sends the request and reads until its answer is there. What the server may say after it comes back unread.
     async fn exchange(self: &Rc<Self>, request: &Request) -> Result<Option<Events>, Failure> {
         if let Some(translation) = self.translation() {
-            return self.translate(request, &translation).await.map(|()| None);
+            return Box::pin(self.translate(request, &translation)).await.map(|()| None);
         }
         if let Some(call) = Call::parse(&request.line) {
-            return self.carry_modern(request, &call).await;
+            return Box::pin(self.carry_modern(request, &call)).await;
         }
         self.exchange_in_session(request).await
     }
 
     async fn exchange_in_session(&self, request: &Request) -> Result<Option<Events>, Failure> {
         if self.endpoint.borrow().is_some() {
-            return self.exchange_on_stream(request).await.map(|()| None);
+            return Box::pin(self.exchange_on_stream(request)).await.map(|()| None);
         }
         let response = self.post(&request.line, request.replay).await?;
         self.read_answer(response, Exchange { id: &request.id, resumable: true }).await

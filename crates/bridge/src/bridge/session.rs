@@ -107,7 +107,7 @@ impl Bridge {
             Err(failure) if session.has_id() && failure.is_lost_session() => {}
             outcome => return outcome,
         }
-        self.renew(generation).await?;
+        Box::pin(self.renew(generation)).await?;
         let (session, _) = self.session();
         self.checked(self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?).await
     }

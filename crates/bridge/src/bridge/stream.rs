@@ -72,7 +72,7 @@ impl Bridge {
                 end?;
                 return Err(Failure::StreamEnded { origin: self.origin() });
             }
-            events = self.resume(&cursor).await?;
+            events = Box::pin(self.resume(&cursor)).await?;
         }
     }
 
