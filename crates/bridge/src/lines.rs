@@ -38,6 +38,7 @@ pub(crate) struct Filled {
     /// None at the end of the input.
     pub(crate) bytes: usize,
     /// The read could have brought more.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a thread reads again and waits"))]
     pub(crate) room_left: bool,
 }
 
