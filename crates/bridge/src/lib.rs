@@ -47,5 +47,6 @@ pub use log::{Log, Verbosity};
 pub use log_file::LogFile;
 pub use options::{Call, Options, Protocol, Transport, UsageError};
 pub use run::{Streams, run};
+pub use secrets::SecretError;
 pub use sign_in::{OpensBrowser, SignInOptions};
 pub use tool_filter::ToolFilter;

@@ -15,7 +15,7 @@ use bridgekeeper_vault::Keyring;
 use self::headers::headers;
 use self::own::{Own, take_own};
 use crate::log::Verbosity;
-use crate::secrets;
+use crate::secrets::{self, SecretError};
 use crate::sign_in::SignInOptions;
 use crate::tool_filter::ToolFilter;
 
@@ -56,6 +56,11 @@ impl Options {
     /// Bridgekeeper's own folder in the home.
     pub(crate) fn folder(&self) -> Option<PathBuf> {
         Some(self.home.as_ref()?.join(".bridgekeeper"))
+    }
+
+    /// With every `${secret:NAME}` in its place, from the keyring.
+    pub fn with_secrets(self) -> Result<Self, SecretError> {
+        if secrets::are_referred_to(&self) { secrets::filled(self) } else { Ok(self) }
     }
 
     /// The server's address without what may be a secret in it: user, password and query.

@@ -41,7 +41,7 @@ pub enum SecretError {
 
 impl SecretError {
     /// What a person can do about it.
-    pub(crate) const fn next_step(&self) -> &'static str {
+    pub const fn next_step(&self) -> &'static str {
         match self {
             Self::NotAName(_) => "Correct the reference in the entry.",
             Self::Missing(_) => "Put it there with `bridgekeeper secrets set NAME`.",

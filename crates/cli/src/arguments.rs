@@ -1,9 +1,13 @@
 //! The command line. Every call that exists is listed, and no other.
 
+mod secret;
+
 use std::path::PathBuf;
 
 use bridgekeeper_model::Os;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use self::secret::SecretAct;
 
 const ABOUT: &str = "Says why Claude Desktop's MCP servers fail, and repairs their config with an undo.";
 
@@ -189,6 +193,24 @@ It asks the keyring and no server. States: signed-in, ends (nothing renews it), 
 next request), ended, registered (nobody is signed in yet), unreadable. Exit status 1: somebody
 has to sign in again.")]
     SignIns,
+
+    /// Keep secrets in the system's keyring, so that they stand in no config
+    #[command(after_help = "\
+Examples:
+  bridgekeeper secrets list                    Names, and which entries use them; never a value
+  bridgekeeper secrets set notes.api_key       Asks for the value without showing it
+  pass show notes | bridgekeeper secrets set notes.api_key
+  bridgekeeper secrets remove notes.api_key
+  bridgekeeper fix-config FILE --only move-secret --write   Move what a config holds already
+
+mcp-bridge reads them back: ${secret:NAME} in headers, in variables that these name, and in a static
+client's description. For a local server it is `mcp-bridge exec --env KEY=secret:NAME -- COMMAND`.
+A name is made of letters, digits, dots, underscores and hyphens. Exit status 1 of list: an entry
+refers to a secret that was not set.")]
+    Secrets {
+        #[command(subcommand)]
+        act: SecretAct,
+    },
 
     /// Take over the sign-ins that mcp-remote keeps, so that nobody has to sign in again
     #[command(after_help = "\

@@ -62,6 +62,7 @@ pub(crate) fn answer(
         Call::Report { out } => crate::report::answer(&engine, out.as_deref()),
         Call::RestartClaude(call) => crate::restart::restart(&engine, call, everywhere),
         Call::Firewall(call) => crate::restart::firewall(&engine, call),
+        Call::Secrets { act } => crate::secret::answer(&engine, act, caller.setting),
         Call::Explain { id } => caller.explain(id),
     }
 }

@@ -13,6 +13,7 @@ mod progress;
 mod report;
 mod reset;
 mod restart;
+mod secret;
 mod stream;
 mod trial;
 

@@ -214,7 +214,7 @@ impl Engine {
         Some(!running_claudes(&processes, self.context.home.os()).is_empty())
     }
 
-    fn kept_while_off(&self, server: &ServerName) -> Result<(Entry, SwitchedOff), EngineError> {
+    pub(crate) fn kept_while_off(&self, server: &ServerName) -> Result<(Entry, SwitchedOff), EngineError> {
         let entries = self.ledger.entries();
         let off = still_off(&entries).filter(|entry| entry.servers.contains(server)).last();
         let not_off = || EngineError::NotPossible(format!("no server `{server}` is switched off"));

@@ -184,9 +184,17 @@ impl Engine {
         }
         // What stood there before counts as a version, too: it may be what Claude still has in memory.
         self.guard_if_claudes(&fix.path);
-        let entry = self.ledger.make(&proposed, (self.context.now)())?;
+        if !fix.moved.is_empty() {
+            // The copies hold what is about to leave the file.
+            self.seal_copies()?;
+            self.keep_moved(&fix.moved)?;
+        }
+        let made = self.ledger.make(&proposed, (self.context.now)());
+        if made.is_err() {
+            self.forget_unused(&fix.secrets);
+        }
         self.guard_if_claudes(&fix.path);
-        Ok(Some(entry))
+        Ok(Some(made?))
     }
 
     /// Every change that happened, oldest first.
@@ -228,7 +236,9 @@ impl Engine {
 
     /// Takes a change back as computed.
     pub fn take_back(&self, way: &WayBack) -> Result<Entry, EngineError> {
+        self.secrets_are_there(way)?;
         let entry = self.ledger.take_back(way, (self.context.now)())?;
+        self.forget_unused(&way.entry.secrets);
         way.entry.paths().iter().for_each(|path| self.guard_if_claudes(path));
         Ok(entry)
     }

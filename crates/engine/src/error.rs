@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use bridgekeeper_machine::MachineError;
 use bridgekeeper_model::{Os, ServerName};
+use bridgekeeper_vault::KeyringError;
 
 use crate::change::{ChangeError, SealError};
 use crate::publish::PublishError;
@@ -81,6 +82,9 @@ pub enum EngineError {
         /// Whose home it is.
         os: Os,
     },
+    /// The keyring gave or took nothing.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
     /// The change was not made.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -108,6 +112,7 @@ impl EngineError {
             Self::NoNode => "no-node",
             Self::FirewallUnchanged => "firewall-unchanged",
             Self::Publish(_) => "bridge-not-published",
+            Self::Keyring(error) => error.code(),
             Self::Change(error) => match error {
                 ChangeError::ChangedSinceRead { .. } => "changed-since-read",
                 ChangeError::ReadOnly { .. } => "read-only",
@@ -152,6 +157,7 @@ impl EngineError {
             | Self::Unreadable { .. }
             | Self::BrokeOff { .. }
             | Self::Change(_)
+            | Self::Keyring(_)
             | Self::Publish(_) => None,
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bridgekeeper_doctor::fixes::{self, FixFacts, Selection};
+use bridgekeeper_doctor::fixes::{self, FixFacts, Moved, Selection};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_formats::text;
-use bridgekeeper_model::{Os, ServerName};
+use bridgekeeper_model::{Os, SecretName, ServerName};
 use serde::Serialize;
 
 use crate::change::{Kind, Note, Proposed};
@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::diff::{Diff, Secrets};
 use crate::error::EngineError;
 use crate::logs::HomeLogs;
+use crate::named_secrets;
 use crate::offers::Offers;
 use crate::publish;
 use crate::report::PlacedFinding;
@@ -30,6 +31,8 @@ pub struct ConfigFix {
     pub applied: Vec<AppliedFix>,
     /// The fixes that it leaves out, of those that were asked for or that something still needs.
     pub skipped: Vec<SkippedFix>,
+    /// The secrets that go into the keyring first.
+    pub secrets: Vec<SecretName>,
     /// What will still be wrong with the file afterwards.
     pub leaves: Vec<PlacedFinding>,
     /// The fixes that were named; none stands for the automatic ones.
@@ -41,6 +44,8 @@ pub struct ConfigFix {
     /// An entry will name the published bridge.
     #[serde(skip)]
     pub needs_bridge: bool,
+    #[serde(skip)]
+    pub(crate) moved: Vec<Moved>,
     #[serde(skip)]
     before: Vec<u8>,
     #[serde(skip)]
@@ -97,7 +102,11 @@ impl ConfigFix {
             read: Some(&self.before),
             after: Some(&self.after),
             edits: &self.edits,
-            note: Note { fixes, ..Note::new(Kind::Fix, self.reason()).about(servers) },
+            note: Note {
+                fixes,
+                secrets: self.secrets.clone(),
+                ..Note::new(Kind::Fix, self.reason()).about(servers)
+            },
             off: None,
         })
     }
@@ -163,6 +172,8 @@ pub(crate) fn select(
         applied: plan.applied.into_iter().map(AppliedFix::from).collect(),
         skipped: plan.skipped.into_iter().filter(worth_telling).map(SkippedFix::from).collect(),
         leaves,
+        secrets: plan.secrets.iter().map(|moved| moved.name.clone()).collect(),
+        moved: plan.secrets,
         only: selection.only.clone().unwrap_or_default(),
         edits: plan.edits,
         before,
@@ -206,6 +217,7 @@ fn facts(context: &Context, file: &ConfigFile, os: Option<Os>, signs_in: &BTreeS
         ca_file: known.ca_file,
         proxy: known.proxy,
         client_info: None,
+        secrets: named_secrets::names(context),
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use bridgekeeper_doctor::fixes::{self, Plan};
 use bridgekeeper_model::{Applicability, Fix, ServerName};
 
-/// Fixes that are there only where something was found on the computer that they can use.
-const OF_THE_COMPUTER: [&str; 4] = ["absolute-command", "node-script", "short-path", "proxy"];
+/// Fixes that are there only where something was found, on the computer or in the entry, that they can use.
+const OF_THE_COMPUTER: [&str; 5] = ["absolute-command", "node-script", "short-path", "proxy", "move-secret"];
 
 /// What a plan of the automatic fixes says about each fix and entry.
 #[derive(Debug)]

@@ -12,5 +12,6 @@ mod probe;
 mod report;
 mod reset;
 mod running;
+mod secret;
 #[cfg(unix)] // its servers are shell scripts
 mod trial;

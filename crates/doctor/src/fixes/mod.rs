@@ -23,6 +23,7 @@ mod https_url;
 mod keep_stderr_apart;
 mod list_to_object;
 mod merge_duplicates;
+mod move_secret;
 mod node_script;
 mod npx_yes;
 mod path_for_npx;
@@ -49,7 +50,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::Edit;
-use bridgekeeper_model::{Applicability, Os, ServerName};
+use bridgekeeper_model::{Applicability, Os, Secret, SecretName, ServerName};
 
 pub use offers::Offers;
 pub use plan::{AppliedFix, Plan, Selection, Skipped, plan};
@@ -93,7 +94,18 @@ pub(crate) enum Offer {
         occasion: Occasion,
         /// What the person should know before: a price, a loss.
         note: Option<String>,
+        /// What goes into the keyring before they are made.
+        secrets: Vec<Moved>,
     },
+}
+
+/// A secret that leaves the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// What it is called in the keyring.
+    pub name: SecretName,
+    /// The secret.
+    pub value: Secret,
 }
 
 /// Why edits would be made.
@@ -129,8 +141,13 @@ impl Offer {
         Self::edits(edits, Occasion::OnRequest, Some(note.into()))
     }
 
+    /// Edits that take secrets out of the file.
+    pub(crate) fn moving(edits: Vec<Edit>, secrets: Vec<Moved>, note: &str) -> Self {
+        Self::Edits { edits, occasion: Occasion::Priced, note: Some(note.to_owned()), secrets }
+    }
+
     fn edits(edits: Vec<Edit>, occasion: Occasion, note: Option<String>) -> Self {
-        if edits.is_empty() { Self::Nothing } else { Self::Edits { edits, occasion, note } }
+        if edits.is_empty() { Self::Nothing } else { Self::Edits { edits, occasion, note, secrets: vec![] } }
     }
 }
 
@@ -161,6 +178,8 @@ pub struct FixFacts {
     pub short_paths: BTreeMap<String, String>,
     /// A client that was registered by hand, as the JSON that `--static-oauth-client-info` takes.
     pub client_info: Option<String>,
+    /// The names that secrets in the keyring have already.
+    pub secrets: BTreeSet<SecretName>,
 }
 
 /// A Node and the script that its `npx` runs.
@@ -196,6 +215,7 @@ pub static ALL: &[&Fix] = &[
     &npx_yes::NPX_YES,
     &spaces_to_env::SPACES_TO_ENV,
     &static_client_info::STATIC_CLIENT_INFO,
+    &move_secret::MOVE_SECRET,
     &callback_ports::CALLBACK_PORTS,
     &https_url::HTTPS_URL,
     &verify_certificates::VERIFY_CERTIFICATES,

@@ -6,7 +6,7 @@ use bridgekeeper_formats::edit::{Draft, Edit};
 use bridgekeeper_formats::text::Encoding;
 use bridgekeeper_model::{Applicability, ServerName};
 
-use super::{ALL, Fix, FixFacts, Make, Occasion, Offer, Target, repair_json};
+use super::{ALL, Fix, FixFacts, Make, Moved, Occasion, Offer, Target, repair_json};
 
 /// Which fixes are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,6 +61,8 @@ pub struct Plan {
     pub applied: Vec<AppliedFix>,
     /// What is not done, and why.
     pub skipped: Vec<Skipped>,
+    /// What must stand in the keyring before the file is written.
+    pub secrets: Vec<Moved>,
 }
 
 impl Plan {
@@ -113,6 +115,7 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
         selection,
         applied: Vec::new(),
         skipped: Vec::new(),
+        secrets: Vec::new(),
     };
     for id in selection.only.iter().flatten().filter(|id| super::named(id).is_none()) {
         planner.skipped.push(Skipped {
@@ -140,7 +143,14 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
     }
     let edits = planner.draft.edits();
     let text = planner.draft.text().to_owned();
-    Plan { edits, text, to_utf8, applied: planner.applied, skipped: planner.skipped }
+    Plan {
+        edits,
+        text,
+        to_utf8,
+        applied: planner.applied,
+        skipped: planner.skipped,
+        secrets: planner.secrets,
+    }
 }
 
 /// Whether Claude cannot read the bytes, whatever the text.
@@ -179,6 +189,7 @@ struct Planner<'p> {
     selection: &'p Selection,
     applied: Vec<AppliedFix>,
     skipped: Vec<Skipped>,
+    secrets: Vec<Moved>,
 }
 
 impl Planner<'_> {
@@ -215,12 +226,13 @@ impl Planner<'_> {
                 (Occasion::Priced, Some(note)) => format!("It asks first. {note}"),
                 _ => return,
             },
-            Offer::Edits { edits, occasion, note } => {
+            Offer::Edits { edits, occasion, note, secrets } => {
                 let mut tried = self.draft.clone();
                 tried.apply(&edits);
                 let then = Strict::of(tried.text());
                 if then.file.parsed().is_strict() {
                     (self.draft, self.now) = (tried, then);
+                    self.secrets.extend(secrets);
                     self.applied.push(applied(fix, server, occasion.applicability(), note));
                     return;
                 }

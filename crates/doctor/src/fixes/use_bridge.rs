@@ -35,7 +35,7 @@ const SIGN_IN_FLAGS: &[&str] = &[
     "--use-id-token",
 ];
 
-fn make(target: &Target<'_>) -> Offer {
+pub(super) fn make(target: &Target<'_>) -> Offer {
     match (&target.entry.command, &target.entry.url, target.remote()) {
         (Some(_), _, Some(invocation)) => from_mcp_remote(target, &invocation),
         (None, Some(url), _) => from_url(target, url),
@@ -82,7 +82,7 @@ fn signs_in(target: &Target<'_>, line: &CommandLine) -> bool {
         || line.flags.iter().any(|given| SIGN_IN_FLAGS.contains(&given.flag.name))
 }
 
-fn no_bridge() -> Offer {
+pub(super) fn no_bridge() -> Offer {
     Offer::Refused("The path of the bridge is not known here.".to_owned())
 }
 

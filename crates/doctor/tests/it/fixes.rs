@@ -30,13 +30,13 @@ fn fixed(text: &str, facts: &FixFacts, id: &str) -> String {
     text_after(text, facts, &Selection::only([id])).0
 }
 
-fn why_not(text: &str, facts: &FixFacts, id: &str) -> String {
+pub(crate) fn why_not(text: &str, facts: &FixFacts, id: &str) -> String {
     let (after, made) = text_after(text, facts, &Selection::only([id]));
     assert_eq!(after, text);
     made.skipped.first().expect("a reason").why.clone()
 }
 
-fn servers(entries: &str) -> String {
+pub(crate) fn servers(entries: &str) -> String {
     format!("{{\n  \"mcpServers\": {{\n{entries}\n  }}\n}}\n")
 }
 

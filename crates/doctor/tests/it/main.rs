@@ -9,6 +9,7 @@ mod fixes_properties;
 mod log_corpus;
 mod log_scan;
 mod machine_rules;
+mod move_secret;
 mod pages;
 mod pasted;
 mod rules;

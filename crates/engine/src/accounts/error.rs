@@ -1,7 +1,7 @@
 use std::io;
 use std::time::Duration;
 
-use bridgekeeper_bridge::UsageError;
+use bridgekeeper_bridge::{SecretError, UsageError};
 use bridgekeeper_net::Error as NetError;
 use bridgekeeper_oauth::{Error as OAuthError, StoreError};
 
@@ -23,6 +23,9 @@ pub enum AccountError {
     /// The command line of the entry cannot be used.
     #[error(transparent)]
     Usage(#[from] UsageError),
+    /// The entry refers to a secret that cannot be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The keyring cannot be asked. Nothing was begun.
     #[error("{0}, so a sign-in could not be kept")]
     Keyring(StoreError),
@@ -71,7 +74,7 @@ impl AccountError {
             Self::NoSuchServer(_) => "no-such-server",
             Self::NotRemote(_) => "not-remote",
             Self::NobodySignsIn(_) => "nobody-signs-in",
-            Self::Usage(_) => "entry-not-usable",
+            Self::Usage(_) | Self::Secret(_) => "entry-not-usable",
             Self::Keyring(error) | Self::NotKept(error) => keyring_code(error),
             Self::NotSignedIn(_) => "not-signed-in",
             Self::NoAnswer { .. } => "no-answer",
@@ -112,6 +115,7 @@ impl AccountError {
             | Self::OAuth(_)
             | Self::Change(_)
             | Self::Runtime(_) => None,
+            Self::Secret(error) => Some(error.next_step()),
             Self::Engine(error) => error.next_step(),
         }
     }

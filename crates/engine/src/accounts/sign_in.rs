@@ -232,7 +232,10 @@ impl SignInCall {
         if matches!(self.way, Way::DeviceCode) {
             more.push("--device-code");
         }
-        Remote::find(&context.home, &self.server, &more)
+        let mut remote = Remote::find(&context.home, &self.server, &more)?;
+        remote.options.keyring = context.keyring.clone();
+        remote.options = remote.options.with_secrets()?;
+        Ok(remote)
     }
 
     pub(crate) fn browser(&self) -> Arc<dyn Browser> {

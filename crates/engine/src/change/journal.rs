@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bridgekeeper_formats::edit::Edit;
-use bridgekeeper_model::ServerName;
+use bridgekeeper_model::{SecretName, ServerName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,9 @@ pub struct Entry {
     pub deed: Deed,
     /// How far it came.
     pub state: State,
+    /// The secrets that it moved from the file into the keyring.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub secrets: Vec<SecretName>,
     /// The change that this one took back.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub undoes: Option<ChangeId>,

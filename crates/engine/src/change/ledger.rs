@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bridgekeeper_formats::edit::Edit;
-use bridgekeeper_model::ServerName;
+use bridgekeeper_model::{SecretName, ServerName};
 use bridgekeeper_vault::Keyring;
 use jiff::{SignedDuration, Timestamp};
 
@@ -69,6 +69,8 @@ pub struct Note {
     pub fixes: Vec<String>,
     /// The servers that it concerns.
     pub servers: Vec<ServerName>,
+    /// The secrets that it moves from the file into the keyring.
+    pub secrets: Vec<SecretName>,
     /// The change that this one takes back.
     pub undoes: Option<ChangeId>,
 }
@@ -85,7 +87,7 @@ pub struct Parked<'a> {
 impl Note {
     /// A note without fixes and servers.
     pub fn new(kind: Kind, reason: impl Into<String>) -> Self {
-        Self { kind, reason: reason.into(), fixes: vec![], servers: vec![], undoes: None }
+        Self { kind, reason: reason.into(), fixes: vec![], servers: vec![], secrets: vec![], undoes: None }
     }
 
     /// Concerning these servers.
@@ -204,6 +206,7 @@ impl Ledger {
             reason: note.reason.clone(),
             fixes: note.fixes.clone(),
             servers: note.servers.clone(),
+            secrets: note.secrets.clone(),
             deed,
             state: State::Announced,
             undoes: note.undoes.clone(),
@@ -223,7 +226,7 @@ impl Ledger {
         self.make_room(now);
     }
 
-    pub(super) fn lock(&self) -> Result<File, ChangeError> {
+    pub(crate) fn lock(&self) -> Result<File, ChangeError> {
         private_folder(&self.folder)?;
         let path = self.folder.join("lock");
         let file = File::options()

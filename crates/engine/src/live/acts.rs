@@ -85,6 +85,7 @@ impl From<EngineError> for ActError {
             | EngineError::FirewallUnchanged
             | EngineError::ForeignHome { .. }
             | EngineError::NotWritten { .. }
+            | EngineError::Keyring(_)
             | EngineError::NothingToStart(_)
             | EngineError::Change(_) => Self::Engine(error),
         }

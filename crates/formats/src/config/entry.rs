@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bridgekeeper_model::ServerName;
+use bridgekeeper_model::{SecretName, ServerName};
 
 use crate::json::{Member, Node, Object, Value};
 
@@ -99,6 +99,22 @@ impl Entry {
     /// The value of a variable of `env`.
     pub fn variable(&self, name: &str) -> Option<&Text> {
         self.env.iter().rev().find(|variable| variable.name.value == name).map(|variable| &variable.value)
+    }
+
+    /// The secrets of the keyring that it refers to: `${secret:NAME}` anywhere, and `KEY=secret:NAME` as
+    /// `mcp-bridge exec --env` takes it.
+    pub fn secrets(&self) -> Vec<SecretName> {
+        let values = self.env.iter().map(|variable| &variable.value);
+        let values = values.chain(self.headers.iter().map(|header| &header.value));
+        let texts = self.args.iter().chain(values);
+        let named = texts.flat_map(|text| SecretName::references_in(&text.value));
+        let is_exec = self.args.first().is_some_and(|first| first.value == "exec");
+        let flags = self.args.iter().filter(|_| is_exec).take_while(|arg| arg.value != "--");
+        let given = flags.filter_map(|arg| arg.value.split_once("=secret:")?.1.parse().ok());
+        let mut secrets: Vec<SecretName> = named.chain(given).collect();
+        secrets.sort();
+        secrets.dedup();
+        secrets
     }
 
     /// Reads the value of a member as an entry.

@@ -54,7 +54,7 @@ mod relative_path;
 mod remote_url_entry;
 mod second_object;
 mod secret_in_args;
-mod secret_in_config;
+pub(crate) mod secret_in_config;
 mod shell_wrapper;
 mod single_backslash;
 mod single_quotes;

@@ -16,7 +16,8 @@ crate::rule! {
     ///
     /// ## What to do
     ///
-    /// Move it into `env`, or better into the keyring: Bridgekeeper's bridge resolves `${secret:NAME}`.
+    /// Keep it in the keyring: Bridgekeeper's bridge reads `${secret:NAME}` back. A local server has its own command
+    /// line: give it the secret in a variable of `env` if it takes one, and move that.
     ///
     /// ## Examples
     ///
@@ -40,7 +41,7 @@ crate::rule! {
         severity: Severity::Info,
         message: "`{server}` has a secret on its command line (`{shown}`), where every program of this user can read it.",
         hides: &[],
-        fixes: &[],
+        fixes: &["move-secret"],
         detect: Detect::Config { problems, log_class: None },
     };
 }

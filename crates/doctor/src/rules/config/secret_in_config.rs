@@ -12,7 +12,10 @@ crate::rule! {
     ///
     /// ## What to do
     ///
-    /// Keep it in the keyring: Bridgekeeper's bridge resolves `${secret:NAME}` in headers and in `env`.
+    /// Keep it in the keyring. `bridgekeeper fix-config FILE --only move-secret --write` puts it there and leaves
+    /// `${secret:NAME}`, which Bridgekeeper's bridge reads back in headers and in the variables that they name. A local
+    /// server is started by `mcp-bridge exec`, which gives it the secret in its environment alone. `undo` puts the value
+    /// back into the file.
     ///
     /// ## Examples
     ///
@@ -32,7 +35,7 @@ crate::rule! {
         severity: Severity::Info,
         message: "`{server}` keeps a secret in the file: `{name}`.",
         hides: &[],
-        fixes: &[],
+        fixes: &["move-secret"],
         detect: Detect::Config { problems, log_class: None },
     };
 }
@@ -43,11 +46,15 @@ fn problems(facts: &ConfigFacts<'_>) -> Vec<Problem> {
         let variables = entry.env.iter().map(|variable| (&variable.name, &variable.value));
         let headers = entry.headers.iter().map(|header| (&header.name, &header.value));
         for (name, value) in variables.chain(headers) {
-            let hidden = secrets::mask_value(&name.value, &value.value) != value.value;
-            if hidden && placeholder(&name.value, &value.value).is_none() {
+            if is_plain_secret(&name.value, &value.value) {
                 problems.push(Problem::of(entry, value.span.clone()).with("name", name.value.clone()));
             }
         }
     }
     problems
+}
+
+/// Whether the value of a variable or header is a secret that stands there as it is.
+pub(crate) fn is_plain_secret(name: &str, value: &str) -> bool {
+    secrets::mask_value(name, value) != value && placeholder(name, value).is_none()
 }
