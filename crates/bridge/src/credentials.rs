@@ -1,5 +1,6 @@
 //! Sign-ins in the keyring of the system. Beside it, in Bridgekeeper's own folder, stands which accounts there are: no
-//! secret, and readable while the keyring is locked.
+//! secret, and readable while the keyring is locked. What is not listed there is not used: a reset sets the list's
+//! file aside and leaves the keyring alone, so that undo brings the sign-in back.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -26,6 +27,9 @@ pub struct InKeyring {
 }
 
 impl InKeyring {
+    /// The folder that lists the accounts, in Bridgekeeper's own.
+    pub const LIST: &str = FOLDER;
+
     /// In the system's keyring, with names of its own for this home; in none where there is no home.
     pub fn of_home(home: Option<&std::path::Path>) -> Self {
         let keyring = home.map_or_else(Keyring::none, Keyring::of_system).with_patience(PATIENCE);
@@ -38,8 +42,24 @@ impl InKeyring {
     }
 }
 
+impl InKeyring {
+    /// Asks the keyring whether it works, so that nobody signs in for nothing.
+    pub fn ready(&self) -> Result<(), StoreError> {
+        self.keyring.get("sign-in").map(drop).map_err(meaning)
+    }
+
+    /// Whether the account is listed. A list that cannot be looked into does not take a sign-in away.
+    fn lists(&self, account: &Account) -> bool {
+        let is_there = |folder: &PathBuf| folder.join(file(account)).try_exists().unwrap_or(true);
+        self.folder.as_ref().is_none_or(is_there)
+    }
+}
+
 impl Credentials for InKeyring {
     fn read(&self, account: &Account) -> Result<Option<Secret>, StoreError> {
+        if !self.lists(account) {
+            return Ok(None);
+        }
         let Some(kept) = self.keyring.get_long(&entry(account)).map_err(meaning)? else { return Ok(None) };
         let text = std::str::from_utf8(kept.reveal()).map_err(|_| StoreError::Damaged)?;
         Ok(Some(Secret::new(text)))

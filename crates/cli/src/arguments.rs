@@ -149,9 +149,11 @@ Examples:
   bridgekeeper reset-auth --yes --logs        Claude's logs of its servers, too
   bridgekeeper reset-auth --npx-cache --server notes --yes
 
-Found are: every generation of ~/.mcp-auth and of MCP_REMOTE_CONFIG_DIR, mcp-remote in npx's
-cache, held callback ports, and bridges whose Claude is gone. --server takes only what belongs
-to that server by the hash of its address; what no server of a config owns goes with all.
+Found are: Bridgekeeper's own sign-ins, every generation of ~/.mcp-auth and of
+MCP_REMOTE_CONFIG_DIR, mcp-remote in npx's cache, held callback ports, and bridges whose Claude is
+gone. --server takes only what belongs to that server by the hash of its address; what no server of
+a config owns goes with all. The tokens of our own sign-ins stay in the keyring, where no bridge
+uses them, until undo; `sign-out` has the server take them back.
 
 Claude is stopped first and started again. Files move to quarantine, and `undo` brings them
 back; an ended process stays ended. A link is never followed, and what a program has open is

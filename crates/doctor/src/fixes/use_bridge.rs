@@ -17,7 +17,7 @@ pub(super) static USE_BRIDGE: Fix = Fix {
     make: Make::Entry(make),
 };
 
-/// Flags that only a sign-in uses.
+/// Flags that only a sign-in uses. The bridge takes all of them as they are.
 const SIGN_IN_FLAGS: &[&str] = &[
     "--auth-success-url",
     "--auth-timeout",
@@ -52,19 +52,18 @@ fn from_mcp_remote(target: &Target<'_>, invocation: &Invocation) -> Offer {
     if invocation.server_url().is_none() {
         return Offer::Refused("No URL stands where mcp-remote expects it.".to_owned());
     }
-    if signs_in(target, &invocation.line) {
-        return Offer::Refused(
-            "It signs in through a browser, which Bridgekeeper's bridge cannot do yet; it stays with mcp-remote."
-                .to_owned(),
-        );
-    }
     let Some(bridge) = &target.facts.bridge else { return no_bridge() };
     let Some(command) = &target.entry.command else { return Offer::Nothing };
     let launcher: Vec<usize> = (0..invocation.first).collect();
     let mut edits = vec![Target::set(command, bridge)];
     edits.extend(target.remove_args(&launcher));
-    let note = "If the server signs you in through a browser, keep mcp-remote: Bridgekeeper's bridge cannot do that yet.";
-    Offer::on_request(edits, note)
+    if signs_in(target, &invocation.line) {
+        return Offer::ask(
+            edits,
+            "The sign-in of mcp-remote stays behind: `bridgekeeper import` takes it over, else the browser opens once more.",
+        );
+    }
+    Offer::on_request(edits, "If the server wants a sign-in, the browser opens once more.")
 }
 
 /// Whether the entry is known to sign in through a browser: its log told of it, or its flags say so. A header that

@@ -147,20 +147,25 @@ fn entries_move_to_the_bridge_and_back() {
 }
 
 #[test]
-fn entries_that_sign_in_through_a_browser_stay_with_mcp_remote() {
-    let stays = |args: &str, facts: &FixFacts| {
+fn entries_that_sign_in_move_with_their_flags_and_say_what_becomes_of_the_sign_in() {
+    let note = |args: &str, facts: &FixFacts| {
         let text = format!(
             r#"{{"mcpServers": {{"a": {{"command": "npx", "args": ["mcp-remote", "https://a.example/mcp"{args}]}}}}}}"#
         );
-        let why = plan(&ConfigFile::from(text.as_str()), facts, &Selection::only(["use-bridge"])).skipped;
-        why.iter().any(|skipped| skipped.why.contains("signs in through a browser"))
+        let plan = plan(&ConfigFile::from(text.as_str()), facts, &Selection::only(["use-bridge"]));
+        assert!(plan.text.contains(&format!(r#""args": ["https://a.example/mcp"{args}]"#)), "{}", plan.text);
+        plan.applied[0].note.clone().unwrap()
     };
+    let stays_behind = |note: String| note.starts_with("The sign-in of mcp-remote stays behind");
     let told = FixFacts { signs_in: [ServerName::new("a")].into(), ..windows() };
-    assert!(stays("", &told), "its log told of it");
-    assert!(stays(r#", "3334""#, &windows()), "a callback port is for a sign-in");
-    assert!(stays(r#", "--static-oauth-client-info", "@client.json""#, &windows()));
-    assert!(!stays("", &windows()), "nothing tells of a sign-in");
-    assert!(!stays(r#", "--header", "Authorization:${AUTH}""#, &told), "a credential takes its place");
+    assert!(stays_behind(note("", &told)), "its log told of it");
+    assert!(stays_behind(note(r#", "3334""#, &windows())), "a callback port is for a sign-in");
+    assert!(stays_behind(note(r#", "--static-oauth-client-info", "@client.json""#, &windows())));
+    assert!(!stays_behind(note("", &windows())), "nothing tells of a sign-in");
+    assert!(
+        !stays_behind(note(r#", "--header", "Authorization:${AUTH}""#, &told)),
+        "a credential takes its place"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is kept of each sign-in, without anything that is secret.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bridgekeeper_model::{BridgeState, ServerName};
 use bridgekeeper_oauth::{Account, Credentials, SignIn, StoreError};
@@ -69,23 +70,23 @@ impl SignInState {
     }
 }
 
-/// Everything that is kept. Where the keyring is shut, what is known without it still stands there.
-pub(crate) fn list(context: &Context) -> KeptSignIns {
+/// The entries that use each account.
+pub(crate) fn names(context: &Context) -> BTreeMap<Account, Vec<ServerName>> {
     let store = store(context);
     let mut names: BTreeMap<Account, Vec<ServerName>> = BTreeMap::new();
     for entry in remote_entries(&context.home) {
-        let remote = Remote::of(&context.home, &entry, &[], vec![entry.name.clone()]);
-        let account = remote.ok().and_then(|remote| {
-            Some(
-                session(context, &remote, std::sync::Arc::new(NoBrowser), std::sync::Arc::clone(&store))
-                    .ok()?
-                    .account(),
-            )
-        });
-        if let Some(account) = account {
-            names.entry(account).or_default().push(entry.name);
+        let Ok(remote) = Remote::of(&context.home, &entry, &[], vec![entry.name.clone()]) else { continue };
+        // An entry that brings its own token has no account.
+        if let Ok(session) = session(context, &remote, Arc::new(NoBrowser), Arc::clone(&store)) {
+            names.entry(session.account()).or_default().push(entry.name);
         }
     }
+    names
+}
+
+/// Everything that is kept. Where the keyring is shut, what is known without it still stands there.
+pub(crate) fn list(context: &Context) -> KeptSignIns {
+    let (store, names) = (store(context), names(context));
     let mut accounts = store.list().unwrap_or_default();
     accounts.sort();
     let sign_ins = accounts.iter().filter_map(|account| {

@@ -25,6 +25,7 @@ use bridgekeeper_oauth::{Browser, Credentials, Session, Surroundings};
 pub use bridgekeeper_oauth::SystemBrowser;
 pub use error::AccountError;
 pub use import::{Import, ImportDone, Importable, Imported};
+pub(crate) use kept::names;
 pub use kept::{KeptSignIn, KeptSignIns, SignInState};
 pub(crate) use server::Remote;
 pub use sign_in::{SignInCall, SignInStep, SignedIn, Way};
@@ -83,6 +84,9 @@ impl Engine {
     }
 }
 
+/// The folder that lists the accounts, in Bridgekeeper's own.
+pub(crate) const LIST: &str = InKeyring::LIST;
+
 /// Shows nobody anything: the address is told instead.
 pub(crate) struct NoBrowser;
 
@@ -94,7 +98,11 @@ impl Browser for NoBrowser {
 
 /// Where every bridge of this home looks.
 pub(crate) fn store(context: &Context) -> Arc<dyn Credentials> {
-    Arc::new(InKeyring::of_keyring(context.keyring.clone(), context.home.root()))
+    Arc::new(in_keyring(context))
+}
+
+fn in_keyring(context: &Context) -> InKeyring {
+    InKeyring::of_keyring(context.keyring.clone(), context.home.root())
 }
 
 /// The account of a server, with the store and the locks of the bridges.

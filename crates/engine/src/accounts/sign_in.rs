@@ -13,7 +13,7 @@ use bridgekeeper_oauth::{
 };
 
 use super::kept::{self, KeptSignIn};
-use super::{AccountError, NoBrowser, Remote, session, store, wait_for};
+use super::{AccountError, NoBrowser, Remote, in_keyring, session, store, wait_for};
 use crate::context::Context;
 
 /// What to sign in to, and how.
@@ -82,7 +82,7 @@ pub(crate) fn sign_in(
     let session = session(context, &remote, call.browser(), Arc::clone(&store))?;
     let account = session.account();
     // Whoever cannot keep a sign-in does not send anybody to a page.
-    store.read(&account).map(drop).or_else(allow_damaged).map_err(AccountError::Keyring)?;
+    in_keyring(context).ready().map_err(AccountError::Keyring)?;
     let signed_in = wait_for(obtain(&remote.options, &session, call.limit, observe))?;
     if signed_in.is_none() {
         return Ok(SignedIn::NotNeeded { server: origin(&remote.options.server_url) });
@@ -108,11 +108,6 @@ pub(crate) fn for_now(
     let headers = access.headers(&Method::POST, &remote.options.server_url)?;
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     Ok(value.map(|value| (AUTHORIZATION.to_string(), value.to_owned())))
-}
-
-/// What cannot be read can be replaced.
-fn allow_damaged(error: bridgekeeper_oauth::StoreError) -> Result<(), bridgekeeper_oauth::StoreError> {
-    if matches!(error, bridgekeeper_oauth::StoreError::Damaged) { Ok(()) } else { Err(error) }
 }
 
 /// Gets a token; `None` where the server wants none.

@@ -356,3 +356,29 @@ fn a_probes_sign_in_is_kept_nowhere() {
     assert_eq!(world.engine.sign_ins().sign_ins, []);
     assert!(!world.folder.path().join(".bridgekeeper").join("sign-ins").exists());
 }
+
+#[test]
+fn a_reset_takes_our_own_sign_in_and_undo_brings_it_back() {
+    use crate::reset::{Extent, ItemKind, Scope};
+
+    let server = OAuthServer::start(Options::default()).unwrap();
+    let world = World::new();
+    world.entry("notes", &[&server.url()]);
+    world.sign_in("notes").unwrap();
+    let elsewhere = SignInCall { account: Some("other".into()), ..world.call(&server.url()) };
+    world.engine.sign_in(&elsewhere, &mut |_| {}).unwrap();
+    let had = world.kept(&server.url(), "").unwrap().to_kept();
+
+    let scope = Scope { server: Some("notes".into()), extent: Extent::SignIns };
+    let reset = world.engine.find_reset(scope).unwrap();
+    let found: Vec<_> = reset.items.iter().filter(|item| item.kind == ItemKind::SignIn).collect();
+    assert_eq!(found.len(), 1, "the other account is nobody's: {reset:?}");
+    let done = world.engine.reset(&reset).unwrap();
+    assert!(!done.leaves_something(), "{done:?}");
+    assert!(world.kept(&server.url(), "").is_none(), "no bridge finds it");
+    assert!(world.kept(&server.url(), "other").is_some());
+
+    let way = world.engine.way_back(Some(done.entry.unwrap().id.as_str()), crate::Secrets::Masked).unwrap().0;
+    world.engine.take_back(&way).unwrap();
+    assert_eq!(world.kept(&server.url(), "").unwrap().to_kept(), had);
+}

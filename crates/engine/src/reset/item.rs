@@ -54,6 +54,8 @@ pub enum ItemKind {
     Port,
     /// Access and refresh tokens.
     Tokens,
+    /// A sign-in of our own, whose tokens the keyring holds.
+    SignIn,
     /// A registration with a sign-in service.
     ClientInfo,
     /// The secret of a sign-in that was begun.
@@ -165,6 +167,7 @@ impl ItemKind {
             Self::Process => "running bridge",
             Self::Port => "callback port",
             Self::Tokens => "tokens",
+            Self::SignIn => "sign-in",
             Self::ClientInfo => "registration",
             Self::CodeVerifier => "sign-in secret",
             Self::DiscoveryState => "sign-in state",
@@ -198,7 +201,8 @@ impl ItemKind {
                 Sort::SecretFile
             }
             Self::Folder => Sort::EmptyFolder,
-            Self::Claude
+            Self::SignIn
+            | Self::Claude
             | Self::Process
             | Self::Port
             | Self::DiscoveryState

@@ -11,6 +11,7 @@ mod files;
 mod item;
 mod logs;
 mod npx_cache;
+mod own_sign_ins;
 mod owners;
 mod running;
 mod sign_ins;
@@ -108,6 +109,7 @@ impl Reset {
             let stray = running.stray_bridges(&search);
             let ports = running.ports(&search, &files, &stray);
             items.extend(stray.into_iter().chain(ports).chain(files));
+            items.extend(own_sign_ins::find(&search));
         }
         items.extend(npx_cache::find(&search));
         if scope.extent == Extent::SignInsAndLogs {
