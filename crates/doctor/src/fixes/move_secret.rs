@@ -56,6 +56,12 @@ fn with_bridge(target: &Target<'_>) -> Offer {
     if !has_secret {
         return Offer::Nothing;
     }
+    if target.facts.client_info.is_some() {
+        // The client's own secret would come into the file after this.
+        return Offer::Refused(
+            "Choose `use-bridge` as well: mcp-remote would send the references as they are.".to_owned(),
+        );
+    }
     let moved = match use_bridge::make(target) {
         Offer::Edits { edits, .. } => edits,
         Offer::Refused(why) => return Offer::Refused(why),
