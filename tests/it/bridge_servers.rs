@@ -45,6 +45,13 @@ impl Server {
         Self::start(python)
     }
 
+    /// An MCP server with `oidc-provider` as its authorization server. Its access tokens last two seconds.
+    pub(crate) fn oidc() -> Self {
+        let mut node = Command::new(bridgekeeper_tests::node());
+        node.arg(workspace().join("tests/fixtures/oidc_server.mjs")).arg(fixture("npm"));
+        Self::start(node)
+    }
+
     /// Ends it at once, with no chance to say so (`SIGKILL`), and gives its port back.
     pub(crate) fn kill(self) -> u16 {
         self.port

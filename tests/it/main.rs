@@ -8,4 +8,5 @@ mod demo;
 mod nginx;
 mod official_clients;
 mod probe_servers;
+mod sign_in;
 mod workspace;

@@ -268,7 +268,10 @@ impl Failure {
             Self::Silent { .. } => "Try again, or allow more time with --timeout.",
             Self::NotConnected(cause) => cause.next_step(),
             Self::ToolFiltered { .. } => "The entry's --allow-tool and --ignore-tool decide which tools are.",
-            Self::SignIn(_) => "Open the link in a browser on this computer, sign in, and try again.",
+            Self::SignIn(_) => {
+                "Open the link in a browser on this computer, sign in, and try again. If the page does not know the \
+                 application, sign out of this server in Bridgekeeper and begin anew."
+            }
             Self::NotSignedIn { .. } => "Try again to sign in anew.",
             Self::Secret(error) => error.next_step(),
             Self::NotModern { .. } => "Leave --protocol away.",

@@ -165,6 +165,9 @@ impl Pump {
         let bridge = Rc::clone(&self.bridge);
         match Received::parse(&line)? {
             Received::Request { id, method } => {
+                if &*method == "tools/call" {
+                    bridge.person_acts();
+                }
                 let wanted = Wanted::of(&method, &line);
                 if !bridge.expect(&id, wanted) {
                     bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));

@@ -3,12 +3,15 @@
 //! The locks are the operating system's own, on files in a folder that all bridges share. A process that ends, however
 //! it ends, lets go of them at once: there is no pid to check and no age to guess.
 //!
+//! Where the store keeps nothing, an empty file says by its time when a browser was last opened in vain for the others,
+//! so that they open none after the other.
+//!
 //! Deliberately absent: anything in the files. What one process got, the others read from the store.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,6 +25,8 @@ use crate::{Account, Error};
 const LEASE: i64 = 30_000;
 /// How often a lease is looked at.
 const LOOK: Duration = Duration::from_millis(200);
+/// For how long after a browser that brought the others nothing they open none by themselves.
+const RESTRAINT: Duration = Duration::from_mins(10);
 
 /// What is done by one process at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,15 +98,43 @@ impl Locks {
         }
     }
 
+    /// Tells the other processes that a browser was opened whose sign-in is of no use to them. Where that cannot be
+    /// written the lock still keeps them from opening theirs at the same time.
+    pub(crate) fn opened_in_vain(&self, account: &Account, now: Timestamp) {
+        if let Ok(file) = open(&self.restraint(account)) {
+            let _ = file.set_modified(now.into());
+        }
+    }
+
+    /// Takes that back: what was got is in the store.
+    pub(crate) fn opened_for_all(&self, account: &Account) {
+        // It is there only where something went wrong before.
+        let _ = std::fs::remove_file(self.restraint(account));
+    }
+
+    /// Whether a browser was opened lately whose sign-in is of no use to the others.
+    pub(crate) fn was_opened_in_vain(&self, account: &Account, now: Timestamp) -> bool {
+        let opened = std::fs::metadata(self.restraint(account)).and_then(|file| file.modified());
+        opened.is_ok_and(|at| SystemTime::from(now).duration_since(at).is_ok_and(|passed| passed < RESTRAINT))
+    }
+
     fn path(&self, task: Task, account: &Account) -> PathBuf {
-        let text = format!("{}\n{}", account.server, account.name);
-        let hash = digest(&SHA256, text.as_bytes());
-        let name = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]);
         let task = match task {
             Task::SignIn => "sign-in",
             Task::Renewal => "renewal",
         };
-        self.folder.join(format!("{name}.{task}.lock"))
+        self.file(account, task)
+    }
+
+    fn restraint(&self, account: &Account) -> PathBuf {
+        self.file(account, "browser")
+    }
+
+    fn file(&self, account: &Account, what: &str) -> PathBuf {
+        let text = format!("{}\n{}", account.server, account.name);
+        let hash = digest(&SHA256, text.as_bytes());
+        let name = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]);
+        self.folder.join(format!("{name}.{what}.lock"))
     }
 }
 

@@ -39,6 +39,13 @@ impl Bridge {
         }
     }
 
+    /// Somebody wants something of the server: where no browser opens by itself, it opens now.
+    pub(crate) fn person_acts(&self) {
+        if let Some(sign_in) = self.upstream.sign_in() {
+            sign_in.session().person_acts();
+        }
+    }
+
     /// The host has gone: a sign-in is of no more use.
     pub(crate) fn end_sign_in(&self) {
         if let Some(sign_in) = self.upstream.sign_in() {

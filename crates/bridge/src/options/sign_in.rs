@@ -22,6 +22,9 @@ use crate::sign_in::{OpensBrowser, SignInOptions};
 /// How long a request waits for the person unless `--auth-timeout` says otherwise. Hosts wait for a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a person may take on the sign-in page. Some look for their second factor first.
+const OPEN_FOR: Duration = Duration::from_mins(15);
+
 /// The port of the callback where neither the command line nor the URL gives one.
 const ANY_PORT: u16 = 0;
 
@@ -214,6 +217,7 @@ fn callback(
         host: value("--host").unwrap_or(usual).to_owned(),
         path: path.to_owned(),
         ports,
+        open_for: OPEN_FOR,
         success_url,
     })
 }

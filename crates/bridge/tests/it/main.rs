@@ -23,6 +23,8 @@ mod tls;
 #[cfg(target_os = "linux")]
 mod together;
 mod tools;
+#[cfg(target_os = "linux")]
+mod traces;
 
 use std::path::Path;
 use std::process::Command;
@@ -45,8 +47,15 @@ fn bridge_at(home: &Path, url: &str, flags: &[&str]) -> StdioHost {
 }
 
 fn command(url: &str, flags: &[&str]) -> Command {
+    let mut command = command_with_browser(url, flags);
+    command.arg("--no-browser");
+    command
+}
+
+/// The same for a test that brings a browser along.
+fn command_with_browser(url: &str, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-bridge"));
-    command.arg(url).args(flags).arg("--no-browser");
+    command.arg(url).args(flags);
     command.env_remove("HOME").env_remove("USERPROFILE");
     // The keyring of whoever runs the tests is not for them.
     command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("XDG_RUNTIME_DIR");

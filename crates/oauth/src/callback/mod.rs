@@ -41,6 +41,8 @@ pub struct CallbackSettings {
     pub path: String,
     /// Which ports are tried.
     pub ports: Ports,
+    /// How long a person may take to come back.
+    pub open_for: Duration,
     /// Where the browser is sent after a sign-in, instead of the page of our own.
     pub success_url: Option<Url>,
 }

@@ -11,6 +11,15 @@ use crate::exchange::Exchange;
 use crate::locks::{Held, Task};
 use crate::token_endpoint::TokenEndpoint;
 
+/// Who has what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Every process that reads the store.
+    ForAll,
+    /// This process.
+    Here,
+}
+
 impl Session {
     /// Reads the store the first time.
     pub(super) async fn read_once(&self, state: &mut State) {
@@ -34,9 +43,11 @@ impl Session {
         fits.then_some(kept)
     }
 
-    pub(super) async fn write(&self, sign_in: &SignIn) {
+    /// Keeps it in the store; [`Kept::Here`] where that does not work.
+    pub(super) async fn write(&self, sign_in: &SignIn) -> Kept {
         let (store, account, kept) = (Arc::clone(&self.store), self.account(), sign_in.to_kept());
-        self.with_store(move || store.write(&account, &kept)).await;
+        let written = self.with_store(move || store.write(&account, &kept)).await;
+        if written.is_some() { Kept::ForAll } else { Kept::Here }
     }
 
     /// A store that does not work is told once; tokens are then kept in this process alone.

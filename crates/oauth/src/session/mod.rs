@@ -177,6 +177,8 @@ pub struct Session {
     state: Mutex<State>,
     progress: watch::Sender<Progress>,
     store_problem: watch::Sender<Option<StoreError>>,
+    /// When a person last did something that needs the sign-in.
+    acted: watch::Sender<Option<Timestamp>>,
 }
 
 #[derive(Debug, Default)]
@@ -212,6 +214,7 @@ impl Session {
             state: Mutex::default(),
             progress: watch::Sender::new(Progress::Idle),
             store_problem: watch::Sender::new(None),
+            acted: watch::Sender::new(None),
         }
     }
 
@@ -231,6 +234,12 @@ impl Session {
     /// Why tokens are kept in this process's memory only, if they are.
     pub fn store_problem(&self) -> watch::Receiver<Option<StoreError>> {
         self.store_problem.subscribe()
+    }
+
+    /// A person has just done something that needs the sign-in. Where a browser is not opened by itself, because the
+    /// processes cannot share what it brings, it is opened now, one at a time.
+    pub fn person_acts(&self) {
+        self.acted.send_replace(Some(self.surroundings.now()));
     }
 
     /// What the next request carries: nothing where nobody has signed in. A token near its end is renewed first; it asks
@@ -385,7 +394,9 @@ impl State {
 
     /// A client that the issuer no longer knows registers anew.
     fn forget_client(&mut self, error: &Error) {
-        if matches!(error.code(), Some("invalid_client" | "unauthorized_client")) {
+        // An issuer that does not know the client says so on its own page, from where nobody comes back (RFC 6749 §4.1.2.1).
+        let never_came_back = matches!(error, Error::NobodyCame { .. });
+        if never_came_back || matches!(error.code(), Some("invalid_client" | "unauthorized_client")) {
             self.client_is_gone = true;
         }
     }

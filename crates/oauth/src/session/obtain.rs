@@ -1,10 +1,15 @@
 //! A new token, by the grant that was chosen.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bridgekeeper_net::origin;
+use bridgekeeper_net::{Url, origin};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::sleep;
 
+use super::keep::Kept;
 use super::place::{Known, Place};
 use super::{Access, Grant, Invitation, Opened, Progress, Session, State, TokenBinding};
 use crate::authorization::Question;
@@ -13,7 +18,7 @@ use crate::client::{ClientInformation, ClientOrigin};
 use crate::credentials::SignIn;
 use crate::discovery::Challenge;
 use crate::dpop::ProofKey;
-use crate::locks::{Held, Locks, Task};
+use crate::locks::{Held, Task};
 use crate::registration::{Wish, register};
 use crate::scope::{Offline, Said, wanted};
 use crate::token_endpoint::{DeviceCode, TokenEndpoint, client_credentials, identity_assertion, jwt_bearer};
@@ -22,6 +27,10 @@ use crate::{Error, Surroundings};
 
 /// For how long no browser is opened by itself after a sign-in that came to nothing.
 const NO_BROWSER: SignedDuration = SignedDuration::from_mins(5);
+/// How often a process with a link of its own looks whether another one has brought a token.
+const LOOK: Duration = Duration::from_secs(1);
+/// For how long what a person did calls for a browser: as long as a host waits for an answer.
+const ACT: SignedDuration = SignedDuration::from_mins(1);
 
 impl Session {
     /// Gets a token, or waits for the process that is getting one.
@@ -30,17 +39,23 @@ impl Session {
         challenge: Option<&Challenge>,
         scope: Option<&str>,
     ) -> Result<Access, Error> {
-        let _held = match &self.locks {
-            None => Held::alone(),
-            Some(locks) => match self.until_our_turn(locks).await? {
-                Turn::Ours(held) => held,
-                Turn::Done(access) => return Ok(access),
-            },
+        let (_held, shows) = match self.until_our_turn().await? {
+            Turn::Ours(held) => (held, Shows::AtOnce),
+            Turn::Apart => (Held::alone(), Shows::WhenAsked),
+            Turn::Done(access) => return Ok(access),
         };
         self.progress.send_replace(Progress::Beginning);
         let mut before = self.state.lock().await.before();
-        let sign_in = self.obtain(&mut before, challenge, scope).await?;
-        self.write(&sign_in).await;
+        let obtained = tokio::select! {
+            obtained = self.obtain(&mut before, shows, challenge, scope) => obtained,
+            access = self.brought_by_another(shows) => return access,
+        };
+        let kept = match &obtained {
+            Ok(sign_in) => self.write(sign_in).await,
+            Err(_) => Kept::Here,
+        };
+        self.tell_the_others(kept);
+        let sign_in = obtained?;
         let mut state = self.state.lock().await;
         state.proof_key = before.proof_key;
         state.sign_in = Some(sign_in);
@@ -48,8 +63,11 @@ impl Session {
         self.required(&state)
     }
 
-    async fn until_our_turn(&self, locks: &Locks) -> Result<Turn, Error> {
+    async fn until_our_turn(&self) -> Result<Turn, Error> {
         let account = self.account();
+        let Some(locks) = &self.locks else {
+            return Ok(if self.shares() { Turn::Ours(Held::alone()) } else { Turn::Apart });
+        };
         loop {
             let held = locks.take_if_free(Task::SignIn, &account)?;
             // Somebody may have come and gone between our refusal and our turn.
@@ -59,17 +77,58 @@ impl Session {
                     return self.required(&state).map(Turn::Done);
                 }
             }
+            if locks.was_opened_in_vain(&account, self.surroundings.now()) {
+                return Ok(Turn::Apart);
+            }
             if let Some(held) = held {
                 return Ok(Turn::Ours(held));
+            }
+            if !self.shares() {
+                return Ok(Turn::Apart);
             }
             self.progress.send_replace(Progress::Elsewhere);
             locks.until_free(Task::SignIn, &account).await?;
         }
     }
 
+    /// What another process has brought while each had its own link.
+    async fn brought_by_another(&self, shows: Shows) -> Result<Access, Error> {
+        if let (Shows::WhenAsked, true, Some(locks)) = (shows, self.shares(), &self.locks) {
+            let account = self.account();
+            while locks.was_opened_in_vain(&account, self.surroundings.now()) {
+                sleep(LOOK).await;
+            }
+            let mut state = self.state.lock().await;
+            if self.adopt_newer(&mut state).await {
+                return self.required(&state);
+            }
+        }
+        pending().await
+    }
+
+    /// Keeps the others from opening one browser after the other where this one was of no use to them.
+    fn tell_the_others(&self, kept: Kept) {
+        let Some(locks) = &self.locks else { return };
+        let was_opened = matches!(
+            &*self.progress.borrow(),
+            Progress::Invited(invitation) if invitation.browser == Opened::Yes
+        );
+        match kept {
+            Kept::ForAll => locks.opened_for_all(&self.account()),
+            Kept::Here if was_opened => locks.opened_in_vain(&self.account(), self.surroundings.now()),
+            Kept::Here => {}
+        }
+    }
+
+    /// What this process gets, the others can use.
+    fn shares(&self) -> bool {
+        self.store_problem.borrow().is_none()
+    }
+
     async fn obtain(
         &self,
         before: &mut Before,
+        shows: Shows,
         challenge: Option<&Challenge>,
         scope: Option<&str>,
     ) -> Result<SignIn, Error> {
@@ -89,9 +148,10 @@ impl Session {
             scope: scope.as_deref(),
             known: before.client.as_ref(),
             proof_key: before.proof_key.as_deref(),
-            opens_browser: before
-                .failed_at
-                .is_none_or(|at| self.surroundings.now().duration_since(at) >= NO_BROWSER),
+            shows: match before.failed_at {
+                Some(at) if self.surroundings.now().duration_since(at) < NO_BROWSER => Shows::Never,
+                _ => shows,
+            },
         };
         let (client, tokens) = match &self.settings.grant {
             Grant::Browser => attempt.in_browser().await?,
@@ -150,8 +210,19 @@ impl Session {
 /// Whose turn it is.
 enum Turn {
     Ours(Held),
+    /// Nobody's: what one process gets, the others cannot use. Each has its own link, and no browser opens by itself.
+    Apart,
     /// Another process has brought a token.
     Done(Access),
+}
+
+/// When a browser is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    AtOnce,
+    /// When a person does something that needs the sign-in, and no other process has one open.
+    WhenAsked,
+    Never,
 }
 
 /// What there was before.
@@ -182,7 +253,7 @@ struct Attempt<'a> {
     /// The client as this issuer knows it from before.
     known: Option<&'a ClientInformation>,
     proof_key: Option<&'a ProofKey>,
-    opens_browser: bool,
+    shows: Shows,
 }
 
 impl Attempt<'_> {
@@ -249,8 +320,15 @@ impl Attempt<'_> {
             extra: &self.session.settings.authorize_params,
         };
         let asked = question.put(self.surroundings())?;
-        self.invite(Invitation { url: asked.url.clone(), code: None, browser: Opened::No }).await;
-        let (parameters, waiting) = callback.answer(&asked.expected).await?;
+        let after = self.session.settings.callback.open_for;
+        let answered = async {
+            tokio::select! {
+                answer = callback.answer(&asked.expected) => answer,
+                never = self.invite(&asked.url) => match never {},
+                () = sleep(after) => Err(Error::NobodyCame { after }),
+            }
+        };
+        let (parameters, waiting) = answered.await?;
         let redeemed = async {
             let code = asked.expected.code(parameters)?;
             let endpoint = self.endpoint(&client);
@@ -296,15 +374,53 @@ impl Attempt<'_> {
         Ok((client, tokens))
     }
 
-    /// Shows the person where to sign in, once.
-    async fn invite(&self, mut invitation: Invitation) {
-        if self.opens_browser {
-            let (browser, url) = (Arc::clone(&self.surroundings().browser), invitation.url.clone());
-            let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await;
-            if matches!(opened, Ok(Ok(()))) {
-                invitation.browser = Opened::Yes;
+    /// Shows the person where to sign in, once, and stays for as long as the sign-in is open.
+    async fn invite(&self, url: &Url) -> Infallible {
+        if self.shows == Shows::AtOnce {
+            self.open(url).await;
+            return pending().await;
+        }
+        self.tell(url, Opened::No);
+        if self.shows == Shows::WhenAsked {
+            let mut acted = self.session.acted.subscribe();
+            let is_recent = |at: &Option<Timestamp>| {
+                at.is_some_and(|at| self.surroundings().now().duration_since(at) < ACT)
+            };
+            while acted.wait_for(is_recent).await.is_ok() {
+                // Held for as long as the page is open: one at a time.
+                if let Ok(Some(_held)) = self.turn_to_open() {
+                    self.open(url).await;
+                    return pending().await;
+                }
+                // Another process shows its page. The link has to do.
+                if acted.changed().await.is_err() {
+                    break;
+                }
             }
         }
+        pending().await
+    }
+
+    fn turn_to_open(&self) -> Result<Option<Held>, Error> {
+        match &self.session.locks {
+            Some(locks) => locks.take_if_free(Task::SignIn, &self.session.account()),
+            None => Ok(Some(Held::alone())),
+        }
+    }
+
+    async fn open(&self, url: &Url) {
+        let (browser, shown) = (Arc::clone(&self.surroundings().browser), url.clone());
+        if !self.session.shares()
+            && let Some(locks) = &self.session.locks
+        {
+            locks.opened_in_vain(&self.session.account(), self.surroundings().now());
+        }
+        let opened = tokio::task::spawn_blocking(move || browser.open(&shown)).await;
+        self.tell(url, if matches!(opened, Ok(Ok(()))) { Opened::Yes } else { Opened::No });
+    }
+
+    fn tell(&self, url: &Url, browser: Opened) {
+        let invitation = Invitation { url: url.clone(), code: None, browser };
         self.session.progress.send_replace(Progress::Invited(Arc::new(invitation)));
     }
 }
@@ -332,7 +448,7 @@ impl Grant {
 
 /// Host, port and path of a redirect address that leads to this machine.
 fn loopback(uri: &str) -> Option<(String, u16, String)> {
-    let url = bridgekeeper_net::Url::parse(uri).ok()?;
+    let url = Url::parse(uri).ok()?;
     let is_ours = url.scheme() == "http" && crate::discovery::is_loopback(&url);
     is_ours
         .then(|| Some((url.host_str()?.to_owned(), url.port_or_known_default()?, url.path().to_owned())))?

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bridgekeeper_model::Secret;
 use bridgekeeper_net::{StatusCode, Url};
 use bridgekeeper_oauth::{ClientInformation, Error, Resource, SigningKey};
@@ -241,4 +243,18 @@ async fn signing_out_takes_the_tokens_back_and_forgets_them() {
     assert!(server.counts().revocations >= 1);
     assert!(session.access().await.unwrap().is_none());
     assert!(world.session(&server.url(), |_| {}).access().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn who_never_comes_back_is_not_waited_for_and_the_next_time_begins_from_the_start() {
+    let server = server(Options::default());
+    let world = World::new(Goes::Nowhere);
+    let soon = Duration::from_millis(50);
+    let session = world.session(&server.url(), |settings| settings.callback.open_for = soon);
+    for registrations in 1..3 {
+        let error = call(&session, &server.url(), "x").await.unwrap_err();
+        assert!(error.to_string().contains("nobody signed in"), "{error}");
+        // The issuer may have told the person that it does not know the client.
+        assert_eq!(server.counts().registrations, registrations);
+    }
 }

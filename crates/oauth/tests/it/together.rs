@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_net::StatusCode;
-use bridgekeeper_oauth::{Error, Locks, Progress, Session};
-use bridgekeeper_testkit::oauth::{OAuthServer, Options, browser};
+use bridgekeeper_oauth::{Error, Locks, Opened, Progress, Session};
+use bridgekeeper_testkit::oauth::{Consent, OAuthServer, Options, browser};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
@@ -99,4 +99,27 @@ async fn accounts_do_not_wait_for_each_other() {
     for call in calls {
         call.abort();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_no_the_others_wait_with_links_for_whoever_signs_in() {
+    let (server, world, _folder) = together(Goes::ToTheEnd);
+    server.change(|options| options.consent = Consent::Denies);
+    let refused = call(&world.session(&server.url(), |_| {}), &server.url(), "x").await.unwrap_err();
+    assert_eq!(refused.code(), Some("access_denied"));
+    server.change(|options| options.consent = Consent::Approves);
+    let sessions: Vec<_> = (0..4).map(|_| world.session(&server.url(), |_| {})).collect();
+    let calls = sessions.iter().map(|session| spawn(session, &server)).collect();
+    for session in &sessions {
+        assert_eq!(invitation(session).await.browser, Opened::No);
+    }
+    assert_eq!(world.times_opened(), 1);
+    // What one of them brings is for all.
+    sessions[2].person_acts();
+    all(calls).await;
+    assert_eq!((world.times_opened(), server.counts().exchanges), (2, 1));
+    // From now on it goes as ever.
+    server.forget_all_tokens();
+    call(&world.session(&server.url(), |_| {}), &server.url(), "x").await.unwrap();
+    assert_eq!(world.times_opened(), 3);
 }

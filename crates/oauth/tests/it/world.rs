@@ -98,6 +98,7 @@ pub(crate) fn settings(url: &str) -> Settings {
             host: "127.0.0.1".into(),
             path: "/oauth/callback".into(),
             ports: Ports { first: 0, choice: PortChoice::Near, excluded: Vec::new() },
+            open_for: Duration::from_mins(5),
             success_url: None,
         },
         binding: TokenBinding::None,
