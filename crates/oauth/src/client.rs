@@ -109,6 +109,8 @@ pub(crate) fn prove(
     match (client.method(server, key), &client.client_secret, key) {
         (Method::Basic, Some(secret), _) => {
             proof.headers.insert(AUTHORIZATION, basic(&client.client_id, secret)?);
+            // Allowed beside it (RFC 6749 §3.2.1), and servers made with MCP's Python SDK ask for it.
+            proof.form.push(id());
         }
         (Method::Post, Some(secret), _) => proof.form.extend([id(), ("client_secret", secret.clone())]),
         (Method::PrivateKeyJwt, _, Some(key)) => {

@@ -103,6 +103,8 @@ async fn a_client_that_was_given_out_proves_itself_as_the_server_takes_it() {
         call(&session, &server.url(), "x").await.unwrap();
         assert_eq!(server.counts().registrations, 0);
         assert_eq!(value(&form(&server, "/token"), "client_secret").is_some(), in_form);
+        // MCP's Python SDK looks for the id there, whatever the method.
+        assert!(value(&form(&server, "/token"), "client_id").is_some());
     }
 }
 
