@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
-use bridgekeeper_engine::{Context, Engine, Home, Keyring, guess_os};
+use bridgekeeper_engine::{Context, Engine, Home, guess_os};
 use bridgekeeper_model::Os;
 use clap::Parser;
 
@@ -33,9 +33,8 @@ impl Options {
     /// The engine for the home that was named, else the user's.
     pub(crate) fn engine(&self, environment: BTreeMap<String, String>) -> Result<Engine> {
         let bridge = bridge(&environment);
-        let home = self.home(environment)?;
-        let keyring = Keyring::of_system(home.root());
-        Ok(Engine::new(Context::new(home).with_bridge(bridge).with_keyring(keyring)))
+        let home = self.home(environment.clone())?;
+        Ok(Engine::new(Context::new(home).with_bridge(bridge).with_keyring_of_system(&environment)))
     }
 
     fn home(&self, environment: BTreeMap<String, String>) -> Result<Home> {

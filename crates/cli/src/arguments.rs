@@ -122,8 +122,8 @@ Examples:
   bridgekeeper fix-config claude_desktop_config.json --only use-bridge --diff
 
 --write alone makes the fixes whose intent is plain. --only names others, which may have a
-price, such as a new sign-in; the diff says so. Quit Claude before writing: while it runs it
-may write its own copy over the file.")]
+price, such as a new sign-in; the diff says so. While Claude runs it may write its own copy over
+the file: quit it before, or add --restart-claude, which quits it, writes, and starts it again.")]
     FixConfig(FixConfig),
 
     /// Take a change back, or list what can be taken back
@@ -262,10 +262,11 @@ changed.")]
 Examples:
   bridgekeeper restore                        Show what is lost and how it would come back
   bridgekeeper restore --yes
+  bridgekeeper restore --yes --restart-claude   Quit Claude, put it back, start Claude
 
 Claude rewrites its whole config from memory and drops what was edited while it ran. `doctor`
-and `watch` tell when that happened. What was written since stays. Quit Claude first: while it
-runs it would write over it again.")]
+and `watch` tell when that happened. What was written since stays. While Claude runs it would
+write over it again: quit it first, or add --restart-claude.")]
     Restore(Restore),
 
     /// Ask a remote server from outside, stage by stage, and say who can use it
@@ -393,6 +394,9 @@ pub(crate) struct FixConfig {
     pub(crate) only: Vec<String>,
     #[command(flatten)]
     pub(crate) mode: FixMode,
+    /// Quit Claude first where it runs, and start it again afterwards
+    #[arg(long, requires = "write")]
+    pub(crate) restart_claude: bool,
 }
 
 /// Show or write; exactly one.
@@ -437,6 +441,9 @@ pub(crate) struct Go {
     /// Do it; without this it is only shown
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Quit Claude first where it runs, and start it again afterwards
+    #[arg(long, requires = "yes")]
+    pub(crate) restart_claude: bool,
 }
 
 /// What `restore` takes.
@@ -602,6 +609,9 @@ pub(crate) struct Undo {
     /// Do it; without this it is only shown
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Quit Claude first where it runs, and start it again afterwards
+    #[arg(long, requires = "yes")]
+    pub(crate) restart_claude: bool,
 }
 
 #[cfg(test)]

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bridgekeeper_engine::change::{Copies, Entry, Way};
-use bridgekeeper_engine::{ConfigFix, Context, Engine, Home, Keyring, LogInput, Report, Secrets, guess_os};
+use bridgekeeper_engine::change::{Back, Copies, Entry, Way};
+use bridgekeeper_engine::{ConfigFix, Context, Engine, Home, LogInput, Report, Secrets, guess_os};
 use bridgekeeper_model::{Health, Os, ServerName, ServerStatus, Severity, Verdict};
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
 use crate::arguments::{Arguments, Call, Diagnose, Everywhere, FixConfig, Undo};
+use crate::closing::{self, Around, Meanwhile, refuse_beside_claude};
 use crate::edit::Edits;
 use crate::failure::Failure;
 use crate::print::{self, Setting, shell_word};
 use crate::progress::{Progress, print_now};
+use crate::restart::Restarted;
 
 /// How long the checks of the computer may take.
 const COMPUTER: Duration = Duration::from_secs(5);
@@ -29,8 +31,7 @@ pub(crate) fn answer(
     let everywhere = &arguments.everywhere;
     let bridge = bridge(environment);
     let home = home(everywhere, environment.clone())?;
-    let keyring = Keyring::of_system(home.root());
-    let engine = Engine::new(Context::new(home).with_bridge(bridge).with_keyring(keyring));
+    let engine = Engine::new(Context::new(home).with_bridge(bridge).with_keyring_of_system(environment));
     let options = options(everywhere);
     let caller = Caller {
         engine: &engine,
@@ -178,12 +179,21 @@ impl Caller<'_> {
     fn fix_config(&self, call: &FixConfig) -> Result<Answer, Failure> {
         self.engine.look_for_fixes(&call.file, COMPUTER);
         let rules = self.rules_for(&call.file);
-        let fix = self.engine.plan_fixes(&call.file, &call.only, rules, self.secrets())?;
-        let left = Left::when(fix.leaves.iter().any(|finding| finding.severity != Severity::Info));
+        let plan = || self.engine.plan_fixes(&call.file, &call.only, rules, self.secrets());
+        let fix = plan()?;
         let is_first = self.engine.changes().is_empty();
-        let entry = if call.mode.write { self.engine.write_fixes(&fix)? } else { None };
+        let ((fix, entry), around) = if call.mode.write && fix.changes() {
+            let make = || {
+                let fix = plan()?;
+                let entry = self.engine.write_fixes(&fix)?;
+                Ok((fix, entry))
+            };
+            closing::make(self.engine, Meanwhile::closed_if(call.restart_claude), make)?
+        } else {
+            ((fix, None), Around::nothing(self.engine))
+        };
+        let left = fix.leaves.iter().any(|finding| finding.severity != Severity::Info);
         let copies = self.engine.copies();
-        let claude_running = self.engine.claude_runs();
         let text = match &entry {
             Some(entry) => {
                 let note = if is_first && copies == Copies::Plain {
@@ -191,12 +201,13 @@ impl Caller<'_> {
                 } else {
                     String::new()
                 };
-                print::fixed(&fix, entry, claude_running, self.setting) + &note
+                print::fixed(&fix, entry, &around, self.setting) + &note
             }
-            None if fix.changes() => print::proposed(&fix, claude_running, self.setting),
+            None if fix.changes() => print::proposed(&fix, around.running, self.setting),
             None => print::no_fix(&fix, self.setting),
         };
-        Ok(Answer::new(&Fixed::new(&fix, entry.as_ref(), copies, claude_running), text, left)?)
+        let fixed = Fixed::new(&fix, entry.as_ref(), copies, &around);
+        Ok(Answer::new(&fixed, text, Left::when(left || around.leaves_something()))?)
     }
 
     fn edits(&self) -> Edits<'_> {
@@ -233,12 +244,29 @@ impl Caller<'_> {
             masked: bool,
             written: bool,
             undo: Option<&'a str>,
+            claude_running: Option<bool>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            restarted: Option<&'a Restarted>,
         }
         let (way, diff) = self.engine.way_back(undo.id.as_deref(), self.secrets())?;
-        let entry = if undo.yes { Some(self.engine.take_back(&way)?) } else { None };
+        let meanwhile = Meanwhile::closed_if(undo.restart_claude);
+        let ((way, diff, entry), around) = if undo.yes {
+            if matches!(way.back, Back::Files(_)) {
+                refuse_beside_claude(self.engine, meanwhile, "its bridges would write over what comes back")?;
+            }
+            let id = way.entry.id.as_str();
+            let take_back = || {
+                let (way, diff) = self.engine.way_back(Some(id), self.secrets())?;
+                let entry = self.engine.take_back(&way)?;
+                Ok((way, diff, Some(entry)))
+            };
+            closing::make(self.engine, meanwhile, take_back)?
+        } else {
+            ((way, diff, None), Around::nothing(self.engine))
+        };
         let text = match &entry {
-            Some(entry) => print::taken_back(&way, entry, self.setting),
-            None => print::way_back(&way, &diff, self.setting),
+            Some(entry) => print::taken_back(&way, entry, &around, self.setting),
+            None => print::way_back(&way, &diff, around.running, self.setting),
         };
         let undone = Undone {
             change: way.entry.id.as_str(),
@@ -248,8 +276,10 @@ impl Caller<'_> {
             masked: diff.masked,
             written: entry.is_some(),
             undo: entry.as_ref().map(|entry| entry.id.as_str()),
+            claude_running: around.running,
+            restarted: around.restarted.as_ref(),
         };
-        Ok(Answer::new(&undone, text, Left::Nothing)?)
+        Ok(Answer::new(&undone, text, Left::when(around.leaves_something()))?)
     }
 
     fn explain(&self, id: &str) -> Result<Answer, Failure> {
@@ -274,6 +304,8 @@ struct Fixed<'a> {
     written: bool,
     undo: Option<&'a str>,
     copies: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restarted: Option<&'a Restarted>,
 }
 
 /// How copies are kept, in a word.
@@ -285,15 +317,11 @@ const fn word(copies: Copies) -> &'static str {
 }
 
 impl<'a> Fixed<'a> {
-    fn new(
-        fix: &'a ConfigFix,
-        entry: Option<&'a Entry>,
-        copies: Copies,
-        claude_running: Option<bool>,
-    ) -> Self {
+    fn new(fix: &'a ConfigFix, entry: Option<&'a Entry>, copies: Copies, around: &'a Around) -> Self {
         Self {
             fix,
-            claude_running,
+            claude_running: around.running,
+            restarted: around.restarted.as_ref(),
             copies: word(copies),
             diff: &fix.diff.text,
             masked: fix.diff.masked,

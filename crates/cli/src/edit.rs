@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use bridgekeeper_engine::{Engine, PlannedEdit, Secrets, Switch};
+use bridgekeeper_engine::{Engine, EngineError, PlannedEdit, Secrets, Switch};
 use bridgekeeper_model::ServerName;
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
 use crate::arguments::{Everywhere, Go, Restore, SwitchServer};
+use crate::closing::{self, Around, Meanwhile, refuse_beside_claude};
 use crate::failure::Failure;
 use crate::print::{self, Setting, shell_word};
+use crate::restart::Restarted;
 
 /// Carries the call out, or shows what it would do.
 pub(crate) struct Edits<'a> {
@@ -30,40 +32,54 @@ struct Edited<'a> {
     claude_running: Option<bool>,
     written: bool,
     undo: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restarted: Option<&'a Restarted>,
 }
 
 impl Edits<'_> {
     pub(crate) fn switch(&self, call: &SwitchServer) -> Result<Answer, Failure> {
         let (switch, option) = if call.way.off { (Switch::Off, "--off") } else { (Switch::On, "--on") };
-        let planned = self.engine.plan_switch(&call.name, switch, self.secrets())?;
-        self.answer(&planned, call.go, &format!("switch {} {option}", shell_word(&call.name)))
+        let plan = || self.engine.plan_switch(&call.name, switch, self.secrets());
+        self.answer(plan, call.go, &format!("switch {} {option}", shell_word(&call.name)))
     }
 
     pub(crate) fn merge(&self, file: Option<&Path>, go: Go) -> Result<Answer, Failure> {
-        let planned = self.engine.plan_merge(file, self.secrets())?;
+        let plan = || self.engine.plan_merge(file, self.secrets());
         let file = file.map(|file| format!(" {}", shell_word(&file.to_string_lossy()))).unwrap_or_default();
-        self.answer(&planned, go, &format!("merge{file}"))
+        self.answer(plan, go, &format!("merge{file}"))
     }
 
-    /// Only while Claude is closed: it would write its own version over what was put back.
+    /// Only while Claude is closed.
     pub(crate) fn restore(&self, call: &Restore) -> Result<Answer, Failure> {
-        let planned = self.engine.plan_restore(self.secrets())?;
-        if call.go.yes && self.engine.claude_runs() == Some(true) {
-            return Err(Failure::new(
-                "claude-runs",
-                "Claude Desktop is running and would write over what is put back",
-                Some("quit it, from its tray icon too, then run this again".to_owned()),
-            ));
+        let plan = || self.engine.plan_restore(self.secrets());
+        if call.go.yes {
+            plan()?;
+            let over = "would write over what is put back";
+            refuse_beside_claude(self.engine, Meanwhile::closed_if(call.go.restart_claude), over)?;
         }
-        self.answer(&planned, call.go, "restore")
+        self.answer(plan, call.go, "restore")
     }
 
-    fn answer(&self, planned: &PlannedEdit, go: Go, command: &str) -> Result<Answer, Failure> {
-        let claude_running = self.engine.claude_runs();
-        let entry = if go.yes { Some(self.engine.make_edit(planned)?) } else { None };
+    fn answer(
+        &self,
+        plan: impl Fn() -> Result<PlannedEdit, EngineError>,
+        go: Go,
+        command: &str,
+    ) -> Result<Answer, Failure> {
+        let planned = plan()?;
+        let ((planned, entry), around) = if go.yes {
+            let make = || {
+                let planned = plan()?;
+                let entry = self.engine.make_edit(&planned)?;
+                Ok((planned, Some(entry)))
+            };
+            closing::make(self.engine, Meanwhile::closed_if(go.restart_claude), make)?
+        } else {
+            ((planned, None), Around::nothing(self.engine))
+        };
         let text = match &entry {
-            Some(entry) => print::edited(planned, entry, claude_running, self.setting),
-            None => print::planned(planned, command, claude_running, self.setting),
+            Some(entry) => print::edited(&planned, entry, &around, self.setting),
+            None => print::planned(&planned, command, around.running, self.setting),
         };
         let edited = Edited {
             path: &planned.path,
@@ -72,11 +88,12 @@ impl Edits<'_> {
             notes: &planned.notes,
             diff: &planned.diff.text,
             masked: planned.diff.masked,
-            claude_running,
+            claude_running: around.running,
             written: entry.is_some(),
             undo: entry.as_ref().map(|entry| entry.id.as_str()),
+            restarted: around.restarted.as_ref(),
         };
-        Ok(Answer::new(&edited, text, Left::Nothing)?)
+        Ok(Answer::new(&edited, text, Left::when(around.leaves_something()))?)
     }
 
     fn secrets(&self) -> Secrets {

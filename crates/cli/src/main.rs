@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod arguments;
 mod call;
+mod closing;
 mod edit;
 mod end;
 mod failure;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use bridgekeeper_engine::Engine;
 use bridgekeeper_engine::firewall::FirewallChange;
 use bridgekeeper_engine::restart::{Ended, How, Restart, ServerOutcome, Then};
-use bridgekeeper_model::Health;
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
@@ -16,7 +15,7 @@ use crate::print;
 use crate::progress::Progress;
 
 /// How long the servers may take to come up. Claude gives each one minute.
-const SERVERS: Duration = Duration::from_secs(75);
+pub(crate) const SERVERS: Duration = Duration::from_secs(75);
 
 /// What a restart did.
 #[derive(Debug, Serialize)]
@@ -29,6 +28,9 @@ pub(crate) struct Restarted {
     pub(crate) servers: Vec<ServerOutcome>,
     /// Whether anything was done.
     pub(crate) done: bool,
+    /// Why Claude was not started again, although it should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trouble: Option<String>,
 }
 
 /// Quits Claude, starts it, and tells what became of its servers.
@@ -40,8 +42,13 @@ pub(crate) fn restart(
     let then = if call.no_start { Then::StayClosed } else { Then::Start };
     let plan = engine.plan_restart(then)?;
     if call.dry_run || !may_begin(&plan, call, everywhere) {
-        let planned =
-            Restarted { ended: plan.ends.clone(), started: plan.starts(), servers: vec![], done: false };
+        let planned = Restarted {
+            ended: plan.ends.clone(),
+            started: plan.starts(),
+            servers: vec![],
+            done: false,
+            trouble: None,
+        };
         return Ok(Answer::new(&planned, print::restarted(&planned), Left::Something)?);
     }
     let progress = Progress::on_terminal();
@@ -56,9 +63,8 @@ pub(crate) fn restart(
     }
     drop(progress);
     let started = plan.starts().filter(|_| !stays);
-    let restarted = Restarted { ended, started, servers, done: true };
-    let is_up = |server: &ServerOutcome| server.state == Some(Health::Connected);
-    let left = Left::when(stays || !restarted.servers.iter().all(is_up));
+    let restarted = Restarted { ended, started, servers, done: true, trouble: None };
+    let left = Left::when(stays || restarted.leaves_something());
     Ok(Answer::new(&restarted, print::restarted(&restarted), left)?)
 }
 

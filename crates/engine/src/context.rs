@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::computer::Computer;
+use crate::search_path::LoginShell;
 
 /// What the world is for one engine. Nothing in the engine reaches for it elsewhere.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub struct Context {
     pub machine: Arc<dyn Machine>,
     /// What was learned of the machine so far.
     pub(crate) computer: Computer,
+    /// What the login shell said.
+    pub(crate) login_shell: LoginShell,
 }
 
 impl Context {
@@ -42,6 +46,7 @@ impl Context {
             bridge: None,
             keyring: Keyring::none(),
             computer: Computer::default(),
+            login_shell: LoginShell::default(),
         }
     }
 
@@ -52,7 +57,17 @@ impl Context {
         self
     }
 
-    /// With the keyring that the user has.
+    /// With the user's keyring, unless `BRIDGEKEEPER_KEYRING=none` says to leave it alone.
+    #[must_use]
+    pub fn with_keyring_of_system(self, environment: &BTreeMap<String, String>) -> Self {
+        if environment.get("BRIDGEKEEPER_KEYRING").is_some_and(|named| named == "none") {
+            return self;
+        }
+        let keyring = Keyring::of_system(self.home.root());
+        self.with_keyring(keyring)
+    }
+
+    /// With that keyring.
     #[must_use]
     pub fn with_keyring(mut self, keyring: Keyring) -> Self {
         self.keyring = keyring;

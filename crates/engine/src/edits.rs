@@ -8,7 +8,6 @@ use bridgekeeper_doctor::fixes::merge::merge;
 use bridgekeeper_doctor::fixes::{SwitchedOff, switch_off, switch_on};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::{self, Edit};
-use bridgekeeper_machine::running_claudes;
 use bridgekeeper_model::{Applicability, Fix, ServerName};
 
 use crate::change::{Deed, Entry, Kind, Ledger, Note, Parked, Proposed};
@@ -17,7 +16,7 @@ use crate::context::Context;
 use crate::diff::{Diff, Secrets};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::{doctor, guardian};
+use crate::{computer, doctor, guardian};
 
 /// A change of a config file, computed from its bytes as they were read.
 #[derive(Debug, Clone)]
@@ -205,13 +204,14 @@ impl Engine {
         self.guard(&planned.path);
         let entry = self.ledger.make(&planned.proposed(), (self.context.now)())?;
         self.guard(&planned.path);
+        self.seal_unasked();
         Ok(entry)
     }
 
     /// Whether Claude runs now and so may write over a change; `None` where that could not be seen.
     pub fn claude_runs(&self) -> Option<bool> {
-        let processes = self.context.machine.processes().ok()?;
-        Some(!running_claudes(&processes, self.context.home.os()).is_empty())
+        computer::look_at_processes(&self.context);
+        self.context.computer.claude_runs()
     }
 
     pub(crate) fn kept_while_off(&self, server: &ServerName) -> Result<(Entry, SwitchedOff), EngineError> {

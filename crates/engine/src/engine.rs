@@ -99,6 +99,11 @@ impl Engine {
         Restart::plan(&self.context, then)
     }
 
+    /// Looks at what ends of the Claude that runs, to be closed for a change; `None` where none runs.
+    pub fn plan_closing(&self) -> Result<Option<Restart>, EngineError> {
+        Restart::of_running(&self.context)
+    }
+
     /// Quits Claude with its servers, and ends what does not go.
     pub fn quit_claude(
         &self,
@@ -194,7 +199,9 @@ impl Engine {
             self.forget_unused(&fix.secrets);
         }
         self.guard_if_claudes(&fix.path);
-        Ok(Some(made?))
+        let entry = made?;
+        self.seal_unasked();
+        Ok(Some(entry))
     }
 
     /// Every change that happened, oldest first.
@@ -205,6 +212,14 @@ impl Engine {
     /// How the copies that undo needs are kept now.
     pub fn copies(&self) -> Copies {
         self.ledger.copies()
+    }
+
+    /// Seals every copy where that asks nobody for anything; elsewhere they stay readable by the user alone.
+    pub(crate) fn seal_unasked(&self) {
+        if self.ledger.copies() == Copies::Plain && self.context.keyring.opens_unasked() {
+            // The change is made by then, and `seal_copies` tells why it cannot be done.
+            let _ = self.seal_copies();
+        }
     }
 
     /// Makes sure that the keyring has a key, and seals every copy with it.
@@ -240,6 +255,7 @@ impl Engine {
         let entry = self.ledger.take_back(way, (self.context.now)())?;
         self.forget_unused(&way.entry.secrets);
         way.entry.paths().iter().for_each(|path| self.guard_if_claudes(path));
+        self.seal_unasked();
         Ok(entry)
     }
 

@@ -22,7 +22,6 @@ pub mod watch;
 
 mod bridges;
 mod check;
-mod claude_process;
 mod computer;
 mod context;
 mod correlate;
@@ -42,6 +41,7 @@ mod named_secrets;
 mod offers;
 mod publish;
 mod report;
+mod search_path;
 mod servers;
 mod sign_ins;
 mod survey;

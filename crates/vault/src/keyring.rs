@@ -14,6 +14,8 @@ use crate::secret::SecretBytes;
 const SERVICE: &str = "bridgekeeper";
 /// How long it may take to answer. A person may have to type a password meanwhile.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long it may take to say whether it is open.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// The keyring, with a name space of its own for each home.
 ///
@@ -22,6 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub struct Keyring {
     open: Open,
+    opens_unasked: fn(&Open) -> bool,
     namespace: String,
     patience: Duration,
 }
@@ -31,7 +34,7 @@ type Open = Arc<dyn Fn() -> Result<Arc<CredentialStore>, KeyringError> + Send + 
 impl Keyring {
     /// The system's own: Windows Credential Manager, macOS Keychain, Secret Service. Each home has its own names.
     pub fn of_system(home: &Path) -> Self {
-        Self::opened_by(native::open, home)
+        Self { opens_unasked: |_| native::opens_unasked(), ..Self::opened_by(native::open, home) }
     }
 
     /// None at all, for whoever must not ask one.
@@ -45,7 +48,12 @@ impl Keyring {
         open: impl Fn() -> Result<Arc<CredentialStore>, KeyringError> + Send + Sync + 'static,
         home: &Path,
     ) -> Self {
-        Self { open: Arc::new(open), namespace: home.display().to_string(), patience: PATIENCE }
+        Self {
+            open: Arc::new(open),
+            opens_unasked: |open| open().is_ok(),
+            namespace: home.display().to_string(),
+            patience: PATIENCE,
+        }
     }
 
     /// One that waits so long for an answer.
@@ -53,6 +61,17 @@ impl Keyring {
     pub const fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
+    }
+
+    /// Whether it would answer now without asking anybody for a password. Where nothing tells, it is said to ask.
+    pub fn opens_unasked(&self) -> bool {
+        let (answer, answered) = mpsc::channel();
+        let (open, opens_unasked) = (Arc::clone(&self.open), self.opens_unasked);
+        // Whoever asked may have gone on without an answer.
+        thread::spawn(move || {
+            let _ = answer.send(opens_unasked(&open));
+        });
+        answered.recv_timeout(AT_ONCE).unwrap_or(false)
     }
 
     /// The value under a name; `None` where there is none.

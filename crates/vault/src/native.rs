@@ -10,7 +10,7 @@ mod system;
 #[path = "native/windows.rs"]
 mod system;
 
-pub(crate) use system::open;
+pub(crate) use system::{open, opens_unasked};
 
 use keyring_core::Error;
 

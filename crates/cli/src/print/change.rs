@@ -5,6 +5,7 @@ use bridgekeeper_engine::{AppliedFix, ConfigFix, Diff};
 
 use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
 use super::{Setting, counted, shell_word};
+use crate::closing::Around;
 
 /// What fixes would change, as a diff.
 pub(crate) fn proposed(fix: &ConfigFix, claude_running: Option<bool>, setting: Setting<'_>) -> String {
@@ -26,17 +27,12 @@ pub(crate) fn no_fix(fix: &ConfigFix, setting: Setting<'_>) -> String {
 }
 
 /// What was written, and how to take it back.
-pub(crate) fn fixed(
-    fix: &ConfigFix,
-    entry: &Entry,
-    claude_running: Option<bool>,
-    setting: Setting<'_>,
-) -> String {
+pub(crate) fn fixed(fix: &ConfigFix, entry: &Entry, around: &Around, setting: Setting<'_>) -> String {
     let mut text = applied(&format!("Repaired {}:", setting.path(&fix.path)), &fix.applied);
     text.push_str(&skipped(fix));
     let command = setting.command(&format!("undo {} --yes", entry.id));
     // Writing to a String cannot fail, here and below.
-    let _ = writeln!(text, "\n{} To take it back:\n  {command}", after_writing(claude_running));
+    let _ = writeln!(text, "\n{} To take it back:\n  {command}", after_writing(around));
     text
 }
 
@@ -45,7 +41,8 @@ pub(super) fn before_writing(claude_running: Option<bool>) -> String {
     match claude_running {
         Some(true) => painted(
             WARNING,
-            "Claude Desktop is running and will write over this. Quit it first, from its tray icon too.",
+            "Claude Desktop is running and will write over this. Quit it first, from its tray icon too, or add \
+             --restart-claude.",
         ),
         Some(false) => "Claude Desktop is not running, so nothing writes over this.".to_owned(),
         None => "Quit Claude Desktop first, for it may overwrite the file while it runs.".to_owned(),
@@ -53,8 +50,11 @@ pub(super) fn before_writing(claude_running: Option<bool>) -> String {
 }
 
 /// What to do about Claude after a change.
-pub(super) fn after_writing(claude_running: Option<bool>) -> String {
-    match claude_running {
+pub(super) fn after_writing(around: &Around) -> String {
+    if let Some(restarted) = &around.restarted {
+        return super::restarted(restarted);
+    }
+    match around.running {
         Some(true) => painted(
             WARNING,
             "Claude Desktop is running and may write over this: `bridgekeeper restore` puts it back then. Quit it \
@@ -65,7 +65,12 @@ pub(super) fn after_writing(claude_running: Option<bool>) -> String {
 }
 
 /// How a change would be taken back.
-pub(crate) fn way_back(way: &WayBack, diff: &Diff, setting: Setting<'_>) -> String {
+pub(crate) fn way_back(
+    way: &WayBack,
+    diff: &Diff,
+    claude_running: Option<bool>,
+    setting: Setting<'_>,
+) -> String {
     let mut text = format!("{} {}\n", painted(TITLE, &format!("Change {}:", way.entry.id)), way.entry.reason);
     let how = match (&way.back, way.way) {
         (Back::Text(_), Way::Exact) => "The file is as Bridgekeeper left it, so every byte comes back.",
@@ -83,21 +88,22 @@ pub(crate) fn way_back(way: &WayBack, diff: &Diff, setting: Setting<'_>) -> Stri
         Back::Files(files) => files.iter().for_each(|file| text.push_str(&place(file, setting))),
     }
     let command = setting.command(&format!("undo {} --yes", way.entry.id));
-    let _ = writeln!(text, "\nTo do it:\n  {command}");
+    let _ = writeln!(text, "\n{} Then:\n  {command}", before_writing(claude_running));
     text
 }
 
 /// What was taken back.
-pub(crate) fn taken_back(way: &WayBack, entry: &Entry, setting: Setting<'_>) -> String {
+pub(crate) fn taken_back(way: &WayBack, entry: &Entry, around: &Around, setting: Setting<'_>) -> String {
     let how = match way.way {
         Way::Exact => "byte for byte",
         Way::Inverse => "around what was changed since",
     };
     format!(
-        "{} change {} in {}, {how}.\nTo make it again: {}\n",
+        "{} change {} in {}, {how}.\n\n{} To make it again:\n  {}\n",
         painted(GOOD, "✓ Took back"),
         way.entry.id,
         places(&way.entry, setting),
+        after_writing(around),
         setting.command(&format!("undo {} --yes", entry.id)),
     )
 }

@@ -6,6 +6,7 @@ use bridgekeeper_engine::change::Entry;
 use super::Setting;
 use super::change::{after_writing, before_writing, coloured};
 use super::style::{DIM, GOOD, TITLE, WARNING, painted};
+use crate::closing::Around;
 
 /// What a change would do, as a diff.
 pub(crate) fn planned(
@@ -23,15 +24,10 @@ pub(crate) fn planned(
 }
 
 /// What was written, and how to take it back.
-pub(crate) fn edited(
-    planned: &PlannedEdit,
-    entry: &Entry,
-    claude_running: Option<bool>,
-    setting: Setting<'_>,
-) -> String {
+pub(crate) fn edited(planned: &PlannedEdit, entry: &Entry, around: &Around, setting: Setting<'_>) -> String {
     let mut text = format!("{} {}\n{}", painted(GOOD, "✓ Done:"), planned.title, notes(planned));
     let command = setting.command(&format!("undo {} --yes", entry.id));
-    let _ = writeln!(text, "\n{} To take it back:\n  {command}", after_writing(claude_running));
+    let _ = writeln!(text, "\n{} To take it back:\n  {command}", after_writing(around));
     text
 }
 

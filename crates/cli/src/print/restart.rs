@@ -23,6 +23,9 @@ pub(crate) fn restarted(restarted: &Restarted) -> String {
         let word = if restarted.done { "Started" } else { "Then this would be started" };
         let _ = writeln!(text, "\n{} {}", painted(TITLE, word), painted(DIM, program));
     }
+    if let Some(trouble) = &restarted.trouble {
+        let _ = writeln!(text, "\n{} {trouble}", painted(ERROR, "Claude was not started again:"));
+    }
     for server in &restarted.servers {
         let (glyph, word, paint) = match server.state {
             Some(state) => style::health(state),

@@ -67,7 +67,11 @@ impl Console {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
         command.args(words);
         command.arg("--home").arg(self.home.root()).args(["--os", self.home.os().as_str()]);
-        command.env("BRIDGEKEEPER_BRIDGE", self.bridge()).env("TZ", "UTC").env("COLUMNS", "100");
+        command
+            .env("BRIDGEKEEPER_BRIDGE", self.bridge())
+            .env("BRIDGEKEEPER_KEYRING", "none")
+            .env("TZ", "UTC")
+            .env("COLUMNS", "100");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 

@@ -23,7 +23,12 @@ impl World {
 
     fn call(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
-        command.arg("--home").arg(self.0.path()).args(["--os", "windows", "--json"]).args(arguments);
+        command
+            .env("BRIDGEKEEPER_KEYRING", "none")
+            .arg("--home")
+            .arg(self.0.path())
+            .args(["--os", "windows", "--json"])
+            .args(arguments);
         command.output().unwrap()
     }
 

@@ -4,6 +4,8 @@
 mod account;
 #[cfg(unix)] // the snapshots show paths as they are there
 mod broken_home;
+#[cfg(target_os = "linux")] // Claude is a shell there
+mod closing;
 mod console;
 mod contract;
 mod edges;

@@ -67,7 +67,11 @@ impl Drop for Running {
 fn command(console: &Console, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
     command.args(words).arg("--home").arg(console.home.root());
-    command.args(["--os", console.home.os().as_str()]).env("TZ", "UTC").stdin(Stdio::null());
+    command
+        .args(["--os", console.home.os().as_str()])
+        .env("TZ", "UTC")
+        .env("BRIDGEKEEPER_KEYRING", "none")
+        .stdin(Stdio::null());
     command
 }
 

@@ -1,10 +1,14 @@
 //! One entry per change, as a JSON file of its own. It says what happened and where the copies are; the bytes
 //! themselves, which may hold secrets, are in the snapshots alone.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use bridgekeeper_formats::edit::Edit;
 use bridgekeeper_model::{SecretName, ServerName};
@@ -186,24 +190,44 @@ impl Replaced {
     }
 }
 
+/// The entries in their folder. What was read is kept and read again only where the folder lists it as written since:
+/// a change looks at all of them, and there may be a thousand.
 #[derive(Debug)]
 pub(crate) struct Journal {
     folder: PathBuf,
+    read: Mutex<BTreeMap<OsString, (Written, Entry)>>,
 }
+
+/// Length and time of an entry's file.
+type Written = (u64, Option<SystemTime>);
 
 impl Journal {
     pub(crate) fn in_folder(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { folder, read: Mutex::default() }
     }
 
     /// Every entry that can be read, oldest first.
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let json = files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "json"));
-        let mut entries: Vec<Entry> = json
-            .filter_map(|path| fs::read(path).ok())
-            .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
-            .collect();
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = std::mem::take(&mut *read);
+        for file in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = file.file_name();
+            if Path::new(&name).extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            // Looked at before it is read, so that a later text never counts as known
+            let Ok(metadata) = file.metadata() else { continue };
+            let written = (metadata.len(), metadata.modified().ok());
+            let entry = match known.remove(&name) {
+                Some((at, entry)) if at == written => Some(entry),
+                _ => fs::read(file.path()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            };
+            if let Some(entry) = entry {
+                read.insert(name, (written, entry));
+            }
+        }
+        let mut entries: Vec<Entry> = read.values().map(|(_, entry)| entry.clone()).collect();
+        drop(read);
         entries.sort_by_key(|entry| (entry.time, number(&entry.id)));
         entries
     }
@@ -222,14 +246,24 @@ impl Journal {
     pub(crate) fn write(&self, disk: &Disk, entry: &Entry) -> Result<(), ChangeError> {
         private_folder(&self.folder)?;
         let path = self.path(&entry.id);
+        self.forget(&path);
         let text = serde_json::to_vec_pretty(entry)
             .map_err(|error| ChangeError::io("write", &path)(std::io::Error::other(error)))?;
         disk.replace(&path, &text, Access::Private, || Ok(()))
     }
 
     pub(crate) fn remove(&self, id: &ChangeId) {
+        let path = self.path(id);
+        self.forget(&path);
         // An entry that stays is tried again at the next change.
-        let _ = fs::remove_file(self.path(id));
+        let _ = fs::remove_file(path);
+    }
+
+    /// Two texts of the same length may be written within one tick of the file system's clock.
+    fn forget(&self, path: &Path) {
+        if let Some(name) = path.file_name() {
+            self.read.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        }
     }
 
     fn path(&self, id: &ChangeId) -> PathBuf {

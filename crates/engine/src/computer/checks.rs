@@ -12,20 +12,21 @@ use bridgekeeper_model::machine::{
 
 use super::entries::{EntryFacts, Subject};
 use super::{Check, ForFixes, Told, programs};
+use crate::context::Context;
 
 /// Variables that name a file with certificates.
 const CERTIFICATE_VARIABLES: [&str; 2] = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
 pub(super) fn run(check: Check, subject: &Subject) -> Result<Told, String> {
     let told = match check {
-        Check::Processes => processes(subject),
+        Check::Processes => processes(&subject.context),
         Check::Programs => return programs::look(subject),
         Check::Ports => ports(subject),
-        Check::ReservedPorts => reserved_ports(&*subject.machine)
+        Check::ReservedPorts => reserved_ports(&*subject.context.machine)
             .map(|reserved_ports| facts(MachineFacts { reserved_ports, ..MachineFacts::default() })),
         Check::Certificates => return certificates(subject),
         Check::Proxy => proxy(subject),
-        Check::Firewall => firewall::node_rules(&*subject.machine).map(|node_firewall_rules| {
+        Check::Firewall => firewall::node_rules(&*subject.context.machine).map(|node_firewall_rules| {
             facts(MachineFacts { node_firewall_rules, ..MachineFacts::default() })
         }),
     };
@@ -36,16 +37,16 @@ fn facts(facts: MachineFacts) -> Told {
     Told { facts, ..Told::default() }
 }
 
-fn processes(subject: &Subject) -> Result<Told, MachineError> {
-    let os = subject.home.os();
-    let processes = subject.machine.processes()?;
+pub(super) fn processes(context: &Context) -> Result<Told, MachineError> {
+    let os = context.home.os();
+    let processes = context.machine.processes()?;
     let running = running_claudes(&processes, os);
     let claudes = running.iter().map(|claude| RunningClaude {
         process: claude.main.id.0,
         program: claude.program().map_or_else(|| claude.main.name.clone(), |path| path.display().to_string()),
         started: Some(claude.started()),
     });
-    let installs = subject.home.installs().found.into_iter().map(|install| {
+    let installs = context.home.installs().found.into_iter().map(|install| {
         let version = install.version.map(|version| format!(" {version}")).unwrap_or_default();
         format!("{}{version}", install.build.title())
     });
@@ -58,8 +59,8 @@ fn processes(subject: &Subject) -> Result<Told, MachineError> {
 }
 
 fn ports(subject: &Subject) -> Result<Told, MachineError> {
-    let listeners = subject.machine.listeners()?;
-    let processes = subject.machine.processes()?;
+    let listeners = subject.context.machine.listeners()?;
+    let processes = subject.context.machine.processes()?;
     let reached = || listeners.iter().filter(|listener| listener.is_reached_from_here());
     let mut ports = Vec::new();
     for entry in &subject.entries {
@@ -68,10 +69,10 @@ fn ports(subject: &Subject) -> Result<Told, MachineError> {
         let url = line.server_url.as_ref().map(|url| url.value.as_str());
         let listener = reached().find(|listener| listener.address.port() == port);
         let holder = match listener {
-            Some(listener) => holder(listener, &processes, url, subject.home.os()),
+            Some(listener) => holder(listener, &processes, url, subject.context.home.os()),
             // Of a stand-in home's processes alone something is known
-            None if *subject.machine.territory() == Territory::User => {
-                let taken = subject.machine.port(port) == PortState::Taken;
+            None if *subject.context.machine.territory() == Territory::User => {
+                let taken = subject.context.machine.port(port) == PortState::Taken;
                 taken.then(|| "a program of somebody else".to_owned())
             }
             None => None,
@@ -92,7 +93,7 @@ fn holder(listener: &Listener, processes: &[Process], url: Option<&str>, os: Os)
 }
 
 fn certificates(subject: &Subject) -> Result<Told, String> {
-    if subject.home.os() != Os::current() {
+    if subject.context.home.os() != Os::current() {
         return Err("the paths are those of another system".to_owned());
     }
     let mut told = Told::default();
@@ -103,7 +104,8 @@ fn certificates(subject: &Subject) -> Result<Told, String> {
         }
     }
     for variable in CERTIFICATE_VARIABLES {
-        let Some(path) = subject.home.environment().get(variable).filter(|path| !path.is_empty()) else {
+        let Some(path) = subject.context.home.environment().get(variable).filter(|path| !path.is_empty())
+        else {
             continue;
         };
         let file = certificate_file(None, variable, path);
@@ -134,8 +136,8 @@ fn certificate_file(server: Option<String>, named_by: &str, path: &str) -> Certi
 }
 
 fn proxy(subject: &Subject) -> Result<Told, MachineError> {
-    let environment = proxy_of_environment(subject.home.environment());
-    let system = system_proxy(&*subject.machine, subject.home.os())?;
+    let environment = proxy_of_environment(subject.context.home.environment());
+    let system = system_proxy(&*subject.context.machine, subject.context.home.os())?;
     let shown = |address: &Option<String>| address.as_deref().map(|url| secrets::mask(url).into_owned());
     Ok(Told {
         for_fixes: ForFixes { proxy: environment.clone().or(system.url.clone()), ..ForFixes::default() },

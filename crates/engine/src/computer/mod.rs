@@ -140,7 +140,7 @@ impl Computer {
         all
     }
 
-    /// Whether Claude runs; `None` where that is not known.
+    /// Whether Claude ran when it was looked last; `None` where that is not known.
     pub(crate) fn claude_runs(&self) -> Option<bool> {
         self.state().told.get(&Check::Processes).map(|told| !told.facts.claudes.is_empty())
     }
@@ -198,6 +198,12 @@ pub struct Looking {
     until: Instant,
 }
 
+/// Looks at what runs, at once and again, in the place of what was known.
+pub(crate) fn look_at_processes(context: &Context) {
+    let told = checks::processes(context).map_err(|error| error.to_string());
+    context.computer.note(Check::Processes, told);
+}
+
 /// Begins every check of the computer that says something about this subject, each in a thread of its own. What they
 /// tell is kept in the context; `told` is called after each, in its thread.
 pub(crate) fn begin(
@@ -209,7 +215,7 @@ pub(crate) fn begin(
     let subject = Arc::new(subject);
     let (ended, ends) = mpsc::channel();
     let open: BTreeSet<Check> =
-        Check::ALL.into_iter().filter(|check| check.concerns(subject.home.os())).collect();
+        Check::ALL.into_iter().filter(|check| check.concerns(subject.context.home.os())).collect();
     context.computer.state().waiting.extend(&open);
     for check in open.clone() {
         let (subject, ended, told) = (Arc::clone(&subject), ended.clone(), told.clone());

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bridgekeeper_claude::start::{PATHEXT, PathSource, find_program, is_program};
+use bridgekeeper_claude::start::{PATHEXT, PathSource, SearchPath, find_program, is_program};
 use bridgekeeper_doctor::fixes::NodeForNpx;
 use bridgekeeper_machine::{Command, Territory, folders_of_programs, node_version, version_in_path};
 use bridgekeeper_model::Os;
@@ -17,10 +17,10 @@ const OLD: u32 = 20;
 const RUN_BY_NODE: [&str; 7] = ["node", "npx", "npm", "pnpm", "pnpx", "yarn", "mcp-remote"];
 
 pub(super) fn look(subject: &Subject) -> Result<Told, String> {
-    if subject.home.os() != Os::current() {
+    if subject.context.home.os() != Os::current() {
         return Err("the home is another system's, whose programs are not here".to_owned());
     }
-    let place = Place { subject };
+    let place = Place { subject, search_path: subject.search_path() };
     let mut told = Told::default();
     for entry in &subject.entries {
         let Some(program) = place.program(entry) else {
@@ -44,17 +44,18 @@ pub(super) fn look(subject: &Subject) -> Result<Told, String> {
 
 /// The Node that Claude finds, else one that stands elsewhere.
 pub(crate) fn find_node(subject: &Subject) -> Option<String> {
-    let place = Place { subject };
-    place.find("node", &subject.search_path.folders).or_else(|| place.find("node", &place.other_folders()))
+    let place = Place { subject, search_path: subject.search_path() };
+    place.find("node", &place.search_path.folders).or_else(|| place.find("node", &place.other_folders()))
 }
 
 struct Place<'a> {
     subject: &'a Subject,
+    search_path: SearchPath,
 }
 
 impl Place<'_> {
     fn os(&self) -> Os {
-        self.subject.home.os()
+        self.subject.context.home.os()
     }
 
     /// Whether a program stands there that belongs to the home.
@@ -64,24 +65,25 @@ impl Place<'_> {
     }
 
     fn may_look(&self, path: &Path) -> bool {
-        match self.subject.machine.territory() {
+        match self.subject.context.machine.territory() {
             Territory::User => true,
             Territory::Folder(folder) => path.starts_with(folder),
         }
     }
 
     fn find(&self, command: &str, folders: &[String]) -> Option<String> {
-        let home = self.subject.home.root().to_string_lossy();
-        let extensions = self.subject.home.environment().get("PATHEXT").map_or(PATHEXT, String::as_str);
+        let home = self.subject.context.home.root().to_string_lossy();
+        let extensions =
+            self.subject.context.home.environment().get("PATHEXT").map_or(PATHEXT, String::as_str);
         let is_program = |path: &str| self.has(path);
         find_program(command, folders, self.os(), &home, extensions, &is_program).path().map(str::to_owned)
     }
 
     /// What the entry starts; `None` where it cannot be known for a stand-in.
     fn program(&self, entry: &EntryFacts) -> Option<StartedProgram> {
-        let path = self.subject.search_path.under(&entry.env, self.os());
+        let path = self.search_path.under(&entry.env, self.os());
         let found = self.find(&entry.command, &path.folders);
-        let is_stand_in = *self.subject.machine.territory() != Territory::User;
+        let is_stand_in = *self.subject.context.machine.territory() != Territory::User;
         if found.is_none() && is_stand_in && !self.may_look(Path::new(&entry.command)) {
             return None;
         }
@@ -103,11 +105,11 @@ impl Place<'_> {
 
     /// Where programs stand that Claude may not search, the folders of the user's terminal among them.
     fn other_folders(&self) -> Vec<String> {
-        let environment = self.subject.home.environment();
+        let environment = self.subject.context.home.environment();
         let path = environment.get("PATH").or_else(|| environment.get("Path"));
         let terminal =
             path.map(|path| std::env::split_paths(path).collect::<Vec<PathBuf>>()).unwrap_or_default();
-        let known = folders_of_programs(self.os(), self.subject.home.root());
+        let known = folders_of_programs(self.os(), self.subject.context.home.root());
         known.into_iter().chain(terminal).map(|folder| folder.to_string_lossy().into_owned()).collect()
     }
 
@@ -136,7 +138,7 @@ impl Place<'_> {
 
     /// As its path tells, else as it says itself.
     fn version(&self, node: &str) -> Option<String> {
-        version_in_path(node).or_else(|| node_version(&*self.subject.machine, node).ok().flatten())
+        version_in_path(node).or_else(|| node_version(&*self.subject.context.machine, node).ok().flatten())
     }
 
     /// The first Node elsewhere that is not old.
@@ -175,7 +177,7 @@ impl Place<'_> {
         let script = "(New-Object -ComObject Scripting.FileSystemObject).GetFile($env:LONG_PATH).ShortPath";
         let powershell =
             Command::new("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", script]);
-        let output = self.subject.machine.run(&powershell.with("LONG_PATH", command)).ok()?;
+        let output = self.subject.context.machine.run(&powershell.with("LONG_PATH", command)).ok()?;
         let short = output.text().trim().to_owned();
         (!short.is_empty() && !short.contains(' ')).then_some(short)
     }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::Live;
 use crate::context::Context;
 use crate::engine::Engine;
+use crate::guardian::LOST;
 use crate::view::event::{ChangedBy, Event};
 use crate::view::{Fate, MomentKind, Overall, Snapshot};
 
@@ -80,6 +81,21 @@ impl SetUp {
             }
         }
         panic!("{wanted:?} was never told; last it was {:?}", state(&self.live.snapshot()));
+    }
+}
+
+impl SetUp {
+    /// Waits, without asking for a look, until a snapshot tells of exactly these lost entries.
+    fn until_lost(&self, names: &[&str]) {
+        loop {
+            let snapshot = self.snapshots.recv_timeout(PATIENCE).expect("a loss is told");
+            let told = snapshot.setup_findings.iter().filter(|finding| finding.id == LOST);
+            let told: Vec<&str> = told.map(|finding| finding.message.as_str()).collect();
+            let all = names.iter().all(|name| told.iter().any(|message| message.contains(name)));
+            if all && told.len() == names.len() {
+                return;
+            }
+        }
     }
 }
 
@@ -229,6 +245,25 @@ fn a_config_replaced_by_renaming_is_told() {
     };
     assert!(start.elapsed() < SOON);
     assert!(named.generation > 1);
+}
+
+#[test]
+fn each_wipe_is_told_within_a_second() {
+    let set_up = SetUp::watched(|home| {
+        fs::create_dir_all(home.join(".bridgekeeper")).unwrap();
+        write(&config(home), CONFIG);
+    });
+    let mut slowest = Duration::ZERO;
+    for round in 0..5 {
+        let start = Instant::now();
+        write(&config(set_up.home()), &format!("{{\"preferences\": {{\"n\": {round}}}}}"));
+        set_up.until_lost(&["notes"]);
+        slowest = slowest.max(start.elapsed());
+        write(&config(set_up.home()), CONFIG);
+        set_up.until_lost(&[]);
+    }
+    println!("the slowest of five wipes was told after {slowest:?}");
+    assert!(slowest < SOON, "{slowest:?}");
 }
 
 #[test]

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use bridgekeeper_machine::{Machine, PortState, Process, RunningClaude, running_claudes};
+use bridgekeeper_machine::{Machine, PortState, Process};
 use bridgekeeper_model::ServerName;
 
 use super::item::{Action, Item, ItemKind, Outcome};
 use super::{Extent, Reset, Scope};
 use crate::change::{Aside, ChangeError, Entry, Kind, Ledger, Note, Sort};
-use crate::claude_process;
 use crate::context::Context;
 use crate::error::EngineError;
+use crate::restart::{Ended, How, Restart};
 
 /// How long a stray bridge may take to quit before it is ended.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -48,14 +48,24 @@ pub(crate) fn carry_out(context: &Context, ledger: &Ledger, reset: &Reset) -> Re
         return Ok(done);
     }
     let machine = &*context.machine;
-    let claudes = match stop_claude(context, &mut done.items) {
-        Ok(claudes) => claudes,
-        // It would write again what is set aside.
-        Err(StillRuns) => return Ok(done),
+    let restart = match Restart::of_running(context) {
+        // Without a list of processes there is none to be stopped; that it is missing was told with the items.
+        Err(EngineError::Machine(_)) => None,
+        restart => restart?,
     };
+    if let Some(restart) = &restart
+        && let Some(left) = left_of(&restart.quit(machine, |_| ())?)
+    {
+        // It would write again what is set aside.
+        let why = format!("{} (process {}) did not end, so nothing was changed", left.name, left.process);
+        claudes(&mut done.items).for_each(|item| item.fail(&why));
+        return Ok(done);
+    }
     stop_stray_bridges(machine, &mut done.items);
     let entry = set_aside(context, ledger, reset, &mut done.items);
-    start_claude(context, &claudes, &mut done.items);
+    if let Some(restart) = &restart {
+        start(restart, machine, &mut done.items);
+    }
     done.entry = entry?;
     if done.holds_secrets() {
         done.kept_plain = ledger.seal().err().map(|error| error.to_string());
@@ -63,43 +73,22 @@ pub(crate) fn carry_out(context: &Context, ledger: &Ledger, reset: &Reset) -> Re
     Ok(done)
 }
 
-/// Something of Claude did not end.
-struct StillRuns;
-
-fn stop_claude(context: &Context, items: &mut [Item]) -> Result<Vec<RunningClaude>, StillRuns> {
-    let machine = &*context.machine;
-    // Without a list of processes there is none that could be stopped; that it is missing was told with the items.
-    let processes = machine.processes().unwrap_or_default();
-    let claudes = running_claudes(&processes, context.home.os());
-    let mut all_ended = true;
-    for claude in &claudes {
-        let left = claude_process::stop(machine, claude);
-        let item = items.iter_mut().find(|item| is_of(item, claude));
-        let Some(process) = left.first() else { continue };
-        all_ended = false;
-        if let Some(item) = item {
-            item.fail(format!(
-                "{} (process {}) did not end, so nothing was changed",
-                process.name, process.id
-            ));
-        }
-    }
-    if all_ended { Ok(claudes) } else { Err(StillRuns) }
+fn left_of(ended: &[Ended]) -> Option<&Ended> {
+    ended.iter().find(|end| end.how == Some(How::StillRuns))
 }
 
-fn start_claude(context: &Context, claudes: &[RunningClaude], items: &mut [Item]) {
-    for claude in claudes {
-        let started = claude_process::start(&*context.machine, claude, context.home.os());
-        let Some(item) = items.iter_mut().find(|item| is_of(item, claude)) else { continue };
-        match started {
-            Ok(()) => item.result = Outcome::Done,
-            Err(error) => item.fail(format!("it was stopped, and could not be started again: {error}")),
+fn start(restart: &Restart, machine: &dyn Machine, items: &mut [Item]) {
+    match restart.start(machine, |_| ()) {
+        Ok(()) => claudes(items).for_each(|item| item.result = Outcome::Done),
+        Err(error) => {
+            let why = format!("it was stopped, and could not be started again: {error}");
+            claudes(items).for_each(|item| item.fail(&why));
         }
     }
 }
 
-fn is_of(item: &Item, claude: &RunningClaude) -> bool {
-    item.kind == ItemKind::Claude && item.process.as_ref().is_some_and(|process| process.is(&claude.main))
+fn claudes(items: &mut [Item]) -> impl Iterator<Item = &mut Item> {
+    items.iter_mut().filter(|item| item.kind == ItemKind::Claude)
 }
 
 fn stop_stray_bridges(machine: &dyn Machine, items: &mut [Item]) {

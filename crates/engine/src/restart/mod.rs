@@ -2,7 +2,7 @@
 //!
 //! Claude is asked first. What does not go is ended: its windows and helpers, the servers it started, and bridges
 //! whose starter is long gone. Claude Code and everything else on the computer is left alone, and nothing is ended
-//! before it is known how Claude will be started again.
+//! before it is known how Claude will be started again. Between the two, whatever Claude would write over can be done.
 //!
 //! Deliberately absent: a way back. What a server held only in its memory is lost, as at every end of Claude.
 
@@ -14,7 +14,8 @@ mod tests;
 use std::time::Duration;
 
 use bridgekeeper_machine::{
-    Command, Machine, MachineError, Process, Role, descendants, orphaned_bridges, role, running_claudes,
+    Command, Machine, MachineError, Process, Role, RunningClaude, descendants, orphaned_bridges, role,
+    running_claudes,
 };
 use bridgekeeper_model::Os;
 use serde::Serialize;
@@ -128,6 +129,21 @@ impl Restart {
             Then::Start => Some(launch::launch(&context.home, &running).ok_or(EngineError::NoClaude)?),
             Then::StayClosed => None,
         };
+        Ok(Self::of(running, orphans, start, os))
+    }
+
+    /// Of the Claude that runs, without bridges that it has nothing to do with; `None` where none runs.
+    pub(crate) fn of_running(context: &Context) -> Result<Option<Self>, EngineError> {
+        let os = context.home.os();
+        let running = running_claudes(&context.machine.processes()?, os);
+        if running.is_empty() {
+            return Ok(None);
+        }
+        let start = launch::launch(&context.home, &running).ok_or(EngineError::NoClaude)?;
+        Ok(Some(Self::of(running, vec![], Some(start), os)))
+    }
+
+    fn of(running: Vec<RunningClaude>, orphans: Vec<Process>, start: Option<Command>, os: Os) -> Self {
         let mut ends: Vec<Ended> = Vec::new();
         for claude in &running {
             let whole = std::iter::once(&claude.main).chain(&claude.below);
@@ -135,7 +151,7 @@ impl Restart {
         }
         ends.extend(orphans.iter().map(|bridge| Ended::of(bridge, Kind::OrphanedBridge)));
         let claudes = running.into_iter().map(|claude| claude.main).collect();
-        Ok(Self { claudes, orphans, ends, start, os, to_quit: TO_QUIT })
+        Self { claudes, orphans, ends, start, os, to_quit: TO_QUIT }
     }
 
     /// Whether Claude runs now.

@@ -1,27 +1,16 @@
 //! What of this machine decides how an entry starts.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
-use std::time::Duration;
 
-use bridgekeeper_claude::start::{PathFacts, SearchPath, Start, StartEntry, StartFacts, is_program};
-use bridgekeeper_claude::{Content, Live, LogKind, read_config};
+use bridgekeeper_claude::start::{SearchPath, Start, StartEntry, StartFacts, is_program};
+use bridgekeeper_claude::{Content, Live, read_config};
 use bridgekeeper_formats::config::{ConfigFile, Entry};
-use bridgekeeper_formats::log::last_search_path;
-use bridgekeeper_machine::Command;
 use bridgekeeper_model::Os;
 
 use crate::context::Context;
 use crate::error::EngineError;
-use crate::logs;
-
-/// How much of a log's end is read for the folders that Claude searched.
-const LOG_TAIL: u64 = 1024 * 1024;
-/// How long the login shell may take to say its `PATH`.
-const SHELL_LIMIT: Duration = Duration::from_secs(5);
-/// What stands before the `PATH` that the shell prints, after whatever else its files print.
-const MARK: &str = "bridgekeeper-path:";
+use crate::search_path;
 
 /// The entry of that name in the config that Claude reads.
 pub(super) fn entry(context: &Context, name: &str) -> Result<Entry, EngineError> {
@@ -55,7 +44,8 @@ fn start_by(context: &Context, entry: &Entry, os: Os) -> Start {
     let is_here = os == Os::current();
     let home = shown_home(context, os);
     let environment = environment(context, os, &home);
-    let path = SearchPath::compose(os, &home, &path_facts(context, entry, os, &environment));
+    let path =
+        SearchPath::compose(os, &home, &search_path::facts(context, os, &environment, Some(&entry.name)));
     let installs = context.home.installs().found;
     let claude = installs.first().filter(|_| os == context.home.os());
     let claude_path = claude.map(|install| install.path.display().to_string());
@@ -95,45 +85,6 @@ fn environment(context: &Context, os: Os, home: &str) -> BTreeMap<String, String
         Os::Macos | Os::Linux => &[("HOME", home)],
     };
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-}
-
-fn path_facts(context: &Context, entry: &Entry, os: Os, environment: &BTreeMap<String, String>) -> PathFacts {
-    let path = environment.iter().find(|(name, _)| name.eq_ignore_ascii_case("PATH"));
-    PathFacts {
-        logged: (os == context.home.os()).then(|| logged(context, entry)).flatten(),
-        environment: path.map(|(_, value)| value.clone()),
-        login_shell: (os == Os::Linux && os == Os::current()).then(|| login_shell(context)).flatten(),
-        nvm_versions: nvm_versions(context),
-    }
-}
-
-/// The folders that Claude wrote into the server's newest log.
-fn logged(context: &Context, entry: &Entry) -> Option<Vec<String>> {
-    let logs = context.home.log_files().files;
-    let own = logs.iter().rev().filter(|log| log.kind == LogKind::Server(entry.name.clone()));
-    own.into_iter().find_map(|log| {
-        let mut file = logs::open(&log.path).ok()?;
-        file.seek(SeekFrom::Start(log.bytes.saturating_sub(LOG_TAIL))).ok()?;
-        let mut bytes = Vec::new();
-        file.take(LOG_TAIL).read_to_end(&mut bytes).ok()?;
-        last_search_path(&String::from_utf8_lossy(&bytes))
-    })
-}
-
-/// What the user's login shell says, as Claude for Linux asks it. A home that stands in has no shell.
-fn login_shell(context: &Context) -> Option<String> {
-    let shell = context.home.environment().get("SHELL")?;
-    let ask = format!("printf '\\n{MARK}%s\\n' \"$PATH\"");
-    let command = Command::new(shell.as_str(), ["-l", "-i", "-c", ask.as_str()]).within(SHELL_LIMIT);
-    let said = context.machine.run(&command).ok()?.text();
-    let path = said.lines().rev().find_map(|line| line.strip_prefix(MARK))?;
-    Some(path.trim().to_owned())
-}
-
-fn nvm_versions(context: &Context) -> Vec<String> {
-    let folder = context.home.root().join(".nvm/versions/node");
-    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    names.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 /// On a machine that is not this one: paths are believed, and Node stands where its installer puts it.

@@ -4,7 +4,8 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 
 use keyring_core::CredentialStore;
-use secret_service::Error as ServiceError;
+use secret_service::blocking::SecretService;
+use secret_service::{EncryptionType, Error as ServiceError};
 use zbus_secret_service_keyring_store::Store;
 
 use crate::error::KeyringError;
@@ -13,6 +14,13 @@ pub(crate) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     // Whatever keeps us from the service means that there is none for this session.
     let store = Store::new().map_err(|error| KeyringError::Missing { why: last_cause(&error) })?;
     Ok(store)
+}
+
+/// Where the session's keyring was unlocked at login.
+pub(crate) fn opens_unasked() -> bool {
+    let is_open =
+        |service: SecretService<'_>| service.get_default_collection()?.is_locked().map(|locked| !locked);
+    SecretService::connect(EncryptionType::Plain).and_then(is_open).unwrap_or(false)
 }
 
 pub(crate) fn meaning(error: &(dyn StdError + Send + Sync + 'static)) -> Option<KeyringError> {

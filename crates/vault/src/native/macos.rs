@@ -13,6 +13,11 @@ pub(crate) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     Ok(store)
 }
 
+/// Whether the keychain is locked cannot be told without unlocking it.
+pub(crate) const fn opens_unasked() -> bool {
+    false
+}
+
 /// By the numbers of `SecBase.h`, which the error's text ends with or its `Debug` form holds.
 pub(crate) fn meaning(error: &(dyn StdError + Send + Sync + 'static)) -> Option<KeyringError> {
     let why = error.to_string();

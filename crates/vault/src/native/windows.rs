@@ -13,6 +13,11 @@ pub(crate) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     Ok(store)
 }
 
+/// It is open for as long as somebody is signed in.
+pub(crate) const fn opens_unasked() -> bool {
+    true
+}
+
 pub(crate) fn meaning(error: &(dyn StdError + Send + Sync + 'static)) -> Option<KeyringError> {
     let why = error.to_string();
     let form = format!("{error:?}");
