@@ -243,3 +243,6 @@ impl From<fixes::Skipped> for SkippedFix {
         Self { id: skipped.id, server: skipped.server, why: skipped.why }
     }
 }
+
+#[cfg(test)]
+mod corpus_tests;

@@ -7,7 +7,7 @@ use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::secrets::{Redacted, Redactor};
 use bridgekeeper_model::{Finding, Os, Severity};
 
-use super::{Bundle, FindingPart, ServerLine, TextPart, config_text, tracker};
+use super::{Bundle, FindingPart, ServerLine, TextPart, computer, config_text, tracker};
 use crate::context::Context;
 use crate::diff::Secrets;
 use crate::log_lines::{self, Wanted};
@@ -42,6 +42,9 @@ pub(crate) fn gather(context: &Context, report: &Report) -> Bundle {
     Bundle {
         made_at: redactor.redact(&(context.now)().strftime("%Y-%m-%d %H:%M UTC").to_string()),
         environment: gathering.environment(),
+        processes: computer::processes(context, &redactor),
+        bridges: computer::bridges(context, &redactor),
+        computer: computer::facts(&context.computer.facts(), &redactor),
         servers: gathering.servers(),
         findings: report.findings.iter().map(|finding| gathering.finding(finding)).collect(),
         configs: files.iter().map(|(config, file)| gathering.config(config, file.as_ref())).collect(),

@@ -24,6 +24,13 @@ pub(super) fn whole(bundle: &Bundle) -> String {
     let _ = writeln!(text, "\nText to paste:\n\n{}", fenced(body(bundle).as_str()));
     text.push_str("\n## Environment\n\n");
     text.push_str(&environment(bundle));
+    for (title, lines) in [
+        ("Running processes", &bundle.processes),
+        ("Running bridges", &bundle.bridges),
+        ("Computer", &bundle.computer),
+    ] {
+        let _ = write!(text, "\n## {title}\n\n{}", list(lines));
+    }
     text.push_str("\n## Servers\n\n| server | state | since | found |\n| --- | --- | --- | --- |\n");
     for server in &bundle.servers {
         let cells =
@@ -75,6 +82,13 @@ fn tracker(bundle: &Bundle) -> String {
 fn environment(bundle: &Bundle) -> String {
     let lines = bundle.environment.iter().map(|(name, value)| format!("- {name}: {value}\n"));
     lines.collect()
+}
+
+fn list(lines: &[Redacted]) -> String {
+    if lines.is_empty() {
+        return "Nothing was found; what could not be looked at is under Not checked.\n".to_owned();
+    }
+    lines.iter().map(|line| format!("- {line}\n")).collect()
 }
 
 fn finding(finding: &FindingPart) -> String {

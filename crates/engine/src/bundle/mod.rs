@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: sending. Nothing here opens a connection.
 
+mod computer;
 mod config_text;
 mod gather;
 mod markdown;
@@ -32,6 +33,12 @@ pub struct Bundle {
     pub made_at: Redacted,
     /// Programs, systems and versions, by name.
     pub environment: Vec<(Redacted, Redacted)>,
+    /// Processes of Claude and its servers, without their command lines.
+    pub processes: Vec<Redacted>,
+    /// What the status files of our bridges say.
+    pub bridges: Vec<Redacted>,
+    /// What the checks of the computer told.
+    pub computer: Vec<Redacted>,
     /// Every server.
     pub servers: Vec<ServerLine>,
     /// What was found, root causes first.
