@@ -606,12 +606,8 @@ pub(crate) struct Undo {
     /// Encrypt the copies that undo needs with a key from the system's keyring
     #[arg(long, conflicts_with_all = ["id", "yes", "list"])]
     pub(crate) seal: bool,
-    /// Do it; without this it is only shown
-    #[arg(long)]
-    pub(crate) yes: bool,
-    /// Quit Claude first where it runs, and start it again afterwards
-    #[arg(long, requires = "yes")]
-    pub(crate) restart_claude: bool,
+    #[command(flatten)]
+    pub(crate) go: Go,
 }
 
 #[cfg(test)]

@@ -249,8 +249,8 @@ impl Caller<'_> {
             restarted: Option<&'a Restarted>,
         }
         let (way, diff) = self.engine.way_back(undo.id.as_deref(), self.secrets())?;
-        let meanwhile = Meanwhile::closed_if(undo.restart_claude);
-        let ((way, diff, entry), around) = if undo.yes {
+        let meanwhile = Meanwhile::closed_if(undo.go.restart_claude);
+        let ((way, diff, entry), around) = if undo.go.yes {
             if matches!(way.back, Back::Files(_)) {
                 refuse_beside_claude(self.engine, meanwhile, "its bridges would write over what comes back")?;
             }

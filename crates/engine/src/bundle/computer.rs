@@ -54,7 +54,10 @@ pub(super) fn bridges(context: &Context, redactor: &Redactor) -> Vec<Redacted> {
 pub(super) fn facts(facts: &MachineFacts, redactor: &Redactor) -> Vec<Redacted> {
     let mut lines: Vec<String> = facts.programs.iter().map(program).collect();
     for port in &facts.ports {
-        let holder = port.holder.as_ref().map_or("free".to_owned(), |holder| format!("held by {holder}"));
+        let holder = port
+            .holder
+            .as_ref()
+            .map_or("not seen in use by another".to_owned(), |holder| format!("held by {holder}"));
         lines.push(format!("callback port {} of {}: {holder}", port.port, port.server));
     }
     if !facts.reserved_ports.is_empty() {

@@ -88,7 +88,11 @@ fn list(lines: &[Redacted]) -> String {
     if lines.is_empty() {
         return "Nothing was found; what could not be looked at is under Not checked.\n".to_owned();
     }
-    lines.iter().map(|line| format!("- {line}\n")).collect()
+    let mut text = String::new();
+    for line in lines {
+        let _ = writeln!(text, "- {line}");
+    }
+    text
 }
 
 fn finding(finding: &FindingPart) -> String {
