@@ -97,7 +97,7 @@ fn a_person_reads_sizes_ages_and_the_way_back() {
     let console = signed_in();
     let shown = console.run(&["reset-auth", "--dry-run"]);
     assert_eq!(shown.status, 0, "{shown:?}");
-    for word in ["tokens", "registration", "13 B", "now", "of linear", "~/.mcp-auth/mcp-remote-v1"] {
+    for word in ["tokens", "registration", "13 B", "now", "of linear", "mcp-remote-v1"] {
         assert!(shown.stdout.contains(word), "{word} in {}", shown.stdout);
     }
     let done = console.run(&["reset-auth", "--yes"]);
