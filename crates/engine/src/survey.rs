@@ -38,3 +38,34 @@ impl<'e> Survey<'e> {
         computer::begin(context, Subject::of(context), limit, || {})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use bridgekeeper_claude::Home;
+    use bridgekeeper_model::Os;
+    use bridgekeeper_testkit::home::{BrokenSetup, ClaudeHome};
+
+    use super::*;
+    use crate::context::Context;
+
+    /// Ten times what a user may wait for it: this build is not optimised, and its machine has other work.
+    /// `cargo xtask bench doctor` measures the program itself.
+    const LIMIT: Duration = Duration::from_millis(1500);
+
+    #[test]
+    fn what_the_files_say_is_there_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = ClaudeHome::create(folder.path(), Os::Windows).unwrap();
+        BrokenSetup::default().write(&home).unwrap();
+        let engine = Engine::new(Context::new(Home::stand_in(home.root(), Os::Windows)));
+        let look = || {
+            let begun = Instant::now();
+            assert!(!engine.survey().report().findings.is_empty());
+            begun.elapsed()
+        };
+        let fastest = std::iter::repeat_with(look).take(5).min().unwrap();
+        assert!(fastest < LIMIT, "{fastest:?}");
+    }
+}

@@ -9,6 +9,7 @@
 
 mod certificates;
 mod command;
+mod docker;
 mod error;
 pub mod firewall;
 mod machine;
@@ -24,9 +25,12 @@ mod tree;
 
 pub use certificates::trouble_with_certificates;
 pub use command::{Command, Output};
+pub use docker::{DockerEngine, docker_engine};
 pub use error::MachineError;
 pub use machine::{Listener, Machine, PortState};
-pub use node::{folders_of_programs, node_version, nvm_versions, read_version, version_in_path};
+pub use node::{
+    folders_of_programs, node_version, nvm_versions, program_version, read_version, version_in_path,
+};
 pub use ports::{read_excluded_ranges, reserved_ports};
 pub use process::{Process, ProcessId};
 pub use proxy::{SystemProxy, proxy_of_environment, system_proxy};

@@ -21,6 +21,18 @@ pub fn read_version(text: &str) -> Option<String> {
     (version.split('.').count() == 3 && version.split('.').all(is_number)).then(|| version.to_owned())
 }
 
+/// Asks a program for its version that says its name before it: `Python 3.12.4`, `uv 0.5.1 (abc 2024-11-08)`.
+pub fn program_version(machine: &dyn Machine, program: &str) -> Result<Option<String>, MachineError> {
+    let output = machine.run(&Command::new(program, ["--version"]))?;
+    Ok(version_behind_name(&output.text()))
+}
+
+fn version_behind_name(text: &str) -> Option<String> {
+    let version = text.lines().next()?.split_whitespace().nth(1)?;
+    (version.starts_with(|first: char| first.is_ascii_digit()) && version.contains('.'))
+        .then(|| version.to_owned())
+}
+
 /// The version that stands in a path of nvm, fnm, volta, asdf or mise: `…/versions/node/v20.19.6/bin/node`.
 pub fn version_in_path(path: &str) -> Option<String> {
     let names = path.split(['/', '\\']);
@@ -115,6 +127,9 @@ mod tests {
     fn versions_are_read_from_what_node_says_and_from_paths() {
         assert_eq!(read_version("v22.11.0\r\n").as_deref(), Some("22.11.0"));
         assert_eq!(read_version("bash: node: not found"), None);
+        assert_eq!(version_behind_name("Python 3.12.4\r\n").as_deref(), Some("3.12.4"));
+        assert_eq!(version_behind_name("uvx 0.5.1 (abc 2024-11-08)\n").as_deref(), Some("0.5.1"));
+        assert_eq!(version_behind_name("Python was not found; run without arguments"), None);
         let told = |path: &str| version_in_path(path);
         assert_eq!(told("/home/ada/.nvm/versions/node/v16.20.2/bin/node").as_deref(), Some("16.20.2"));
         assert_eq!(told("/home/ada/.asdf/installs/nodejs/20.1.0/bin/node").as_deref(), Some("20.1.0"));

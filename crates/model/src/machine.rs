@@ -28,6 +28,8 @@ pub struct MachineFacts {
     pub claudes: Vec<RunningClaude>,
     /// Bridges whose starter has ended, by their process number.
     pub orphaned_bridges: Vec<u32>,
+    /// The Docker that entries start; `None` where none does, or it was not found.
+    pub docker: Option<Docker>,
     /// Entries that the running Claude has not started although it started others.
     pub not_started: Vec<ServerName>,
     /// Every Claude Desktop that is installed, in a few words each.
@@ -50,6 +52,8 @@ pub struct StartedProgram {
     pub elsewhere: Option<String>,
     /// Whether the folders that Claude searches are only assumed: no log and no environment tells them.
     pub assumed: bool,
+    /// Its own version, where it is Python's or uv's.
+    pub version: Option<String>,
     /// The Node that runs it, where Node does.
     pub node: Option<Node>,
 }
@@ -71,6 +75,20 @@ impl Node {
     pub fn major(&self) -> Option<u32> {
         self.version.as_deref()?.split('.').next()?.parse().ok()
     }
+}
+
+/// What `docker` leads to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Docker {
+    /// The entries that start it.
+    pub servers: Vec<String>,
+    /// The program.
+    pub program: String,
+    /// The version of the engine behind it, where that answers.
+    pub engine: Option<String>,
+    /// What it says where no engine answers.
+    pub trouble: Option<String>,
 }
 
 /// The port on which an entry's bridge waits for the browser.
@@ -168,6 +186,7 @@ impl MachineFacts {
         self.proxy.script = self.proxy.script.take().or(more.proxy.script);
         self.claudes.extend(more.claudes);
         self.orphaned_bridges.extend(more.orphaned_bridges);
+        self.docker = self.docker.take().or(more.docker);
         self.not_started.extend(more.not_started);
         self.installs.extend(more.installs);
         self.clock_ahead = self.clock_ahead.or(more.clock_ahead);

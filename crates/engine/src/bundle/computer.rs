@@ -53,6 +53,10 @@ pub(super) fn bridges(context: &Context, redactor: &Redactor) -> Vec<Redacted> {
 /// What the checks told.
 pub(super) fn facts(facts: &MachineFacts, redactor: &Redactor) -> Vec<Redacted> {
     let mut lines: Vec<String> = facts.programs.iter().map(program).collect();
+    lines.extend(facts.docker.as_ref().map(|docker| match (&docker.engine, &docker.trouble) {
+        (Some(version), _) => format!("Docker's engine answers, version {version}"),
+        (None, trouble) => format!("Docker's engine does not answer: {}", trouble.as_deref().unwrap_or("")),
+    }));
     for port in &facts.ports {
         let holder = port
             .holder
@@ -88,12 +92,14 @@ fn program(program: &StartedProgram) -> String {
         (None, Some(elsewhere)) => format!("not found by Claude, stands at {elsewhere}"),
         (None, None) => "not found".to_owned(),
     };
+    let version = program.version.as_ref().map(|version| format!(", version {version}"));
     let node = program.node.as_ref().map(|node| {
         let version = node.version.as_deref().unwrap_or("of unknown version");
         format!(", run by Node {version} at {}", node.path)
     });
     let assumed = if program.assumed { " (the folders searched are assumed)" } else { "" };
-    format!("{} starts {}: {found}{}{assumed}", program.server, program.command, node.unwrap_or_default())
+    let by = version.or(node).unwrap_or_default();
+    format!("{} starts {}: {found}{by}{assumed}", program.server, program.command)
 }
 
 #[cfg(test)]

@@ -1,21 +1,29 @@
 //! What goes into a bundle, each text through the redactor.
 
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
-use bridgekeeper_claude::{Content, read_config};
+use bridgekeeper_claude::{Content, Home, LogFile, LogKind, read_config};
 use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_formats::json::Value;
+use bridgekeeper_formats::log::last_built_in_node;
 use bridgekeeper_formats::secrets::{Redacted, Redactor};
+use bridgekeeper_model::machine::MachineFacts;
 use bridgekeeper_model::{Finding, Os, Severity};
 
 use super::{Bundle, FindingPart, ServerLine, TextPart, computer, config_text, tracker};
+use crate::bridges;
 use crate::context::Context;
 use crate::diff::Secrets;
 use crate::log_lines::{self, Wanted};
+use crate::logs;
 use crate::publish;
 use crate::report::{ConfigReport, Report};
 
 /// Lines of each log's end.
 const LINES_OF_A_LOG: usize = 60;
+/// How much of the end of `main.log` is searched for Claude's last start, in bytes.
+const END_OF_MAIN: u64 = 1024 * 1024;
 /// Lines of evidence per finding.
 const LINES_OF_EVIDENCE: usize = 5;
 /// Variables that name the person or the machine.
@@ -38,13 +46,15 @@ pub(crate) fn gather(context: &Context, report: &Report) -> Bundle {
     let live = files.iter().find(|(config, file)| config.live != Some(false) && file.is_some());
     let live = live.and_then(|(_, file)| file.as_ref());
     let entry = |finding: &Finding| live?.server(finding.server.as_ref()?.as_str()).cloned();
+    let clock_ahead = bridges::clock_ahead(&bridges::running(&context.home));
+    let facts = MachineFacts { clock_ahead, ..context.computer.facts() };
     let gathering = Gathering { context, report, redactor: &redactor };
     Bundle {
         made_at: redactor.redact(&(context.now)().strftime("%Y-%m-%d %H:%M UTC").to_string()),
-        environment: gathering.environment(),
+        environment: gathering.environment(live),
         processes: computer::processes(context, &redactor),
         bridges: computer::bridges(context, &redactor),
-        computer: computer::facts(&context.computer.facts(), &redactor),
+        computer: computer::facts(&facts, &redactor),
         servers: gathering.servers(),
         findings: report.findings.iter().map(|finding| gathering.finding(finding)).collect(),
         configs: files.iter().map(|(config, file)| gathering.config(config, file.as_ref())).collect(),
@@ -79,7 +89,7 @@ struct Gathering<'a> {
 }
 
 impl Gathering<'_> {
-    fn environment(&self) -> Vec<(Redacted, Redacted)> {
+    fn environment(&self, live: Option<&ConfigFile>) -> Vec<(Redacted, Redacted)> {
         let home = &self.context.home;
         let mut lines = vec![
             (Redacted::own("Bridgekeeper"), Redacted::own(env!("CARGO_PKG_VERSION"))),
@@ -100,6 +110,7 @@ impl Gathering<'_> {
         if self.report.installs.is_empty() {
             lines.push((Redacted::own("Claude Desktop"), Redacted::own("not found")));
         }
+        lines.push((Redacted::own("Node inside Claude"), self.said(&built_in_node(home, live))));
         for extension in home.extensions().found {
             let version = extension.version.as_deref().unwrap_or("of unknown version");
             let state = match extension.enabled {
@@ -194,4 +205,28 @@ impl Gathering<'_> {
     fn said(&self, text: &str) -> Redacted {
         self.redactor.redact(text)
     }
+}
+
+/// The Node that Claude brings along and runs extensions with. It is a part of Claude's own program, so the log alone
+/// tells its version.
+fn built_in_node(home: &Home, live: Option<&ConfigFile>) -> String {
+    let files = home.log_files().files;
+    let main = files.iter().rev().find(|log| log.kind == LogKind::Main);
+    let version = main.and_then(|log| last_built_in_node(&end_of(log).ok()?));
+    let version = version.as_deref().unwrap_or("of unknown version");
+    let setting = live.and_then(|file| file.root()?.get("isUsingBuiltInNodeForMcp"));
+    let state = match setting.map(|member| &member.value.value) {
+        Some(Value::Bool(true)) => "switched on in the config",
+        Some(Value::Bool(false)) => "switched off in the config",
+        Some(_) | None => "on unless it was switched off in Claude's settings",
+    };
+    format!("{version}, {state}")
+}
+
+fn end_of(log: &LogFile) -> io::Result<String> {
+    let mut file = logs::open(&log.path)?;
+    file.seek(SeekFrom::Start(log.bytes.saturating_sub(END_OF_MAIN)))?;
+    let mut bytes = Vec::new();
+    file.take(END_OF_MAIN).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -21,6 +21,7 @@ pub(super) fn run(check: Check, subject: &Subject) -> Result<Told, String> {
     let told = match check {
         Check::Processes => processes(&subject.context),
         Check::Programs => return programs::look(subject),
+        Check::Docker => return programs::look_at_docker(subject),
         Check::Ports => ports(subject),
         Check::ReservedPorts => reserved_ports(&*subject.context.machine)
             .map(|reserved_ports| facts(MachineFacts { reserved_ports, ..MachineFacts::default() })),

@@ -33,6 +33,8 @@ pub enum Check {
     Processes,
     /// What the entries' commands lead to, and which Node runs them.
     Programs,
+    /// Whether the engine behind Docker answers, where an entry starts Docker.
+    Docker,
     /// Who holds the callback ports.
     Ports,
     /// Which ports Windows keeps to itself.
@@ -46,9 +48,10 @@ pub enum Check {
 }
 
 impl Check {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Processes,
         Self::Programs,
+        Self::Docker,
         Self::Ports,
         Self::ReservedPorts,
         Self::Certificates,
@@ -61,6 +64,7 @@ impl Check {
         match self {
             Self::Processes => "running programs",
             Self::Programs => "installed programs",
+            Self::Docker => "Docker",
             Self::Ports => "callback ports",
             Self::ReservedPorts => "reserved ports",
             Self::Certificates => "certificate files",
@@ -73,7 +77,8 @@ impl Check {
     pub const fn waits_for(self) -> &'static str {
         match self {
             Self::Processes => "the list of processes",
-            Self::Programs => "Node to tell its version",
+            Self::Programs => "Node, Python or uv to tell its version",
+            Self::Docker => "Docker's engine to answer",
             Self::Ports => "the list of ports",
             Self::ReservedPorts => "netsh to list the reserved ports",
             Self::Certificates => "the files with certificates",

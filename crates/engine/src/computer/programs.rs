@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use bridgekeeper_claude::start::{PATHEXT, PathSource, SearchPath, find_program, is_program};
 use bridgekeeper_doctor::fixes::NodeForNpx;
-use bridgekeeper_machine::{Command, Territory, folders_of_programs, node_version, version_in_path};
+use bridgekeeper_machine::{
+    Command, DockerEngine, Territory, docker_engine, folders_of_programs, node_version, program_version,
+    version_in_path,
+};
 use bridgekeeper_model::Os;
-use bridgekeeper_model::machine::{Node, StartedProgram};
+use bridgekeeper_model::machine::{Docker, MachineFacts, Node, StartedProgram};
 
 use super::Told;
 use super::entries::{EntryFacts, Subject};
@@ -40,6 +43,36 @@ pub(super) fn look(subject: &Subject) -> Result<Told, String> {
         told.facts.programs.push(program);
     }
     Ok(told)
+}
+
+/// Asks the first `docker` that an entry starts whether its engine answers. Nothing is asked where none does.
+pub(super) fn look_at_docker(subject: &Subject) -> Result<Told, String> {
+    let started: Vec<&EntryFacts> =
+        subject.entries.iter().filter(|entry| name_of(&entry.command) == "docker").collect();
+    let Some(first) = started.first() else { return Ok(Told::default()) };
+    if subject.context.home.os() != Os::current() {
+        return Err("the home is another system's, whose programs are not here".to_owned());
+    }
+    let place = Place { subject, search_path: subject.search_path() };
+    let path = place.search_path.under(&first.env, place.os());
+    // One that is not found is told by the programs
+    let Some(program) = place.find(&first.command, &path.folders) else { return Ok(Told::default()) };
+    let mut docker = Docker {
+        servers: started.iter().map(|entry| entry.name.clone()).collect(),
+        program: program.clone(),
+        ..Docker::default()
+    };
+    match docker_engine(&*subject.context.machine, &program).map_err(|error| error.to_string())? {
+        DockerEngine::Answers(version) => docker.engine = Some(version),
+        DockerEngine::Silent(said) => docker.trouble = Some(said),
+    }
+    Ok(Told { facts: MachineFacts { docker: Some(docker), ..MachineFacts::default() }, ..Told::default() })
+}
+
+/// A program's name without its folder and its ending, in lower case.
+fn name_of(program: &str) -> String {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+    name.split('.').next().unwrap_or_default().to_owned()
 }
 
 /// The Node that Claude finds, else one that stands elsewhere.
@@ -96,6 +129,7 @@ impl Place<'_> {
         Some(StartedProgram {
             server: entry.name.clone(),
             command: entry.command.clone(),
+            version: found.as_ref().and_then(|found| self.version_by_name(found)),
             node: found.as_ref().and_then(|found| self.node(found, &path.folders)),
             assumed: path.source == PathSource::Usual,
             found,
@@ -115,9 +149,8 @@ impl Place<'_> {
 
     /// The Node that runs a program: itself, on Windows the one beside it, else the first that is found.
     fn node(&self, program: &str, folders: &[String]) -> Option<Node> {
-        let name = program.rsplit(['/', '\\']).next()?.to_lowercase();
-        let name = name.split('.').next()?;
-        if !RUN_BY_NODE.contains(&name) {
+        let name = name_of(program);
+        if !RUN_BY_NODE.contains(&name.as_str()) {
             return None;
         }
         let beside = Path::new(program).with_file_name("node.exe").to_string_lossy().into_owned();
@@ -134,6 +167,16 @@ impl Place<'_> {
             node.newer = self.newer();
         }
         Some(node)
+    }
+
+    /// The version of a Python or a uv, as it says itself.
+    fn version_by_name(&self, program: &str) -> Option<String> {
+        let name = name_of(program);
+        let is_known = name.starts_with("python") || ["py", "uv", "uvx"].contains(&name.as_str());
+        // On macOS it is Apple's stand-in, which offers to install a compiler
+        let offers_more = self.os() == Os::Macos && program.starts_with("/usr/bin/");
+        let ask = || program_version(&*self.subject.context.machine, program).ok().flatten();
+        (is_known && !offers_more).then(ask).flatten()
     }
 
     /// As its path tells, else as it says itself.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::home::ClaudeHome;
-use bridgekeeper_testkit::machine::{Question, StandInMachine, process};
+use bridgekeeper_testkit::machine::{Deed, Question, StandInMachine, process};
 use tempfile::TempDir;
 
 use super::{Check, Subject, begin};
@@ -102,7 +102,7 @@ fn a_check_that_fails_leaves_the_others_alone() {
             Check::ReservedPorts => facts.reserved_ports == told.reserved_ports,
             Check::Proxy => facts.proxy == told.proxy,
             Check::Firewall => facts.node_firewall_rules == told.node_firewall_rules,
-            Check::Programs | Check::Certificates => true,
+            Check::Programs | Check::Docker | Check::Certificates => true,
         };
         for check in Check::ALL.into_iter().filter(|check| !expected.contains(check)) {
             assert!(is_whole(check), "{check:?} suffers with {expected:?}");
@@ -188,4 +188,38 @@ fn an_entry_that_the_running_claude_does_not_know_is_named() {
         not_started(claude(), EARLIER, later).is_empty(),
         "no server left a trace: its logs may be anywhere"
     );
+}
+
+const DOCKER: &str = r#"{"mcpServers": {"maps": {"command": "CMD", "args": ["run", "-i", "maps"]}}}"#;
+
+/// What is found where that answers `docker version`, with how often Docker was asked.
+#[cfg(unix)]
+fn docker(command: &str, machine: StandInMachine) -> (Vec<String>, usize) {
+    let os = Os::current();
+    // Any program will do: what it says is handed in
+    let (_folder, machine, context) = world(os, &DOCKER.replace("CMD", command), machine);
+    begin(&context, Subject::of(&context), PATIENCE, || {}).for_each(drop);
+    let deeds = machine.deeds();
+    let of_docker = |deed: &&Deed| matches!(deed, Deed::Ran(line) if line.contains("version --format"));
+    let asked = deeds.iter().filter(of_docker).count();
+    let findings = Engine::new(context).doctor().findings;
+    (findings.into_iter().map(|finding| finding.id).filter(|id| id.starts_with("docker-")).collect(), asked)
+}
+
+#[cfg(unix)]
+#[test]
+fn docker_is_asked_for_its_engine_only_where_an_entry_needs_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("docker");
+    std::fs::File::create(&program).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let program = program.display().to_string();
+    let asks = "version --format {{.Server.Version}}";
+    let answers = StandInMachine::default().with_output(asks, "27.3.1\n");
+    assert_eq!(docker(&program, answers), (vec![], 1));
+    // It prints nothing where no engine is
+    let silent = StandInMachine::default().with_output(asks, "");
+    assert_eq!(docker(&program, silent), (vec!["docker-daemon-down".to_owned()], 1));
+    assert_eq!(docker("/bin/cat", StandInMachine::default()), (vec![], 0));
 }

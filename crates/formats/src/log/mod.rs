@@ -15,4 +15,4 @@ mod search_path;
 pub use entry::{Level, LogEntry, Origin, Time, parse_line, server_of_file};
 pub use event::{Event, Message, MessageKind, RequestId};
 pub use reader::{Encoding, Line, LineEnd, LineReader, Position};
-pub use search_path::last_search_path;
+pub use search_path::{last_built_in_node, last_search_path};

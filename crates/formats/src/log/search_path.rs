@@ -1,4 +1,4 @@
-//! The folders that Claude says it searches for a server's program.
+//! What Claude says of how it starts servers: the folders that it searches, and the Node that it brings along.
 
 /// The folders of the last `paths: [...]` block in a piece of a log; `None` where none is whole.
 pub fn last_search_path(log: &str) -> Option<Vec<String>> {
@@ -30,9 +30,32 @@ pub fn last_search_path(log: &str) -> Option<Vec<String>> {
     None
 }
 
+/// The version of Claude's own Node, without a `v`, as the last `Starting app { … nodeVersion: '22.18.0' }` of a piece
+/// of `main.log` says.
+pub fn last_built_in_node(log: &str) -> Option<String> {
+    const MEMBER: &str = "nodeVersion: '";
+    let rest = &log[log.rfind(MEMBER)? + MEMBER.len()..];
+    let (version, _) = rest.split_once('\'')?;
+    let is_version = version.chars().all(|character| character.is_ascii_digit() || character == '.');
+    (is_version && !version.is_empty()).then(|| version.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_start_tells_the_node_that_claude_brings() {
+        let start = |version: &str| {
+            format!(
+                "2026-01-01 08:00:00 [info] Starting app {{ platform: 'darwin', nodeVersion: '{version}' }}\n"
+            )
+        };
+        let log = start("20.18.1") + &start("22.18.0") + "2026-01-01 08:00:01 [info] nodeVersion unknown\n";
+        assert_eq!(last_built_in_node(&log).as_deref(), Some("22.18.0"));
+        assert_eq!(last_built_in_node("Starting app { nodeVersion: 'v2"), None, "it breaks off");
+        assert_eq!(last_built_in_node(""), None);
+    }
 
     #[test]
     fn the_newest_block_counts() {

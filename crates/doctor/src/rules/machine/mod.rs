@@ -5,6 +5,7 @@ mod callback_port_taken;
 mod certificate_file_unusable;
 mod clock_wrong;
 mod command_not_found;
+mod docker_not_reachable;
 mod entry_not_started;
 mod node_firewall_rule;
 mod old_node;
@@ -21,6 +22,7 @@ pub static ALL: &[&Rule] = &[
     &callback_port_reserved::CALLBACK_PORT_RESERVED,
     &callback_port_taken::CALLBACK_PORT_TAKEN,
     &certificate_file_unusable::CERTIFICATE_FILE_UNUSABLE,
+    &docker_not_reachable::DOCKER_NOT_REACHABLE,
     &clock_wrong::CLOCK_WRONG,
     &orphaned_bridge::ORPHANED_BRIDGE,
     &entry_not_started::ENTRY_NOT_STARTED,
