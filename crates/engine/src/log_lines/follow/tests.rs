@@ -50,9 +50,21 @@ impl Following {
 
     /// Everything that is told until it is ended, which looks once more before.
     fn rest(mut self) -> Vec<String> {
-        self.ender.end();
-        self.thread.take().unwrap().join().unwrap();
+        self.end();
         self.lines.try_iter().map(|line| line.text).collect()
+    }
+
+    fn end(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        self.ender.end();
+        thread.join().unwrap();
+    }
+}
+
+/// Windows removes no folder that is still watched.
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
