@@ -67,8 +67,8 @@ pub enum ChangeError {
         /// The copy.
         path: PathBuf,
     },
-    /// The copies are encrypted, and could not be opened.
-    #[error("the copies that undo needs are encrypted, and could not be opened: {0}")]
+    /// The key that encrypts the copies, and opens them, cannot be had.
+    #[error("the key of the encrypted copies is not at hand: {0}")]
     Sealed(#[from] SealError),
     /// The copy of the file from before the change is gone or damaged.
     #[error("the snapshot that change {id} needs is gone or damaged ({})", path.display())]
