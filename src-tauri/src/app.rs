@@ -21,7 +21,7 @@ pub fn run(options: &Options) -> Result<()> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    let engine = options.engine(environment)?;
+    let engine = options.engine(&environment)?;
     let mut context = tauri::generate_context!();
     let plain = context.config().identifier.clone();
     context.config_mut().identifier = instance::identifier(&plain, options.home.as_deref());

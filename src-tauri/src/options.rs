@@ -31,10 +31,10 @@ const BRIDGE_VARIABLE: &str = "BRIDGEKEEPER_BRIDGE";
 
 impl Options {
     /// The engine for the home that was named, else the user's.
-    pub(crate) fn engine(&self, environment: BTreeMap<String, String>) -> Result<Engine> {
-        let bridge = bridge(&environment);
+    pub(crate) fn engine(&self, environment: &BTreeMap<String, String>) -> Result<Engine> {
+        let bridge = bridge(environment);
         let home = self.home(environment.clone())?;
-        Ok(Engine::new(Context::new(home).with_bridge(bridge).with_keyring_of_system(&environment)))
+        Ok(Engine::new(Context::new(home).with_bridge(bridge).with_keyring_of_system(environment)))
     }
 
     fn home(&self, environment: BTreeMap<String, String>) -> Result<Home> {
@@ -67,7 +67,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("AppData/Roaming/Claude")).unwrap();
         let options = Options { home: Some(folder.path().to_owned()), ..Options::default() };
-        let engine = options.engine(BTreeMap::new()).unwrap();
+        let engine = options.engine(&BTreeMap::new()).unwrap();
         assert_eq!(engine.context().home.root(), folder.path());
         assert_eq!(engine.context().home.os(), Os::Windows);
         assert_eq!(engine.context().home.machine(), None);
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_refused() {
         let options = Options { home: Some("/no/such/folder".into()), ..Options::default() };
-        assert!(options.engine(BTreeMap::new()).is_err());
+        assert!(options.engine(&BTreeMap::new()).is_err());
     }
 
     #[test]

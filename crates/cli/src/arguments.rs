@@ -1,5 +1,7 @@
 //! The command line. Every call that exists is listed, and no other.
 
+mod account;
+mod edit;
 mod secret;
 
 use std::path::PathBuf;
@@ -7,6 +9,8 @@ use std::path::PathBuf;
 use bridgekeeper_model::Os;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::account::{Import, SignIn, SignInWay, SignOut};
+pub(crate) use self::edit::{FixConfig, Go, Restore, SwitchServer, Undo};
 pub(crate) use self::secret::SecretAct;
 
 const ABOUT: &str = "Says why Claude Desktop's MCP servers fail, and repairs their config with an undo.";
@@ -383,76 +387,6 @@ pub(crate) enum LogLevel {
     Error,
 }
 
-/// What `fix-config` takes.
-#[derive(Debug, Args)]
-pub(crate) struct FixConfig {
-    /// The config file
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Make these fixes in the place of the automatic ones
-    #[arg(long, value_name = "FIX", value_delimiter = ',')]
-    pub(crate) only: Vec<String>,
-    #[command(flatten)]
-    pub(crate) mode: FixMode,
-    /// Quit Claude first where it runs, and start it again afterwards
-    #[arg(long, requires = "write")]
-    pub(crate) restart_claude: bool,
-}
-
-/// Show or write; exactly one.
-#[derive(Debug, Clone, Copy, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct FixMode {
-    /// Show the change; write nothing
-    #[arg(long)]
-    pub(crate) diff: bool,
-    /// Make the change
-    #[arg(long)]
-    pub(crate) write: bool,
-}
-
-/// What `switch` takes.
-#[derive(Debug, Args)]
-pub(crate) struct SwitchServer {
-    /// The server's name in Claude's config
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) way: SwitchWay,
-    #[command(flatten)]
-    pub(crate) go: Go,
-}
-
-/// Off or on; exactly one.
-#[derive(Debug, Clone, Copy, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SwitchWay {
-    /// Take its entry out of the config and keep it
-    #[arg(long)]
-    pub(crate) off: bool,
-    /// Put its entry back where it stood
-    #[arg(long)]
-    pub(crate) on: bool,
-}
-
-/// Whether to do it.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Go {
-    /// Do it; without this it is only shown
-    #[arg(long)]
-    pub(crate) yes: bool,
-    /// Quit Claude first where it runs, and start it again afterwards
-    #[arg(long, requires = "yes")]
-    pub(crate) restart_claude: bool,
-}
-
-/// What `restore` takes.
-#[derive(Debug, Args)]
-pub(crate) struct Restore {
-    #[command(flatten)]
-    pub(crate) go: Go,
-}
-
 /// What `probe` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Probe {
@@ -469,57 +403,6 @@ pub(crate) struct Probe {
     /// With --sign-in: print the link in the place of opening it
     #[arg(long, requires = "sign_in")]
     pub(crate) no_browser: bool,
-}
-
-/// What `sign-in` takes.
-#[derive(Debug, Args)]
-pub(crate) struct SignIn {
-    /// The server's name in Claude's config, or its address
-    #[arg(value_name = "NAME|URL")]
-    pub(crate) server: String,
-    /// One of several accounts [default: the one that the entry names]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) account: Option<String>,
-    #[command(flatten)]
-    pub(crate) way: SignInWay,
-    /// How long it may take altogether
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    pub(crate) timeout: u64,
-}
-
-/// How the person gets to the page.
-#[derive(Debug, Clone, Copy, Args)]
-#[group(multiple = false)]
-pub(crate) struct SignInWay {
-    /// Print the link in the place of opening it
-    #[arg(long)]
-    pub(crate) no_browser: bool,
-    /// Print a code that is entered on any device
-    #[arg(long)]
-    pub(crate) device_code: bool,
-}
-
-/// What `sign-out` takes.
-#[derive(Debug, Args)]
-pub(crate) struct SignOut {
-    /// The server's name in Claude's config, or its address
-    #[arg(value_name = "NAME|URL")]
-    pub(crate) server: String,
-    /// One of several accounts [default: the one that the entry names]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) account: Option<String>,
-    #[command(flatten)]
-    pub(crate) go: Go,
-}
-
-/// What `import` takes.
-#[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// The sign-in of this server alone
-    #[arg(long, value_name = "NAME")]
-    pub(crate) server: Option<String>,
-    #[command(flatten)]
-    pub(crate) mode: ResetMode,
 }
 
 /// What `reset-auth` takes.
@@ -592,22 +475,6 @@ pub(crate) struct FirewallCall {
     /// Remove the rule that --add added
     #[arg(long)]
     pub(crate) remove: bool,
-}
-
-/// What `undo` takes.
-#[derive(Debug, Args)]
-pub(crate) struct Undo {
-    /// The change [default: the last one]
-    #[arg(value_name = "ID")]
-    pub(crate) id: Option<String>,
-    /// List the changes that can be taken back
-    #[arg(long, conflicts_with_all = ["id", "yes"])]
-    pub(crate) list: bool,
-    /// Encrypt the copies that undo needs with a key from the system's keyring
-    #[arg(long, conflicts_with_all = ["id", "yes", "list"])]
-    pub(crate) seal: bool,
-    #[command(flatten)]
-    pub(crate) go: Go,
 }
 
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! Changing a config, and taking changes back.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// What `fix-config` takes.
+#[derive(Debug, Args)]
+pub(crate) struct FixConfig {
+    /// The config file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Make these fixes in the place of the automatic ones
+    #[arg(long, value_name = "FIX", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) mode: FixMode,
+    /// Quit Claude first where it runs, and start it again afterwards
+    #[arg(long, requires = "write")]
+    pub(crate) restart_claude: bool,
+}
+
+/// Show or write; exactly one.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct FixMode {
+    /// Show the change; write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Make the change
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+/// What `switch` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SwitchServer {
+    /// The server's name in Claude's config
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) way: SwitchWay,
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
+
+/// Off or on; exactly one.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SwitchWay {
+    /// Take its entry out of the config and keep it
+    #[arg(long)]
+    pub(crate) off: bool,
+    /// Put its entry back where it stood
+    #[arg(long)]
+    pub(crate) on: bool,
+}
+
+/// Whether to do it.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Go {
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Quit Claude first where it runs, and start it again afterwards
+    #[arg(long, requires = "yes")]
+    pub(crate) restart_claude: bool,
+}
+
+/// What `restore` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
+
+/// What `undo` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// The change [default: the last one]
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// List the changes that can be taken back
+    #[arg(long, conflicts_with_all = ["id", "yes"])]
+    pub(crate) list: bool,
+    /// Encrypt the copies that undo needs with a key from the system's keyring
+    #[arg(long, conflicts_with_all = ["id", "yes", "list"])]
+    pub(crate) seal: bool,
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
