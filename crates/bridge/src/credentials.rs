@@ -58,7 +58,8 @@ impl InKeyring {
 impl Credentials for InKeyring {
     fn read(&self, account: &Account) -> Result<Option<Secret>, StoreError> {
         if !self.lists(account) {
-            return Ok(None);
+            // Whoever is about to sign in must know whether there is a place to keep it, for itself and for others
+            return self.ready().map(|()| None);
         }
         let Some(kept) = self.keyring.get_long(&entry(account)).map_err(meaning)? else { return Ok(None) };
         let text = std::str::from_utf8(kept.reveal()).map_err(|_| StoreError::Damaged)?;
