@@ -26,6 +26,8 @@ use crate::view::NotChecked;
 
 /// The rule under which entries are reported that stand where Claude does not read.
 const WRONG_LOCATION: &str = "config-wrong-location";
+/// The log rule of a file that is no JSON.
+const INVALID_JSON: &str = "config-json-invalid";
 /// The fix that brings them where Claude reads.
 pub(crate) const MERGE: &str = "merge-configs";
 
@@ -80,7 +82,8 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
     findings.extend(misplaced(&configs));
     findings.extend(kept.losses);
     history.settle(&mut findings, logs);
-    findings.sort_by_key(|finding| finding.severity);
+    // What keeps every server from starting stands before what is wrong with one
+    findings.sort_by_key(|finding| (finding.severity, finding.server.is_some()));
     let signs_in = logs.signing_in();
     for file in configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref()) {
         let offers = fix::offers(context, file, Some(context.home.os()), &signs_in);
@@ -230,6 +233,10 @@ impl Config {
                 evidence.file = self.report.path.display().to_string();
             }
             let log_class = log_class(&finding.id);
+            // Claude starts none of the servers of a file that it cannot parse
+            if log_class == Some(INVALID_JSON) && finding.severity == Severity::Error && !file.parses() {
+                finding.server = None;
+            }
             ConfigCause { finding, log_class }
         };
         unreadable.into_iter().chain(found.into_iter().map(cause)).collect()

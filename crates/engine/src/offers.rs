@@ -22,8 +22,12 @@ impl Offers {
             .iter()
             .map(|fix| ((fix.id.to_owned(), fix.server.clone()), Applicability::Automatic));
         let left = plan.skipped.iter().map(|fix| ((fix.id.clone(), fix.server.clone()), Applicability::Ask));
+        let asked = plan
+            .on_request
+            .iter()
+            .map(|(id, server)| (((*id).to_owned(), server.clone()), Applicability::Ask));
         // A fix that is made for an entry is offered, whatever else was left out.
-        Self { known: left.chain(made).collect() }
+        Self { known: left.chain(asked).chain(made).collect() }
     }
 
     /// Puts right what a finding about `server` says of its fixes. A fix that is no edit of the config stays, and so

@@ -99,8 +99,11 @@ impl Row {
         // What the logs tell of an entry that was changed since is not what the entry does now.
         let track = logs.scan.track(name).filter(|_| history.unseen_change(name, logs).is_none());
         let report = health(&ServerFacts { name, listing: self.listing, track, findings });
-        let about =
-            |finding: &&Finding| finding.server.as_ref() == Some(name) && finding.severity != Severity::Info;
+        let about = |finding: &&Finding| match &finding.server {
+            Some(server) => server == name && finding.severity != Severity::Info,
+            // What is wrong with the whole set-up is wrong here, too
+            None => self.source == Source::Config && finding.severity == Severity::Error,
+        };
         let (state, since, evidence) = match &self.bridge {
             // A bridge that runs knows better than any log.
             Some(bridge) => (bridge.health(), Some(bridge.status.since), vec![bridge.evidence()]),

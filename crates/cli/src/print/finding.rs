@@ -21,6 +21,10 @@ pub(super) fn finding(finding: &Finding, setting: Setting<'_>) -> String {
         let _ = writeln!(text, "    {}", line(evidence, setting));
     }
     text.push_str(&fix_lines(&finding.fixes));
+    if finding.fixes.is_empty() && finding.severity != Severity::Info {
+        let command = setting.command(&format!("explain {}", finding.id));
+        let _ = writeln!(text, "    {} {command}", painted(DIM, "what to do:"));
+    }
     text
 }
 

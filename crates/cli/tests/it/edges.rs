@@ -92,3 +92,22 @@ fn a_file_is_checked_under_the_rules_of_another_system() {
         assert_eq!(ids.filter(|finding| finding["id"] == "args-with-space").count() == 1, found, "{os:?}");
     }
 }
+
+#[test]
+fn what_keeps_every_server_from_starting_stands_first_and_with_each_of_them() {
+    let console = Console::new(Os::Windows);
+    let config = r#"{"mcpServers": {
+        "notes": {"command": "npx", "args": ["-y", "mcp-remote", "https://notes.example/mcp", "--header", "Authorization: Bearer abc"]},
+        "files": {"command": "node", "args": ["C:\\files.js"],}
+    }}"#;
+    console.home.write_config(config).unwrap();
+    let report: Value = serde_json::from_str(&console.run(&["doctor", "--json"]).stdout).unwrap();
+    let first = &report["findings"][0];
+    assert_eq!((&first["id"], &first["server"]), (&"config-json-invalid".into(), &Value::Null), "{report:#}");
+    for server in report["servers"].as_array().unwrap() {
+        assert_eq!(
+            (&server["state"], &server["findings"][0]),
+            (&"failing".into(), &"config-json-invalid".into())
+        );
+    }
+}

@@ -23,9 +23,9 @@ pub(super) static MOVE_SECRET: Fix = Fix {
 };
 
 const NOTE: &str =
-    "The system may ask before it lets the bridge read them, and elsewhere the entry works no longer.";
-const WITH_BRIDGE: &str = "The entry connects through Bridgekeeper's bridge from then on, because only that reads \
-                           them back. The system may ask before it lets it.";
+    "The system may ask before it lets the bridge read them; on another computer the entry works no longer.";
+const WITH_BRIDGE: &str = "The entry then connects through Bridgekeeper's bridge, because no other can read them \
+                           there. The system may ask before it lets it.";
 
 /// Flags of the bridge whose value is a secret.
 const SECRET_FLAGS: [&str; 2] = ["--client-secret", "--workload-jwt"];

@@ -63,6 +63,8 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// What must stand in the keyring before the file is written.
     pub secrets: Vec<Moved>,
+    /// What could be done, and is not because nobody asked for it: the fix and its entry.
+    pub on_request: Vec<(&'static str, Option<ServerName>)>,
 }
 
 impl Plan {
@@ -116,6 +118,7 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
         applied: Vec::new(),
         skipped: Vec::new(),
         secrets: Vec::new(),
+        on_request: Vec::new(),
     };
     for id in selection.only.iter().flatten().filter(|id| super::named(id).is_none()) {
         planner.skipped.push(Skipped {
@@ -150,6 +153,7 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
         applied: planner.applied,
         skipped: planner.skipped,
         secrets: planner.secrets,
+        on_request: planner.on_request,
     }
 }
 
@@ -190,6 +194,7 @@ struct Planner<'p> {
     applied: Vec<AppliedFix>,
     skipped: Vec<Skipped>,
     secrets: Vec<Moved>,
+    on_request: Vec<(&'static str, Option<ServerName>)>,
 }
 
 impl Planner<'_> {
@@ -223,8 +228,11 @@ impl Planner<'_> {
             Offer::Refused(why) => why,
             Offer::Edits { occasion, note, .. } if !self.selection.allows(occasion) => match (occasion, note)
             {
-                (Occasion::Priced, Some(note)) => format!("It asks first. {note}"),
-                _ => return,
+                (Occasion::Priced, Some(note)) => {
+                    self.on_request.push((fix.id, server.clone()));
+                    format!("On request: {}. {note}", fix.title)
+                }
+                _ => return self.on_request.push((fix.id, server)),
             },
             Offer::Edits { edits, occasion, note, secrets } => {
                 let mut tried = self.draft.clone();
