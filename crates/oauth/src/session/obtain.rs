@@ -133,8 +133,9 @@ impl Session {
         scope: Option<&str>,
     ) -> Result<SignIn, Error> {
         let place = Place::find(&self.client, &self.settings, challenge).await?;
+        let has_moved = before.issuer.as_ref().is_some_and(|issuer| *issuer != place.server.issuer);
         // Nothing that one issuer gave out is shown to another.
-        if before.issuer.as_ref().is_some_and(|issuer| *issuer != place.server.issuer) {
+        if has_moved {
             before.client = None;
             before.proof_key = None;
         }
@@ -150,6 +151,8 @@ impl Session {
             proof_key: before.proof_key.as_deref(),
             shows: match before.failed_at {
                 Some(at) if self.surroundings.now().duration_since(at) < NO_BROWSER => Shows::Never,
+                // What led to the other issuer says nothing about this one.
+                _ if has_moved && shows == Shows::WhenAsked => Shows::InTurn,
                 _ => shows,
             },
         };
@@ -220,6 +223,8 @@ enum Turn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shows {
     AtOnce,
+    /// At once if no other process has one open, else when asked.
+    InTurn,
     /// When a person does something that needs the sign-in, and no other process has one open.
     WhenAsked,
     Never,
@@ -380,25 +385,33 @@ impl Attempt<'_> {
             self.open(url).await;
             return pending().await;
         }
-        self.tell(url, Opened::No);
-        if self.shows == Shows::WhenAsked {
-            let mut acted = self.session.acted.subscribe();
-            let is_recent = |at: &Option<Timestamp>| {
-                at.is_some_and(|at| self.surroundings().now().duration_since(at) < ACT)
-            };
-            while acted.wait_for(is_recent).await.is_ok() {
+        let mut acted = self.session.acted.subscribe();
+        let mut is_our_turn = self.shows == Shows::InTurn;
+        if !is_our_turn {
+            self.tell(url, Opened::No);
+        }
+        while self.shows != Shows::Never {
+            if is_our_turn || acted.borrow_and_update().is_some_and(|at| self.is_recent(at)) {
                 // Held for as long as the page is open: one at a time.
                 if let Ok(Some(_held)) = self.turn_to_open() {
                     self.open(url).await;
                     return pending().await;
                 }
                 // Another process shows its page. The link has to do.
-                if acted.changed().await.is_err() {
-                    break;
+                if is_our_turn {
+                    self.tell(url, Opened::No);
                 }
+            }
+            is_our_turn = false;
+            if acted.changed().await.is_err() {
+                break;
             }
         }
         pending().await
+    }
+
+    fn is_recent(&self, at: Timestamp) -> bool {
+        self.surroundings().now().duration_since(at) < ACT
     }
 
     fn turn_to_open(&self) -> Result<Option<Held>, Error> {

@@ -123,3 +123,31 @@ async fn after_a_no_the_others_wait_with_links_for_whoever_signs_in() {
     call(&world.session(&server.url(), |_| {}), &server.url(), "x").await.unwrap();
     assert_eq!(world.times_opened(), 3);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signed_in_without_a_keyring_is_asked_anew_by_another_issuer_and_by_no_other() {
+    let (server, world, _folder) = together(Goes::ToTheEnd);
+    let session = world.session_without_keyring(&server.url());
+    call(&session, &server.url(), "x").await.unwrap();
+    assert_eq!(world.times_opened(), 1);
+    // One who has not signed in has a link: a browser was opened for another a moment ago.
+    let other = world.session_without_keyring(&server.url());
+    let waiting = spawn(&other, &server);
+    assert_eq!(invitation(&other).await.browser, Opened::No);
+
+    server.forget_all_tokens();
+    server.change(|options| options.issuer = "{origin}/elsewhere".into());
+    all(vec![spawn(&session, &server)]).await;
+    assert_eq!((world.times_opened(), server.counts().exchanges), (2, 2));
+
+    // The same issuer asks again: that could go on for ever, so a person begins it.
+    server.forget_all_tokens();
+    let again = spawn(&session, &server);
+    let mut progress = session.progress();
+    progress.wait_for(|progress| matches!(progress, Progress::Invited(_))).await.unwrap();
+    assert_eq!(invitation(&session).await.browser, Opened::No);
+    session.person_acts();
+    all(vec![again]).await;
+    assert_eq!(world.times_opened(), 3);
+    waiting.abort();
+}

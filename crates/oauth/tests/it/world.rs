@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bridgekeeper_model::Secret;
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use bridgekeeper_net::{Client, Method, NetOptions, Request, StatusCode, Url};
 use bridgekeeper_oauth::discovery::Limits;
 use bridgekeeper_oauth::{
-    Access, Browser, CallbackSettings, ClientSettings, Credentials, Error, Grant, InMemory, Invitation,
-    Locks, PortChoice, Ports, Progress, Refused, Resource, Sends, Session, Settings, Surroundings,
-    TokenBinding,
+    Access, Account, Browser, CallbackSettings, ClientSettings, Credentials, Error, Grant, InMemory,
+    Invitation, Locks, PortChoice, Ports, Progress, Refused, Resource, Sends, Session, Settings, StoreError,
+    Surroundings, TokenBinding,
 };
 use bridgekeeper_testkit::oauth::browser;
 use jiff::{SignedDuration, Timestamp};
@@ -67,6 +68,20 @@ impl World {
     }
 
     pub(crate) fn session(&self, url: &str, change: impl FnOnce(&mut Settings)) -> Arc<Session> {
+        self.session_with(Arc::clone(&self.store) as _, url, change)
+    }
+
+    /// A session of a process that has no keyring.
+    pub(crate) fn session_without_keyring(&self, url: &str) -> Arc<Session> {
+        self.session_with(Arc::new(NoKeyring), url, |_| {})
+    }
+
+    pub(crate) fn session_with(
+        &self,
+        store: Arc<dyn Credentials>,
+        url: &str,
+        change: impl FnOnce(&mut Settings),
+    ) -> Arc<Session> {
         let mut settings = settings(url);
         change(&mut settings);
         let passed = Arc::clone(&self.passed);
@@ -75,12 +90,39 @@ impl World {
         surroundings.now =
             Arc::new(move || Timestamp::now() + SignedDuration::from_secs(passed.load(Ordering::SeqCst)));
         let client = Arc::new(Client::new(NetOptions::default()));
-        let store: Arc<dyn Credentials> = Arc::clone(&self.store) as _;
         Arc::new(Session::new(settings, client, surroundings, store, self.locks.clone()))
     }
 
     pub(crate) fn times_opened(&self) -> usize {
         self.person.opened.lock().unwrap().len()
+    }
+}
+
+/// Keeps nothing.
+#[derive(Debug)]
+struct NoKeyring;
+
+impl NoKeyring {
+    fn missing<T>() -> Result<T, StoreError> {
+        Err(StoreError::Missing("nobody started one".into()))
+    }
+}
+
+impl Credentials for NoKeyring {
+    fn read(&self, _: &Account) -> Result<Option<Secret>, StoreError> {
+        Self::missing()
+    }
+
+    fn write(&self, _: &Account, _: &Secret) -> Result<(), StoreError> {
+        Self::missing()
+    }
+
+    fn remove(&self, _: &Account) -> Result<(), StoreError> {
+        Self::missing()
+    }
+
+    fn list(&self) -> Result<Vec<Account>, StoreError> {
+        Self::missing()
     }
 }
 
