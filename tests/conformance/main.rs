@@ -19,6 +19,10 @@ use serde_json::Value;
 
 const SUITE: &str = "npm/node_modules/@modelcontextprotocol/conformance";
 const REVISIONS: [&str; 2] = ["2025-11-25", "2026-07-28"];
+/// How clients signed in before servers published anything about it. No revision requires it; many a server still is
+/// like that.
+const FALLBACKS: [&str; 2] =
+    ["auth/2025-03-26-oauth-metadata-backcompat", "auth/2025-03-26-oauth-endpoint-fallback"];
 const HOSTS: [&str; 2] = ["legacy", "modern"];
 
 /// How long the suite lets one scenario run, in milliseconds.
@@ -89,6 +93,12 @@ fn plan() -> Vec<Run> {
             }
         }
     }
+    runs.extend(FALLBACKS.map(|scenario| Run {
+        revision: "2025-03-26",
+        host: HOSTS[0],
+        scenario: scenario.to_owned(),
+        extension: false,
+    }));
     runs
 }
 

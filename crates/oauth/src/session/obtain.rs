@@ -385,12 +385,15 @@ impl Attempt<'_> {
             self.open(url).await;
             return pending().await;
         }
-        let mut acted = self.session.acted.subscribe();
         let mut is_our_turn = self.shows == Shows::InTurn;
         if !is_our_turn {
             self.tell(url, Opened::No);
         }
-        while self.shows != Shows::Never {
+        if self.shows == Shows::Never {
+            return pending().await;
+        }
+        let mut acted = self.session.acted.subscribe();
+        loop {
             if is_our_turn || acted.borrow_and_update().is_some_and(|at| self.is_recent(at)) {
                 // Held for as long as the page is open: one at a time.
                 if let Ok(Some(_held)) = self.turn_to_open() {
@@ -404,10 +407,9 @@ impl Attempt<'_> {
             }
             is_our_turn = false;
             if acted.changed().await.is_err() {
-                break;
+                return pending().await;
             }
         }
-        pending().await
     }
 
     fn is_recent(&self, at: Timestamp) -> bool {
