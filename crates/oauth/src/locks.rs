@@ -78,6 +78,16 @@ impl Locks {
         }
     }
 
+    /// Takes the lock, however long that takes.
+    pub(crate) async fn take(&self, task: Task, account: &Account) -> Result<Held, Error> {
+        loop {
+            if let Some(held) = self.take_if_free(task, account)? {
+                return Ok(held);
+            }
+            self.until_free(task, account).await?;
+        }
+    }
+
     /// Waits until whoever holds the lock lets go of it. All who wait go on at the same time.
     pub(crate) async fn until_free(&self, task: Task, account: &Account) -> Result<(), Error> {
         let path = self.path(task, account);

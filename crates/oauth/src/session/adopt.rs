@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bridgekeeper_net::header::HeaderMap;
 
+use super::keep::blocking;
 use super::place::{Known, Place};
 use super::{Session, State, authorization_challenge};
 use crate::client::ClientInformation;
-use crate::credentials::{SignIn, StoreError};
 use crate::discovery::Challenge;
 use crate::tokens::Tokens;
 use crate::{Error, Progress};
@@ -42,22 +42,12 @@ impl Session {
                 server: bridgekeeper_net::origin(&self.settings.server),
             });
         }
-        let sign_in = SignIn {
-            issuer: place.server.issuer.clone(),
-            resource: place.resource.clone(),
-            client,
-            tokens: Some(tokens),
-            token_endpoint: place.server.token_endpoint.clone(),
-            revocation_endpoint: place.server.revocation_endpoint.clone(),
-            auth_methods: place.server.token_endpoint_auth_methods_supported.clone(),
-            proof_key: None,
-            refreshed_at: Some(self.surroundings.now()),
-        };
+        let sign_in = place.sign_in(client, tokens, self.surroundings.now());
         let (store, account, kept) = (Arc::clone(&self.store), self.account(), sign_in.to_kept());
-        tokio::task::spawn_blocking(move || store.write(&account, &kept))
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Other("it stopped in the middle".into())))?;
-        *self.state.lock().await = State { is_read: true, sign_in: Some(sign_in), ..State::default() };
+        let text = kept.clone();
+        blocking(move || store.write(&account, &text)).await?;
+        *self.state.lock().await =
+            State { is_read: true, in_store: Some(kept), sign_in: Some(sign_in), ..State::default() };
         self.progress.send_replace(Progress::SignedIn);
         Ok(())
     }

@@ -1,9 +1,15 @@
 //! The store, and the renewal of what is in it: one process at a time.
+//!
+//! Whatever was read may be gone by now: a person signs out in another program, or another process signs in. So a
+//! renewal is kept only where the store still holds what it began with.
 
 use std::sync::Arc;
 
+use bridgekeeper_model::Secret;
+
 use super::{Resource, Session, State};
 use crate::Error;
+use crate::client::ClientInformation;
 use crate::credentials::{SignIn, StoreError};
 use crate::discovery::AuthorizationServer;
 use crate::dpop::ProofKey;
@@ -20,34 +26,66 @@ pub(super) enum Kept {
     Here,
 }
 
+/// What became of a change to what the store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Made,
+    /// The store holds something else than what was changed, or nothing any more. That holds here, too, now.
+    Overtaken,
+}
+
 impl Session {
     /// Reads the store the first time.
     pub(super) async fn read_once(&self, state: &mut State) {
         if !state.is_read {
             state.is_read = true;
             if let Some(kept) = self.read().await {
-                state.take(kept);
+                self.take(state, kept);
             }
         }
     }
 
-    /// What the store holds for this server. What is for another resource than this session asks for is no use.
-    pub(super) async fn read(&self) -> Option<SignIn> {
+    /// What the store holds; `None` where it does not work.
+    async fn read(&self) -> Option<Option<Secret>> {
         let (store, account) = (Arc::clone(&self.store), self.account());
-        let read = self.with_store(move || store.read(&account)).await?;
-        let kept = read.and_then(|kept| SignIn::from_kept(&kept).ok())?;
-        let fits = match &self.settings.resource {
-            Resource::Given(given) => kept.resource.as_ref() == Some(given),
-            Resource::Published | Resource::Omitted => true,
-        };
-        fits.then_some(kept)
+        self.with_store(move || store.read(&account)).await
     }
 
-    /// Keeps it in the store; [`Kept::Here`] where that does not work.
-    pub(super) async fn write(&self, sign_in: &SignIn) -> Kept {
+    /// Keeps it in the store, whatever that holds; [`Kept::Here`] where that does not work.
+    pub(super) async fn write(&self, state: &mut State, sign_in: SignIn) -> Kept {
         let (store, account, kept) = (Arc::clone(&self.store), self.account(), sign_in.to_kept());
-        let written = self.with_store(move || store.write(&account, &kept)).await;
-        if written.is_some() { Kept::ForAll } else { Kept::Here }
+        let text = kept.clone();
+        let written = self.with_store(move || store.write(&account, &text)).await;
+        state.sign_in = Some(sign_in);
+        if written.is_none() {
+            return Kept::Here;
+        }
+        state.in_store = Some(kept);
+        Kept::ForAll
+    }
+
+    /// Keeps it in the store if that still holds what it was made of. The caller holds the lock.
+    async fn change(&self, state: &mut State, sign_in: SignIn) -> Change {
+        if let Some(now) = self.read().await
+            && now != state.in_store
+        {
+            self.take(state, now);
+            return Change::Overtaken;
+        }
+        self.write(state, sign_in).await;
+        Change::Made
+    }
+
+    /// Takes over what the store holds. What is for another resource than this session asks for is no use.
+    fn take(&self, state: &mut State, kept: Option<Secret>) {
+        let fits = |sign_in: &SignIn| match &self.settings.resource {
+            Resource::Given(given) => sign_in.resource.as_ref() == Some(given),
+            Resource::Published | Resource::Omitted => true,
+        };
+        state.sign_in = kept.as_ref().and_then(|kept| SignIn::from_kept(kept).ok()).filter(fits);
+        state.in_store = kept;
+        let key = state.sign_in.as_ref().and_then(|sign_in| sign_in.proof_key.as_ref());
+        state.proof_key = key.and_then(|kept| ProofKey::read(kept).ok()).map(Arc::new);
     }
 
     /// A store that does not work is told once; tokens are then kept in this process alone.
@@ -55,43 +93,45 @@ impl Session {
         &self,
         act: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Option<T> {
-        let outcome = tokio::task::spawn_blocking(act).await;
-        match outcome.unwrap_or_else(|_| Err(StoreError::Other("it stopped in the middle".into()))) {
+        match blocking(act).await {
             Ok(value) => {
                 self.store_problem.send_if_modified(|problem| problem.take().is_some());
                 Some(value)
             }
             Err(error) => {
-                self.store_problem.send_replace(Some(error));
+                self.store_problem.send_if_modified(|problem| {
+                    let is_new = problem.as_ref().is_none_or(|had| !had.is_like(&error));
+                    *problem = Some(error);
+                    is_new
+                });
                 None
             }
         }
     }
 
-    /// Renews the tokens, unless another process has done so.
+    /// Renews the tokens, unless another process has done so. Where somebody has signed out meanwhile there are none
+    /// afterwards.
     pub(super) async fn renew(&self, state: &mut State) -> Result<(), Error> {
         let Some(_held) = self.turn_to_renew(state).await? else { return Ok(()) };
         let Some(sign_in) = state.sign_in.clone() else { return Ok(()) };
         let Some(tokens) = &sign_in.tokens else { return Ok(()) };
         let server = sign_in.token_server();
-        let endpoint = TokenEndpoint {
-            exchange: self.exchange(),
-            surroundings: &self.surroundings,
-            server: &server,
-            client: &sign_in.client,
-            key: self.settings.client.key.as_ref(),
-            proof_key: state.proof_key.as_deref(),
-        };
+        let endpoint = self.token_endpoint(&server, &sign_in.client, state.proof_key.as_deref());
         match endpoint.refresh(tokens, sign_in.resource.as_deref()).await {
             Ok(tokens) => {
                 let refreshed_at = Some(self.surroundings.now());
-                let sign_in = SignIn { tokens: Some(tokens), refreshed_at, ..sign_in };
-                self.write(&sign_in).await;
-                state.sign_in = Some(sign_in);
+                self.change(state, SignIn { tokens: Some(tokens), refreshed_at, ..sign_in }).await;
                 Ok(())
             }
             Err(error) => {
-                self.forget_what_was_refused(state, &error).await;
+                state.forget_client(&error);
+                // A token that the issuer no longer takes is not tried again.
+                if error.code() == Some("invalid_grant")
+                    && self.change(state, sign_in.without_refresh_token()).await == Change::Overtaken
+                    && state.tokens().is_some_and(|tokens| !tokens.has_expired(self.surroundings.now()))
+                {
+                    return Ok(());
+                }
                 Err(error)
             }
         }
@@ -118,82 +158,57 @@ impl Session {
         }
     }
 
-    /// Takes over what another process has put into the store since. `true` if there was something new that can be used.
+    /// Takes over what another process has done to the store since. `true` if there is something new that can be used.
     pub(super) async fn adopt_newer(&self, state: &mut State) -> bool {
-        let Some(kept) = self.read().await else { return false };
-        let Some(tokens) = &kept.tokens else { return false };
-        let is_new = state.tokens().is_none_or(|had| had.access_token != tokens.access_token);
-        let usable = !tokens.has_expired(self.surroundings.now());
-        if is_new {
-            state.take(kept);
+        let Some(now) = self.read().await else { return false };
+        if now == state.in_store {
+            return false;
         }
-        is_new && usable
-    }
-
-    /// A token that the issuer no longer takes is not tried again.
-    async fn forget_what_was_refused(&self, state: &mut State, error: &Error) {
-        state.forget_client(error);
-        if error.code() == Some("invalid_grant")
-            && let Some(sign_in) = &mut state.sign_in
-            && let Some(tokens) = &mut sign_in.tokens
-        {
-            tokens.refresh_token = None;
-            let kept = sign_in.clone();
-            self.write(&kept).await;
-        }
+        let had = state.tokens().map(|tokens| tokens.access_token.clone());
+        self.take(state, now);
+        let usable = state.tokens().filter(|tokens| !tokens.has_expired(self.surroundings.now()));
+        usable.is_some_and(|tokens| had.as_ref() != Some(&tokens.access_token))
     }
 
     pub(super) fn exchange(&self) -> Exchange<'_> {
         Exchange { client: &self.client, server: &self.settings.server, limits: self.settings.limits }
     }
 
-    /// Takes the tokens back at the issuer, where it offers that, and forgets them in any case (RFC 7009). `true` if the
-    /// issuer took them back.
-    pub async fn sign_out(&self) -> Result<bool, Error> {
-        let mut state = self.state.lock().await;
-        self.read_once(&mut state).await;
-        let revoked = match &state.sign_in {
-            Some(sign_in) => self.revoke(sign_in).await,
-            None => Ok(false),
-        };
-        *state = State { is_read: true, ..State::default() };
-        let (store, account) = (Arc::clone(&self.store), self.account());
-        tokio::task::spawn_blocking(move || store.remove(&account))
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Other("it stopped in the middle".into())))?;
-        self.progress.send_replace(super::Progress::Idle);
-        revoked
-    }
-
-    async fn revoke(&self, sign_in: &SignIn) -> Result<bool, Error> {
-        let Some(tokens) = &sign_in.tokens else { return Ok(false) };
-        let server = sign_in.token_server();
-        let endpoint = TokenEndpoint {
+    pub(super) fn token_endpoint<'a>(
+        &'a self,
+        server: &'a AuthorizationServer,
+        client: &'a ClientInformation,
+        proof_key: Option<&'a ProofKey>,
+    ) -> TokenEndpoint<'a> {
+        TokenEndpoint {
             exchange: self.exchange(),
             surroundings: &self.surroundings,
-            server: &server,
-            client: &sign_in.client,
+            server,
+            client,
             key: self.settings.client.key.as_ref(),
-            proof_key: None,
-        };
-        // The one that lives longer first: many issuers take the other one back with it.
-        if let Some(refresh_token) = &tokens.refresh_token {
-            endpoint.revoke(refresh_token, "refresh_token").await?;
+            proof_key,
         }
-        endpoint.revoke(&tokens.access_token, "access_token").await
     }
 }
 
-impl State {
-    fn take(&mut self, sign_in: SignIn) {
-        self.proof_key = sign_in.proof_key.as_ref().and_then(|kept| ProofKey::read(kept).ok()).map(Arc::new);
-        self.sign_in = Some(sign_in);
+/// Asks the store on a thread of its own: it may wait for a person.
+pub(super) async fn blocking<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let outcome = tokio::task::spawn_blocking(act).await;
+    outcome.unwrap_or_else(|_| Err(StoreError::Other("it stopped in the middle".into())))
+}
+
+impl StoreError {
+    /// The same is wrong, whatever the system's words are.
+    fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 }
 
 impl SignIn {
     /// The issuer as far as it is known without asking it again.
-    fn token_server(&self) -> AuthorizationServer {
+    pub(super) fn token_server(&self) -> AuthorizationServer {
         AuthorizationServer {
             issuer: self.issuer.clone(),
             token_endpoint: self.token_endpoint.clone(),
@@ -201,5 +216,12 @@ impl SignIn {
             token_endpoint_auth_methods_supported: self.auth_methods.clone(),
             ..AuthorizationServer::default()
         }
+    }
+
+    fn without_refresh_token(mut self) -> Self {
+        if let Some(tokens) = &mut self.tokens {
+            tokens.refresh_token = None;
+        }
+        self
     }
 }

@@ -7,6 +7,7 @@ mod adopt;
 mod keep;
 mod obtain;
 mod place;
+mod sign_out;
 
 use std::fmt;
 use std::sync::Arc;
@@ -185,6 +186,8 @@ pub struct Session {
 struct State {
     sign_in: Option<SignIn>,
     proof_key: Option<Arc<ProofKey>>,
+    /// What the store held when it was last read or written.
+    in_store: Option<Secret>,
     /// The store has been asked.
     is_read: bool,
     /// What more was asked for, so that it is asked for once.
@@ -342,7 +345,12 @@ impl Session {
             }
             if refused.before == 0 && state.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()) {
                 match self.renew(&mut state).await {
-                    Ok(()) => return self.required(&state),
+                    Ok(()) => {
+                        if let Some(renewed) = self.current(&state) {
+                            return Ok(renewed);
+                        }
+                        // The person has signed out elsewhere.
+                    }
                     Err(error) if is_final(&error) => {}
                     Err(error) if self.has_moved(&state, challenge).await => drop(error),
                     Err(error) => return Err(error),

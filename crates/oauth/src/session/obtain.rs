@@ -50,16 +50,18 @@ impl Session {
             obtained = self.obtain(&mut before, shows, challenge, scope) => obtained,
             access = self.brought_by_another(shows) => return access,
         };
-        let kept = match &obtained {
-            Ok(sign_in) => self.write(sign_in).await,
-            Err(_) => Kept::Here,
+        let sign_in = match obtained {
+            Ok(sign_in) => sign_in,
+            Err(error) => {
+                self.tell_the_others(Kept::Here);
+                return Err(error);
+            }
         };
-        self.tell_the_others(kept);
-        let sign_in = obtained?;
         let mut state = self.state.lock().await;
+        let kept = self.write(&mut state, sign_in).await;
         state.proof_key = before.proof_key;
-        state.sign_in = Some(sign_in);
         state.client_is_gone = false;
+        self.tell_the_others(kept);
         self.required(&state)
     }
 
@@ -180,17 +182,9 @@ impl Session {
                 (client, tokens)
             }
         };
-        Ok(SignIn {
-            issuer: place.server.issuer.clone(),
-            resource: place.resource.clone(),
-            client,
-            tokens: Some(tokens),
-            token_endpoint: place.server.token_endpoint.clone(),
-            revocation_endpoint: place.server.revocation_endpoint.clone(),
-            auth_methods: place.server.token_endpoint_auth_methods_supported.clone(),
-            proof_key: before.proof_key.as_ref().map(|key| key.kept().clone()),
-            refreshed_at: Some(self.surroundings.now()),
-        })
+        let now = self.surroundings.now();
+        let proof_key = before.proof_key.as_ref().map(|key| key.kept().clone());
+        Ok(SignIn { proof_key, ..place.sign_in(client, tokens, now) })
     }
 
     fn scope(&self, place: &Place, challenge: Option<&Challenge>, more: Option<&str>) -> Option<String> {
@@ -271,14 +265,7 @@ impl Attempt<'_> {
     }
 
     fn endpoint<'b>(&'b self, client: &'b ClientInformation) -> TokenEndpoint<'b> {
-        TokenEndpoint {
-            exchange: self.session.exchange(),
-            surroundings: self.surroundings(),
-            server: &self.place.server,
-            client,
-            key: self.session.settings.client.key.as_ref(),
-            proof_key: self.proof_key,
-        }
+        self.session.token_endpoint(&self.place.server, client, self.proof_key)
     }
 
     /// The client for a grant that needs no redirect.

@@ -1,13 +1,17 @@
 //! Where one signs in to a server, with every name checked.
 
 use bridgekeeper_net::{Client, Url, origin};
+use jiff::Timestamp;
 
 use super::{Resource, Settings};
 use crate::Error;
+use crate::client::ClientInformation;
+use crate::credentials::SignIn;
 use crate::discovery::{
     Attempt, AuthorizationServer, Challenge, DocumentError, IssuerMatch, NamedBy, ProtectedResource,
     ResourceMatch, find_authorization_server, find_protected_resource, issuers,
 };
+use crate::tokens::Tokens;
 
 /// Who signs people in, and for what.
 #[derive(Debug)]
@@ -64,6 +68,21 @@ impl Place {
             resource: resource(settings, published),
             scopes: published.and_then(|published| published.scopes_supported.clone()),
         })
+    }
+
+    /// What is kept of tokens that were given out here.
+    pub(crate) fn sign_in(&self, client: ClientInformation, tokens: Tokens, now: Timestamp) -> SignIn {
+        SignIn {
+            issuer: self.server.issuer.clone(),
+            resource: self.resource.clone(),
+            client,
+            tokens: Some(tokens),
+            token_endpoint: self.server.token_endpoint.clone(),
+            revocation_endpoint: self.server.revocation_endpoint.clone(),
+            auth_methods: self.server.token_endpoint_auth_methods_supported.clone(),
+            proof_key: None,
+            refreshed_at: Some(now),
+        }
     }
 }
 

@@ -8,5 +8,6 @@ mod hostile;
 mod proof;
 mod renewal;
 mod sign_in;
+mod signed_out;
 mod together;
 mod world;

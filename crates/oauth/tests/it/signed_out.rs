@@ -1,0 +1,113 @@
+//! The person signs out elsewhere while a process of the server runs: nothing may bring the sign-in back.
+
+use std::sync::{Arc, Mutex};
+
+use bridgekeeper_model::Secret;
+use bridgekeeper_oauth::{Account, ClientInformation, Credentials, InMemory, SignIn, TokenKind, Tokens};
+use bridgekeeper_testkit::oauth::{Consent, OAuthServer, Options};
+use bridgekeeper_testkit::stages::{Answer, Scripted};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::world::{Goes, World, call};
+
+#[tokio::test]
+async fn a_sign_in_that_was_ended_elsewhere_is_not_written_back() {
+    let (server, world) = (OAuthServer::start(Options::default()).unwrap(), World::new(Goes::ToTheEnd));
+    let session = world.session(&server.url(), |_| {});
+    call(&session, &server.url(), "x").await.unwrap();
+    world.session(&server.url(), |_| {}).sign_out().await.unwrap();
+    server.change(|options| options.consent = Consent::Denies);
+    // The dead refresh token is not even tried.
+    let refused = call(&session, &server.url(), "x").await.unwrap_err();
+    assert_eq!(refused.code(), Some("access_denied"));
+    assert_eq!(server.counts().reuses, 0);
+    assert!(world.store.read(&session.account()).unwrap().is_none());
+    assert!(session.access().await.unwrap().is_none());
+}
+
+/// What the store holds once the issuer has answered, where its content changes while the issuer thinks.
+struct Meanwhile {
+    store: Arc<InMemory>,
+    session: Arc<bridgekeeper_oauth::Session>,
+}
+
+/// A renewal, answered thus, while something happens to the store.
+async fn renewal(
+    answer: fn() -> Answer,
+    happens: impl Fn(&InMemory, &Account) + Send + Sync + 'static,
+) -> (Meanwhile, Account) {
+    let world = World::new(Goes::Nowhere);
+    let (store, account) = (Arc::clone(&world.store), Arc::new(Mutex::new(None::<Account>)));
+    let (kept_in, kept_for) = (Arc::clone(&store), Arc::clone(&account));
+    let issuer = Scripted::start(move |_, _| {
+        happens(&kept_in, kept_for.lock().unwrap().as_ref().expect("an account"));
+        answer()
+    })
+    .unwrap();
+    let session = world.session("http://127.0.0.1:1/mcp", |_| {});
+    let whose = session.account();
+    *account.lock().unwrap() = Some(whose.clone());
+    store.write(&whose, &sign_in(issuer.origin(), "first").to_kept()).unwrap();
+    let _ = session.access().await;
+    assert_eq!(issuer.asked().len(), 1);
+    (Meanwhile { store, session }, whose)
+}
+
+/// A sign-in whose access token is at its end.
+fn sign_in(issuer: &str, token: &str) -> SignIn {
+    SignIn {
+        issuer: issuer.to_owned(),
+        resource: None,
+        client: ClientInformation::pre_registered("me", None),
+        tokens: Some(Tokens {
+            access_token: Secret::new(token),
+            kind: TokenKind::Bearer,
+            expires_at: Some(Timestamp::UNIX_EPOCH),
+            life: None,
+            refresh_token: Some(Secret::new("r")),
+            id_token: None,
+            scope: None,
+        }),
+        token_endpoint: Some(format!("{issuer}/token")),
+        revocation_endpoint: None,
+        auth_methods: None,
+        proof_key: None,
+        refreshed_at: None,
+    }
+}
+
+fn renewed() -> Answer {
+    Answer::json(&json!({"access_token": "second", "token_type": "Bearer", "expires_in": 3600}))
+}
+
+fn refused() -> Answer {
+    let Answer::Whole { headers, body, .. } = Answer::json(&json!({"error": "invalid_grant"})) else {
+        unreachable!("JSON comes whole")
+    };
+    Answer::Whole { status: 400, headers, body }
+}
+
+#[tokio::test]
+async fn what_is_signed_out_while_it_is_renewed_stays_signed_out() {
+    for answer in [renewed, refused] {
+        let (after, account) = renewal(answer, |store, account| store.remove(account).unwrap()).await;
+        assert!(after.store.read(&account).unwrap().is_none());
+        assert!(after.session.access().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn what_another_signs_in_to_meanwhile_is_not_written_over() {
+    for answer in [renewed, refused] {
+        let (after, account) = renewal(answer, |store, account| {
+            let mut other = sign_in("https://other.example", "third");
+            other.tokens.as_mut().unwrap().expires_at = None;
+            store.write(account, &other.to_kept()).unwrap();
+        })
+        .await;
+        let kept = after.store.read(&account).unwrap().unwrap();
+        assert_eq!(SignIn::from_kept(&kept).unwrap().issuer, "https://other.example");
+        assert!(after.session.access().await.unwrap().is_some());
+    }
+}
