@@ -2,9 +2,16 @@
 
 use std::path::Path;
 
-/// Every command, in the order of `commands.rs`; a test compares the two.
-const COMMANDS: &[&str] =
-    &["snapshot", "preview_fix", "apply_fix", "history", "preview_undo", "undo", "open_log", "open_config"];
+/// Every command, area by area as in `bindings.rs`; a test compares the two.
+#[rustfmt::skip]
+const COMMANDS: &[&str] = &[
+    // changes
+    "preview_fix", "apply_fix", "history", "preview_undo", "undo",
+    // config
+    "open_config",
+    // servers
+    "snapshot", "open_log",
+];
 
 fn main() {
     // Tauri embeds the built UI; Cargo must see it change

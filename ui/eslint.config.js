@@ -1,8 +1,14 @@
+import { readdirSync } from "node:fs";
 import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-const HOST = ["@tauri-apps/*", "**/ipc/bindings", "**/ipc/tauri"];
+/** One folder per place. */
+const SCREENS = readdirSync(new URL("src/screens", import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+const HOST = ["@tauri-apps/*", "**/ipc/bindings", "**/ipc/tauri", "**/ipc/areas/*"];
 
 /** For each file the last wall that names it holds. */
 const wall = (files, group, message) => ({
@@ -47,7 +53,12 @@ export default tseslint.config(
     "the state knows no picture",
   ),
   wall("src/acts/**", [...HOST, "**/screens/**"], "an act stands on any screen"),
-  wall("src/screens/servers/**", [...HOST, "**/history/*"], "a screen knows no other screen"),
-  wall("src/screens/history/**", [...HOST, "**/servers/*"], "a screen knows no other screen"),
+  ...SCREENS.map((screen) =>
+    wall(
+      `src/screens/${screen}/**`,
+      [...HOST, ...SCREENS.filter((other) => other !== screen).map((other) => `**/${other}/*`)],
+      "a screen knows no other screen",
+    ),
+  ),
   { files: ["**/*.js", "scripts/**"], extends: [tseslint.configs.disableTypeChecked] },
 );

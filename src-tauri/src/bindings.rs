@@ -19,14 +19,14 @@ pub struct SnapshotChanged(pub Snapshot);
 pub fn bindings<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .commands(collect_commands![
-            commands::snapshot,
-            commands::preview_fix,
-            commands::apply_fix,
-            commands::history,
-            commands::preview_undo,
-            commands::undo,
-            commands::open_log,
-            commands::open_config,
+            commands::changes::preview_fix,
+            commands::changes::apply_fix,
+            commands::changes::history,
+            commands::changes::preview_undo,
+            commands::changes::undo,
+            commands::config::open_config,
+            commands::servers::snapshot,
+            commands::servers::open_log,
         ])
         .events(collect_events![SnapshotChanged])
         .typ::<IpcError>()

@@ -1,6 +1,9 @@
 // What the window may ask for. The desktop host answers it, and so does the fake: nothing else in the window knows
 // which of the two it has.
-import type { Change, IpcError, Preview, Snapshot } from "./bindings";
+import type { ChangesBackend } from "./areas/changes";
+import type { ConfigBackend } from "./areas/config";
+import type { ServersBackend } from "./areas/servers";
+import type { IpcError } from "./bindings";
 
 export type {
   Change,
@@ -24,19 +27,10 @@ export type {
   ThingView,
 } from "./bindings";
 
-/** Every call rejects with an {@link IpcError}. */
-export interface Backend {
-  snapshot(): Promise<Snapshot>;
-  /** Calls `heard` with each new snapshot until the returned function is called. */
-  onSnapshot(heard: (snapshot: Snapshot) => void): Promise<() => void>;
-  previewFix(server: string | null, finding: string, fix: string): Promise<Preview>;
-  applyFix(token: string): Promise<Change>;
-  history(): Promise<Change[]>;
-  previewUndo(id: string): Promise<Preview>;
-  undo(token: string): Promise<Change>;
-  openLog(server: string): Promise<void>;
-  openConfig(): Promise<void>;
-}
+export type { ChangesBackend, ConfigBackend, ServersBackend };
+
+/** One interface per area. Every call rejects with an {@link IpcError}. */
+export interface Backend extends ChangesBackend, ConfigBackend, ServersBackend {}
 
 const CODES: readonly unknown[] = [
   "stale-preview",

@@ -6,8 +6,6 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  Everything the window shows, as it is now. */
-	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
 	/**  What a fix would change. Nothing is written; the token in the answer stands for exactly what it shows. */
 	previewFix: (server: string | null, finding: string, fix: string) => __TAURI_INVOKE<Preview>("preview_fix", { server, finding, fix }),
 	/**  Makes the change that was shown. */
@@ -18,10 +16,12 @@ export const commands = {
 	previewUndo: (id: string) => __TAURI_INVOKE<Preview>("preview_undo", { id }),
 	/**  Takes back the change that was shown. */
 	undo: (token: string) => __TAURI_INVOKE<Change>("undo", { token }),
-	/**  Shows a server's log file in the person's own program. */
-	openLog: (server: string) => __TAURI_INVOKE<null>("open_log", { server }),
 	/**  Shows the config file in the person's own program. */
 	openConfig: () => __TAURI_INVOKE<null>("open_config"),
+	/**  Everything the window shows, as it is now. */
+	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
+	/**  Shows a server's log file in the person's own program. */
+	openLog: (server: string) => __TAURI_INVOKE<null>("open_log", { server }),
 };
 
 /** Events */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Health } from "../ipc/backend";
-import { filesystem } from "../ipc/fake/servers";
+import { filesystem } from "../ipc/fake/examples";
 import { text } from "../text";
 import { groups, matching } from "./groups";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { coda } from "../ipc/fake/servers";
+import { coda } from "../ipc/fake/examples";
 import { Repairs } from "./repairs.svelte";
 
 const change = (id: string) => ({

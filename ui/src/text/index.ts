@@ -1,9 +1,17 @@
-// The window's language. Another one is another file here, `de.ts`, that exports the same `text`.
-import { text as english, type Text } from "./en";
+// The window's language. The host names the chosen one in the address, `?language=de`, so that it is known before
+// the first word is drawn. Another language is another folder here that exports the same `text`.
+import { text as german } from "./de";
+import { text as english } from "./en";
+import { type Language, languageOf, localeOf } from "./language";
 
-const languages = import.meta.glob<Text>("./[a-z][a-z].ts", { eager: true, import: "text" });
+export type Text = typeof english;
 
-/** The first of the wanted languages that there is a file for, with its region: `en-GB`. */
-export const locale = navigator.languages.find((wanted) => `./${wanted.slice(0, 2)}.ts` in languages) ?? "en";
+const languages: Readonly<Record<Language, Text>> = { en: english, de: german };
 
-export const text = languages[`./${locale.slice(0, 2)}.ts`] ?? english;
+/** The language with its region: `en-GB`. */
+export const locale = localeOf(
+  new URLSearchParams(window.location.search).get("language"),
+  navigator.languages,
+);
+
+export const text = languages[languageOf(locale)];

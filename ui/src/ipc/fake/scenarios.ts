@@ -11,7 +11,7 @@ import {
   splitHeader,
   starting,
   unreachable,
-} from "./servers";
+} from "./examples";
 import { ago, daysAgo } from "./time";
 
 export interface Scenario {

@@ -1,22 +1,10 @@
-//! What the window may ask for. Each command hands the question to the engine and its answer back; it holds no
-//! decision of its own, and takes ids, never paths.
-#![expect(clippy::needless_pass_by_value, reason = "a command owns what arrives over the wire")]
+//! Changes as they would be, the changes that were made, and their way back.
 
 use bridgekeeper_engine::live::Live;
-use bridgekeeper_engine::view::{Change, Preview, Snapshot};
+use bridgekeeper_engine::view::{Change, Preview};
 use tauri::State;
 
-use crate::error::IpcError;
-use crate::places;
-
-type Answer<T> = Result<T, IpcError>;
-
-/// Everything the window shows, as it is now.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn snapshot(live: State<'_, Live>) -> Snapshot {
-    live.snapshot().as_ref().clone()
-}
+use super::Answer;
 
 /// What a fix would change. Nothing is written; the token in the answer stands for exactly what it shows.
 #[tauri::command(async)]
@@ -56,18 +44,4 @@ pub(crate) fn preview_undo(live: State<'_, Live>, id: String) -> Answer<Preview>
 #[specta::specta]
 pub(crate) fn undo(live: State<'_, Live>, token: String) -> Answer<Change> {
     Ok(live.undo(&token)?)
-}
-
-/// Shows a server's log file in the person's own program.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn open_log(live: State<'_, Live>, server: String) -> Answer<()> {
-    places::open(&live.log_file(&server)?)
-}
-
-/// Shows the config file in the person's own program.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn open_config(live: State<'_, Live>) -> Answer<()> {
-    places::open(&live.config_file()?)
 }

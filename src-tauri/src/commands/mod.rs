@@ -1,0 +1,11 @@
+//! What the window may ask for, one file per area. Each command hands the question to the engine and its answer
+//! back; it holds no decision of its own, and takes ids, never paths.
+#![expect(clippy::needless_pass_by_value, reason = "a command owns what arrives over the wire")]
+
+pub(crate) mod changes;
+pub(crate) mod config;
+pub(crate) mod servers;
+
+use crate::error::IpcError;
+
+type Answer<T> = Result<T, IpcError>;

@@ -1,0 +1,18 @@
+import { type Change, commands, type Preview } from "../bindings";
+
+/** Changes as they would be, the changes that were made, and their way back. */
+export interface ChangesBackend {
+  previewFix(server: string | null, finding: string, fix: string): Promise<Preview>;
+  applyFix(token: string): Promise<Change>;
+  history(): Promise<Change[]>;
+  previewUndo(id: string): Promise<Preview>;
+  undo(token: string): Promise<Change>;
+}
+
+export const changes: ChangesBackend = {
+  previewFix: commands.previewFix,
+  applyFix: commands.applyFix,
+  history: commands.history,
+  previewUndo: commands.previewUndo,
+  undo: commands.undo,
+};

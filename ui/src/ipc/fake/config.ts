@@ -1,0 +1,3 @@
+import type { ConfigBackend } from "../backend";
+
+export const config = (): ConfigBackend => ({ openConfig: () => Promise.resolve() });

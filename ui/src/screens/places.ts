@@ -1,0 +1,17 @@
+// Which screen shows which place. A place that stands here is in the navigation; one that does not leads to the
+// servers. A screen is fetched when it is first wanted, so that the window's first content waits for none of them.
+import type { Component } from "svelte";
+import type { Place, RouteOf } from "../state/routes";
+
+type Screen<P extends Place> = () => Promise<{ default: Component<{ route: RouteOf<P> }> }>;
+
+/** The servers (and the set-up, which stands beside them) are what the window opens with, so they are not fetched. */
+export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Screen<P> } = {
+  history: () => import("./history/History.svelte"),
+};
+
+/** The places of the navigation, in its order. */
+export const NAVIGATION = ["servers", "config", "sign-ins", "history", "settings"] as const satisfies Place[];
+
+export const isThere = (place: Place): boolean =>
+  place === "servers" || place === "setup" || place in screens;

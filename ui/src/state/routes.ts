@@ -1,0 +1,90 @@
+// Every place there is, as an address: `#/servers/coda/fix/spaces-to-env`.
+
+export const TABS = ["overview", "log", "tools", "sign-in", "entry"] as const;
+/** A part of a server's page. */
+export type Tab = (typeof TABS)[number];
+
+export type Route =
+  | { place: "servers"; server: string | null; tab: Tab; fix: string | null }
+  | { place: "config"; server: string | null }
+  | { place: "sign-ins"; server: string | null; account: string | null }
+  | { place: "history"; change: string | null }
+  | { place: "settings"; section: string | null }
+  | { place: "add" }
+  | { place: "setup"; fix: string | null };
+
+export type Place = Route["place"];
+/** The route of one place. */
+export type RouteOf<P extends Place> = Extract<Route, { place: P }>;
+
+/** The list of servers, or the page of one. */
+export const serversAt = (
+  server: string | null = null,
+  more: { tab?: Tab; fix?: string | null } = {},
+): RouteOf<"servers"> => ({ place: "servers", server, tab: more.tab ?? "overview", fix: more.fix ?? null });
+
+/** An address that leads nowhere leads to the servers. */
+export function parse(hash: string): Route {
+  const [place, ...rest] = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const [first = null, second = null] = rest.map((part) => (part === "" ? null : part));
+  switch (place) {
+    case "config":
+      return { place, server: first };
+    case "sign-ins":
+      return { place, server: first, account: first === null ? null : second };
+    case "history":
+      return { place, change: first };
+    case "settings":
+      return { place, section: first };
+    case "add":
+      return { place };
+    case "setup":
+      return { place, fix: fixOf(rest) };
+    case "servers":
+      return serversAt(first, first === null ? {} : { tab: tabOf(second), fix: fixOf(rest.slice(1)) });
+    default:
+      return serversAt();
+  }
+}
+
+export function href(route: Route): string {
+  return `#/${[route.place, ...detail(route)]
+    .filter((part) => part !== null)
+    .map(encodeURIComponent)
+    .join("/")}`;
+}
+
+/** What stands behind the place. */
+function detail(route: Route): (string | null)[] {
+  switch (route.place) {
+    case "servers":
+      if (route.fix !== null) return [route.server, "fix", route.fix];
+      return [route.server, route.tab === "overview" ? null : route.tab];
+    case "config":
+      return [route.server];
+    case "sign-ins":
+      return [route.server, route.account];
+    case "history":
+      return [route.change];
+    case "settings":
+      return [route.section];
+    case "add":
+      return [];
+    case "setup":
+      return route.fix === null ? [] : ["fix", route.fix];
+  }
+}
+
+const tabOf = (word: string | null): Tab => TABS.find((tab) => tab === word) ?? "overview";
+
+function fixOf([word, fix]: string[]): string | null {
+  return word === "fix" && fix !== undefined && fix !== "" ? fix : null;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

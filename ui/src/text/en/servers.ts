@@ -1,0 +1,85 @@
+// Sentences of the list of servers, of a server’s page and of the set-up’s.
+export const servers = {
+  states: {
+    connected: "Connected",
+    starting: "Starting",
+    "needs-sign-in": "Needs sign-in",
+    failing: "Failing",
+    stopped: "Stopped",
+    "never-seen": "Never seen",
+    off: "Off",
+  },
+  stateSince: (state: string, since: string) => `${state} since ${since}`,
+  sources: { config: "", extension: "Extension", connector: "Connector" },
+  announced: (server: string, state: string) => `${server}: ${state}`,
+  groups: { needsYou: "Needs you", working: "Working", notInUse: "Not in use" },
+  list: {
+    filter: "Filter servers",
+    filterHint: "Filter",
+    nothing: (filter: string) => `No server's name or state holds “${filter}”.`,
+    waiting: (what: string) => `Reading ${what}…`,
+    notChecked: (count: number) =>
+      count === 1 ? "1 thing could not be checked" : `${count} things could not be checked`,
+    setup: "Claude’s set-up",
+  },
+  server: {
+    command: "Command",
+    openLog: "Open log",
+    timeline: "What happened",
+    earlier: (count: number) => `Show ${count} earlier`,
+    bad: "failed",
+    good: "worked",
+    noCause: "No cause that Bridgekeeper knows stands in its log.",
+    noCauseWhy: "Its log ends without an error that is understood. The last lines may say more to you.",
+    alsoFound: "Also found",
+    gone: (name: string) => `${name} is no longer in the config file.`,
+    readOnly: {
+      extension:
+        "Claude installs and starts extensions by itself. Change it in Claude under Settings > Extensions.",
+      connector: "Anthropic’s cloud runs connectors. Change it in Claude under Settings > Connectors.",
+    },
+    back: "Servers",
+    parts: {
+      label: "Parts of the page",
+      overview: "Overview",
+      log: "Log",
+      tools: "Tools",
+      "sign-in": "Sign-in",
+      entry: "Entry",
+    },
+  },
+  signs: {
+    label: "Signs that it works",
+    "signed-in": {
+      yes: "Signed in and connected",
+      no: "Not signed in",
+      unknown: "Not known whether it is connected",
+    },
+    "tools-listed": {
+      yes: "Its tools can be used",
+      no: "Its tools cannot be used",
+      unknown: "It has listed no tools yet",
+    },
+    "no-sign-in-crash": {
+      yes: "No crash of the sign-in in the log",
+      no: "The sign-in crashed",
+      unknown: "Not known whether the sign-in crashed",
+    },
+  },
+  finding: {
+    severity: { error: "Problem", warning: "Warning", info: "Note" },
+    proof: "What proves it",
+    line: (file: string, line: number) => `${file}, line ${line}`,
+    whatToDo: "What to do",
+    byHand: "Do it by hand",
+    alternatives: "Or",
+  },
+  setup: {
+    claude: "Claude",
+    configFile: "Config file",
+    whyLive: "Why this file",
+    notChecked: "Could not be checked",
+    fine: "No problem was found in the set-up.",
+    lookedIn: "Looked in",
+  },
+};
