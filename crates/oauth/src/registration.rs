@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Error;
 use crate::client::{ClientInformation, ClientOrigin};
-use crate::discovery::AuthorizationServer;
+use crate::discovery::{AuthorizationServer, IssuerMatch};
 use crate::exchange::Exchange;
 use crate::signing::SigningKey;
 
@@ -35,7 +35,7 @@ impl ClientSettings {
     pub(crate) fn known_to(&self, server: &AuthorizationServer) -> Result<Option<ClientInformation>, Error> {
         if let Some(client) = &self.pre_registered {
             return match &self.issuer {
-                Some(bound) if *bound != server.issuer => {
+                Some(bound) if server.matches(bound) == IssuerMatch::Different => {
                     Err(Error::ClientOfAnotherIssuer { bound: bound.clone(), named: server.issuer.clone() })
                 }
                 _ => Ok(Some(client.clone())),
@@ -162,6 +162,8 @@ mod tests {
         let mut server = AuthorizationServer::at_default_endpoints("https://a.test");
         server.client_id_metadata_document_supported = true;
         assert_eq!(settings.known_to(&server).unwrap().unwrap().client_id, "given");
+        server.issuer = "https://a.test/".into();
+        assert!(settings.known_to(&server).unwrap().is_some(), "people write the address as they like");
         server.issuer = "https://b.test".into();
         assert!(matches!(settings.known_to(&server), Err(Error::ClientOfAnotherIssuer { .. })));
         let document = ClientSettings { pre_registered: None, ..settings };

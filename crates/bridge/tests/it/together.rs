@@ -194,6 +194,10 @@ fn without_a_keyring_one_browser_opens_and_each_further_one_when_somebody_asks()
     signed_in.message("notifications/tools/list_changed");
     assert_eq!(signed_in.call_tool(101, "add", &json!({ "a": 1, "b": 2 })), "3");
 
+    // That it will end with the process is said once.
+    let told = signed_in.log().matches("kept in this process only").count();
+    assert_eq!(told, 1, "{}", signed_in.log());
+
     // The next one opens for whoever asks, and for nobody else.
     let link = link_for(&mut hosts[0], 102);
     until("the second browser opens", || noted.opened().len() == 2);

@@ -42,18 +42,20 @@ pub struct AuthorizationServer {
 pub enum IssuerMatch {
     /// Character for character the same.
     Same,
-    /// The same but for a slash at the end: a strict client refuses it.
+    /// The same but for one slash at the end, which leads to the same documents: a strict client refuses it.
     TrailingSlash,
     /// Another issuer. A client must not use the document.
     Different,
 }
 
 impl AuthorizationServer {
-    /// Compares the issuer in the document with the one that was asked for, as text.
+    /// Compares the issuer in the document with the one that was asked for, as text. The `iss` of an answer in the browser
+    /// is no business of this: RFC 9207 allows no slash more or less there.
     pub fn matches(&self, asked: &str) -> IssuerMatch {
+        let without_slash = |issuer: &str| issuer.strip_suffix('/').unwrap_or(issuer).to_owned();
         if self.issuer == asked {
             IssuerMatch::Same
-        } else if self.issuer.trim_end_matches('/') == asked.trim_end_matches('/') {
+        } else if without_slash(&self.issuer) == without_slash(asked) {
             IssuerMatch::TrailingSlash
         } else {
             IssuerMatch::Different
@@ -127,7 +129,16 @@ mod tests {
         let server = AuthorizationServer::at_default_endpoints("https://a.test");
         assert_eq!(server.matches("https://a.test"), IssuerMatch::Same);
         assert_eq!(server.matches("https://a.test/"), IssuerMatch::TrailingSlash);
-        assert_eq!(server.matches("https://A.test"), IssuerMatch::Different);
+        for other in [
+            "https://A.test",
+            "https://a.test//",
+            "https://a.test:443",
+            "http://a.test",
+            "https://a.test/x",
+            "",
+        ] {
+            assert_eq!(server.matches(other), IssuerMatch::Different, "{other}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::keep::blocking;
 use super::place::{Known, Place};
 use super::{Session, State, authorization_challenge};
 use crate::client::ClientInformation;
-use crate::discovery::Challenge;
+use crate::discovery::{Challenge, IssuerMatch};
 use crate::tokens::Tokens;
 use crate::{Error, Progress};
 
@@ -30,11 +30,11 @@ impl Session {
         let challenges = Challenge::all(refused);
         let challenge = authorization_challenge(&challenges);
         let place = Place::find(&self.client, &self.settings, challenge).await?;
-        let named = &place.server.issuer;
         if let Some(noted) = issuer
-            && noted.trim_end_matches('/') != named.trim_end_matches('/')
+            && place.server.matches(noted) == IssuerMatch::Different
         {
-            return Err(Error::ForeignIssuer { asked: noted.to_owned(), found: named.clone() });
+            let found = place.server.issuer.clone();
+            return Err(Error::ForeignIssuer { asked: noted.to_owned(), found });
         }
         if place.known == Known::Assumed && issuer.is_none() {
             // Nobody says who gave them out, so that nobody may be shown them.
