@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bridgekeeper_formats::secrets;
-use bridgekeeper_model::{Evidence, Finding};
+use bridgekeeper_model::{Evidence, Finding, Sentence, Value};
 
 use crate::fixes::{self, FixFacts, Offers};
 use crate::remedies;
@@ -78,11 +78,9 @@ pub fn check_by(rule: &Rule, facts: &ConfigFacts<'_>) -> Vec<ConfigFinding> {
 
 fn finding(rule: &Rule, facts: &ConfigFacts<'_>, problem: Problem) -> ConfigFinding {
     let position = facts.file.position(problem.span.start);
-    let mut args: BTreeMap<String, String> =
-        problem.args.iter().map(|(name, value)| ((*name).to_owned(), shortened(value))).collect();
-    args.insert("line".to_owned(), position.line.to_string());
+    let mut sentence = sentence(rule, &problem.args).with("line", position.line.to_string());
     if let Some(server) = &problem.server {
-        args.insert("server".to_owned(), server.as_str().to_owned());
+        sentence = sentence.with("server", server.as_str());
     }
     let shown = facts.file.line(position.line).unwrap_or_default().trim();
     let evidence = Evidence {
@@ -95,8 +93,8 @@ fn finding(rule: &Rule, facts: &ConfigFacts<'_>, problem: Problem) -> ConfigFind
         id: rule.id.to_owned(),
         severity: problem.severity.unwrap_or(rule.severity),
         server: problem.server,
-        message: message(rule.message, &args),
-        args,
+        message: sentence.in_english(),
+        sentence,
         evidence: vec![evidence],
         fixes: rule
             .fixes
@@ -108,24 +106,12 @@ fn finding(rule: &Rule, facts: &ConfigFacts<'_>, problem: Problem) -> ConfigFind
     ConfigFinding { finding, line: position.line, column: position.column, length }
 }
 
-/// Puts the values into the sentence, each once: a value may hold braces itself.
-pub(crate) fn message(template: &str, args: &BTreeMap<String, String>) -> String {
-    let mut text = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let after = &rest[open + 1..];
-        let value = after.find('}').and_then(|close| Some((args.get(&after[..close])?, close)));
-        text.push_str(&rest[..open]);
-        if let Some((value, close)) = value {
-            text.push_str(value);
-            rest = &after[close + 1..];
-        } else {
-            text.push('{');
-            rest = after;
-        }
-    }
-    text.push_str(rest);
-    text
+/// What a rule says about one place.
+pub(crate) fn sentence(rule: &Rule, values: &BTreeMap<&'static str, Value>) -> Sentence {
+    values.iter().fold(Sentence::of(rule.message), |said, (name, value)| match value {
+        Value::Verbatim(value) => said.with(*name, shortened(value)),
+        Value::Words(_) => said.with(*name, value.clone()),
+    })
 }
 
 /// A value as a message may show it: on one line and not too long. Whoever made it has masked it.

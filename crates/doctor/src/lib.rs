@@ -16,3 +16,4 @@ pub mod remedies;
 pub mod rule;
 pub mod rules;
 mod signs;
+pub mod text;

@@ -1,10 +1,8 @@
 //! Everything that the facts about a computer show.
 
-use std::collections::BTreeMap;
-
 use bridgekeeper_model::{Evidence, Finding, ServerName};
 
-use crate::config_check::{FILE_NAME, masked_line, message, shortened};
+use crate::config_check::{FILE_NAME, masked_line, sentence};
 use crate::rule::{Detect, MachineView, Rule, Trouble};
 use crate::rules::config::reading::remote;
 use crate::rules::machine;
@@ -31,18 +29,17 @@ pub fn check_by(rule: &Rule, view: &MachineView<'_>) -> Vec<MachineFinding> {
 }
 
 fn finding(rule: &Rule, view: &MachineView<'_>, trouble: Trouble) -> MachineFinding {
-    let args: BTreeMap<String, String> =
-        trouble.args.iter().map(|(name, value)| ((*name).to_owned(), shortened(value))).collect();
+    let sentence = sentence(rule, &trouble.args);
     // Our bridge is a cure for entries of remote servers only
     let server = trouble.server.as_ref().map(ServerName::as_str);
     let is_remote = server.and_then(|server| view.config?.server(server)).and_then(remote).is_some();
     let finding = Finding {
         id: rule.id.to_owned(),
         severity: trouble.severity.unwrap_or(rule.severity),
-        message: message(rule.message, &args),
+        message: sentence.in_english(),
         evidence: evidence(view, &trouble).into_iter().collect(),
         server: trouble.server,
-        args,
+        sentence,
         fixes: rule
             .fixes
             .iter()

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::machine::MachineFacts;
-use bridgekeeper_model::{Os, ServerName, Severity};
+use bridgekeeper_model::{Os, ServerName, Severity, Value};
 
 use crate::log_scan::{LogLine, Sign};
 
@@ -98,7 +98,7 @@ pub struct Problem {
     /// Byte range in the decoded text.
     pub span: Range<usize>,
     /// Values for the message, secrets masked.
-    pub args: BTreeMap<&'static str, String>,
+    pub args: BTreeMap<&'static str, Value>,
     /// Another severity than the rule's own.
     pub severity: Option<Severity>,
 }
@@ -120,7 +120,7 @@ pub struct Trouble {
     /// The entry it concerns; `None` for the set-up as a whole.
     pub server: Option<ServerName>,
     /// Values for the message, secrets masked.
-    pub args: BTreeMap<&'static str, String>,
+    pub args: BTreeMap<&'static str, Value>,
     /// Another severity than the rule's own.
     pub severity: Option<Severity>,
     /// The log rule that is the same cause, seen from the other side.
@@ -140,7 +140,7 @@ impl Trouble {
 
     /// With a value for the message.
     #[must_use]
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.args.insert(name, value.into());
         self
     }

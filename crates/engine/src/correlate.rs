@@ -70,7 +70,7 @@ fn is_hidden(one: &Finding, all: &[Finding], rules: &[&'static Rule]) -> bool {
 #[cfg(test)]
 mod tests {
     use bridgekeeper_doctor::rules;
-    use bridgekeeper_model::{Applicability, Evidence, Fix, ServerName};
+    use bridgekeeper_model::{Applicability, Evidence, Fix, Sentence, ServerName};
 
     use super::*;
 
@@ -80,7 +80,7 @@ mod tests {
             severity,
             server: server.map(ServerName::from),
             message: format!("{id} in {file}"),
-            args: [].into(),
+            sentence: Sentence::default(),
             evidence: vec![Evidence { file: file.to_owned(), line: 1, text: String::new(), time: None }],
             fixes: vec![Fix {
                 id: fix.to_owned(),

@@ -10,7 +10,7 @@ use bridgekeeper_doctor::rule::{ConfigFacts, Detect, MachineView};
 use bridgekeeper_doctor::{remedies, rules};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::machine::MachineFacts;
-use bridgekeeper_model::{Applicability, Evidence, Finding, Fix, ServerName, Severity};
+use bridgekeeper_model::{Applicability, Evidence, Finding, Fix, Sentence, ServerName, Severity};
 
 use crate::bridges;
 use jiff::{SignedDuration, Timestamp};
@@ -252,12 +252,14 @@ fn log_class(id: &str) -> Option<&'static str> {
 }
 
 fn unreadable_config(path: &Path, why: &str) -> Finding {
+    let sentence =
+        Sentence::of("The config cannot be read, and Claude says nothing about it: {why}.").with("why", why);
     Finding {
         id: "config-unreadable".to_owned(),
         severity: Severity::Error,
         server: None,
-        message: format!("The config cannot be read, and Claude says nothing about it: {why}."),
-        args: [("why".to_owned(), why.to_owned())].into(),
+        message: sentence.in_english(),
+        sentence,
         evidence: vec![Evidence {
             file: path.display().to_string(),
             line: 1,
@@ -278,15 +280,14 @@ fn misplaced(configs: &[Config]) -> Vec<Finding> {
         for entry in file.servers().iter().filter(|entry| !read.contains(&&entry.name)) {
             let place = file.position(entry.name_span.start);
             let path = config.report.path.display().to_string();
+            let sentence = Sentence::of("This entry stands in a file that Claude does not read: {why}.")
+                .with("why", config.report.why.as_str());
             findings.push(Finding {
                 id: WRONG_LOCATION.to_owned(),
                 severity: Severity::Error,
                 server: Some(entry.name.clone()),
-                message: format!(
-                    "This entry stands in a file that Claude does not read: {}.",
-                    config.report.why
-                ),
-                args: [("why".to_owned(), config.report.why.clone())].into(),
+                message: sentence.in_english(),
+                sentence,
                 evidence: vec![Evidence {
                     file: path,
                     line: u64::try_from(place.line).unwrap_or(u64::MAX),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bridgekeeper_model::{Finding, Health, ServerName, ServerStatus, Severity};
+use bridgekeeper_model::{Finding, Health, Sentence, ServerName, ServerStatus, Severity};
 use jiff::Timestamp;
 
 use crate::change::{Entry, Kind, Ledger};
@@ -56,8 +56,13 @@ impl History {
             if let Some(changed) = changed {
                 finding.severity = Severity::Info;
                 let time = changed.strftime("%Y-%m-%d %H:%M UTC");
-                let message = finding.message.trim_end_matches('.');
-                finding.message = format!("{message}. This was before the change of {time}.");
+                let said = std::mem::take(&mut finding.sentence);
+                let words =
+                    if finding.message.ends_with('.') { "{said} {before}" } else { "{said}. {before}" };
+                let before =
+                    Sentence::of("This was before the change of {time}.").with("time", time.to_string());
+                finding.sentence = Sentence::of(words).with("said", said).with("before", before);
+                finding.message = finding.sentence.in_english();
             }
         }
     }

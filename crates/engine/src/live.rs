@@ -21,6 +21,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridgekeeper_claude::LogKind;
+use bridgekeeper_doctor::text::Language;
 use bridgekeeper_model::ServerName;
 
 pub use acts::ActError;
@@ -32,6 +33,9 @@ use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
 use acts::Acts;
 use looking::Request;
+
+/// What the engine itself says, in every language beside English.
+const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
 
 /// A set-up that is watched. It is watched until this is dropped.
 #[derive(Debug)]
@@ -50,6 +54,8 @@ struct Shared {
 #[derive(Debug)]
 struct Told {
     snapshot: Arc<Snapshot>,
+    /// What snapshots are told in.
+    language: Arc<Language>,
     /// The servers whose logs tell that they sign in through a browser.
     signs_in: Arc<BTreeSet<ServerName>>,
     listeners: Vec<Sender<Arc<Snapshot>>>,
@@ -80,12 +86,26 @@ impl Live {
     pub fn start(engine: Engine) -> Self {
         let now = (engine.context().now)().to_string();
         let snapshot = Arc::new(Snapshot::before_the_first_look(now));
-        let told =
-            Told { snapshot, signs_in: Arc::default(), listeners: Vec::new(), hearers: Hearers::default() };
+        let told = Told {
+            snapshot,
+            language: Arc::default(),
+            signs_in: Arc::default(),
+            listeners: Vec::new(),
+            hearers: Hearers::default(),
+        };
         let shared = Arc::new(Shared { engine, told: Mutex::new(told) });
         let (requests, inbox) = mpsc::channel();
         looking::begin(Arc::clone(&shared), requests.clone(), inbox);
         Self { shared, requests, acts: Acts::default() }
+    }
+
+    /// Tells every snapshot from now on in the language of this tag (`de`, `de-AT`), English where it has no words.
+    pub fn speak(&self, tag: &str) {
+        let language = Arc::new(Language::of_tag(tag).with(&LANGUAGES));
+        let old = std::mem::replace(&mut self.shared.told().language, Arc::clone(&language));
+        if *old != *language {
+            self.look();
+        }
     }
 
     /// The newest snapshot.

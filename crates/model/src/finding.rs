@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ServerName;
+use crate::{Sentence, ServerName};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,9 +66,9 @@ pub struct Finding {
     pub server: Option<ServerName>,
     /// The one sentence, in English, secrets masked.
     pub message: String,
-    /// The values in that sentence, by name, for other languages.
+    /// The same, for other languages.
     #[serde(skip)]
-    pub args: BTreeMap<String, String>,
+    pub sentence: Sentence,
     /// The lines that prove it.
     pub evidence: Vec<Evidence>,
     /// What can be done, best first.

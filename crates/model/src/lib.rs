@@ -12,6 +12,7 @@ pub mod machine;
 mod os;
 mod secret;
 mod secret_name;
+mod sentence;
 mod server;
 
 pub use bridge::{BridgeError, BridgeState, BridgeStatus};
@@ -19,6 +20,7 @@ pub use finding::{Applicability, Evidence, Finding, Fix, Severity, Verdict};
 pub use os::Os;
 pub use secret::{MASK, Secret};
 pub use secret_name::{NotASecretName, SecretName};
+pub use sentence::{Sentence, Value};
 pub use server::{Health, Indicator, Indicators, ServerName, ServerStatus, Sign, Source};
 
 /// Version of the JSON shapes that the console prints as `"schema"`.

@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use bridgekeeper_model::Finding;
+use bridgekeeper_model::{Finding, Sentence};
 
 use crate::{Cause, Status};
 
@@ -43,12 +41,15 @@ impl<T> Outcome<T> {
     }
 
     pub(crate) fn finding(mut self, cause: &Cause, message: &str) -> Self {
+        let words = "{message} {advice}";
+        let sentence =
+            Sentence::of(words).with("message", message).with("advice", Sentence::of(cause.advice));
         self.findings.push(Finding {
             id: cause.id.to_owned(),
             severity: cause.severity,
             server: None,
-            message: format!("{message} {}", cause.advice),
-            args: BTreeMap::new(),
+            message: sentence.in_english(),
+            sentence,
             evidence: Vec::new(),
             fixes: Vec::new(),
         });

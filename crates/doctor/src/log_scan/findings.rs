@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use bridgekeeper_model::{Evidence, Finding, ServerName, Severity, Verdict};
+use bridgekeeper_model::{Evidence, Finding, Sentence, ServerName, Severity, Value, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
 use super::needles::LOG_RULES;
@@ -23,7 +23,7 @@ const LONGEST_VALUE: usize = 120;
 #[derive(Debug, Default)]
 pub(super) struct Found {
     evidence: VecDeque<Evidence>,
-    args: BTreeMap<&'static str, String>,
+    args: BTreeMap<&'static str, Value>,
     severity: Option<Severity>,
     last: Option<Place>,
     last_time: Option<Timestamp>,
@@ -45,7 +45,7 @@ impl Found {
         &mut self,
         place: Place,
         severity: Severity,
-        args: &BTreeMap<&'static str, String>,
+        args: &BTreeMap<&'static str, Value>,
         evidence: Evidence,
     ) {
         let new_session =
@@ -168,31 +168,29 @@ fn hides(cause: &Candidate<'_>, consequence: &Candidate<'_>) -> bool {
 }
 
 fn finding(candidate: &Candidate<'_>) -> Finding {
-    let args: BTreeMap<String, String> =
-        candidate.found.args.iter().map(|(name, value)| ((*name).to_owned(), short_value(value))).collect();
+    let values = candidate.found.args.iter().map(|(name, value)| (*name, short(value)));
+    let sentence =
+        values.fold(Sentence::of(candidate.rule.message), |said, (name, value)| said.with(name, value));
     let ids = candidate.rule.fixes.iter();
     Finding {
         id: candidate.rule.id.to_owned(),
         severity: candidate.severity,
         server: candidate.server.clone(),
-        message: message(candidate.rule.message, &args),
-        args,
+        message: sentence.in_english(),
+        sentence,
         evidence: candidate.found.evidence.iter().cloned().collect(),
         fixes: ids.filter_map(|id| fixes::describe(id).or_else(|| remedies::describe(id))).collect(),
     }
 }
 
-/// Puts the values into the sentence.
-pub(crate) fn message(template: &str, args: &BTreeMap<String, String>) -> String {
-    args.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
-}
-
-fn short_value(value: &str) -> String {
+fn short(value: &Value) -> Value {
+    let Value::Verbatim(value) = value else { return value.clone() };
     let value = shortened(value);
-    match value.char_indices().nth(LONGEST_VALUE) {
+    let value = match value.char_indices().nth(LONGEST_VALUE) {
         Some((at, _)) => format!("{}…", &value[..at]),
         None => value,
-    }
+    };
+    Value::Verbatim(value)
 }
 
 fn verdict(scan: &LogScan, shown: &[&Candidate<'_>]) -> Verdict {

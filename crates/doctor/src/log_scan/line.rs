@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use bridgekeeper_formats::log::{Event, LogEntry, Message, Origin, parse_line};
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Severity, Value};
 use memchr::memchr_iter;
 
 use super::Session;
@@ -181,7 +181,7 @@ pub(crate) fn raw_before(history: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sign {
     /// Values for the message.
-    pub args: BTreeMap<&'static str, String>,
+    pub args: BTreeMap<&'static str, Value>,
     /// Another severity than the rule's own.
     pub severity: Option<Severity>,
     /// The server it concerns, where the text names one.
@@ -201,7 +201,7 @@ impl Sign {
 
     /// Adds a value for the message.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.args.insert(name, value.into());
         self
     }

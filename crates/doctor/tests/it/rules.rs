@@ -164,7 +164,11 @@ fn examples_are_found_by_their_rule_alone() {
                     .map(|(name, _)| name)
                 {
                     if finding.id == rule.id {
-                        assert!(finding.args.contains_key(name), "{}: no value for {{{name}}}", rule.id);
+                        assert!(
+                            finding.sentence.value(name).is_some(),
+                            "{}: no value for {{{name}}}",
+                            rule.id
+                        );
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use bridgekeeper_formats::config::Entry;
 use bridgekeeper_formats::secrets::{Redacted, Redactor};
-use bridgekeeper_model::{Finding, Severity};
+use bridgekeeper_model::{Finding, Sentence, Severity};
 use serde::{Serialize, Serializer};
 
 /// Where to report.
@@ -267,7 +267,7 @@ mod tests {
             severity: Severity::Error,
             server: Some("a".into()),
             message: String::new(),
-            args: [].into(),
+            sentence: Sentence::default(),
             evidence: vec![],
             fixes: vec![],
         };

@@ -5,7 +5,7 @@ use bridgekeeper_formats::edit::members::Document;
 use bridgekeeper_formats::edit::style::{New, Style};
 use bridgekeeper_formats::edit::{Draft, Edit};
 use bridgekeeper_formats::{json, text};
-use bridgekeeper_model::{Applicability, Evidence, Finding, Fix, ServerName, Severity};
+use bridgekeeper_model::{Applicability, Evidence, Finding, Fix, Sentence, ServerName, Severity};
 
 use super::{Author, Loss, Lost};
 use crate::change::{Kind, Note};
@@ -78,15 +78,18 @@ impl Engine {
 fn finding(loss: &Loss, file: &str) -> Finding {
     let names = loss.lost.iter().map(|lost| format!("`{}`", lost.name)).collect::<Vec<_>>().join(", ");
     let how = match loss.by {
-        Author::Claude => "Claude rewrote its config, and with that were lost",
-        Author::Bridgekeeper | Author::Other => "The servers of Claude's config were removed all at once",
+        Author::Claude => "Claude rewrote its config, and with that were lost: {names}.",
+        Author::Bridgekeeper | Author::Other => {
+            "The servers of Claude's config were removed all at once: {names}."
+        }
     };
+    let sentence = Sentence::of(how).with("names", names);
     Finding {
         id: LOST.to_owned(),
         severity: Severity::Error,
         server: None,
-        message: format!("{how}: {names}."),
-        args: [("names".to_owned(), names)].into(),
+        message: sentence.in_english(),
+        sentence,
         evidence: vec![Evidence {
             file: file.to_owned(),
             line: 1,

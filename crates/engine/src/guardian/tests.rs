@@ -83,7 +83,7 @@ impl World {
     fn lost(&self) -> Vec<String> {
         let report = self.engine.doctor();
         let findings = report.findings.iter().filter(|finding| finding.id == super::LOST);
-        findings.map(|finding| finding.args["names"].clone()).collect()
+        findings.map(|finding| finding.sentence.value("names").unwrap().in_english().into_owned()).collect()
     }
 
     fn restore(&self) {

@@ -146,12 +146,14 @@ impl Looking {
         let config = SeenConfig::read(live_config(&report).map(|config| config.path.as_path()));
         let before = self.config.as_ref();
         let change = before.and_then(|before| before.change_to(&config, &journal, |path| home.shorten(path)));
+        let language = Arc::clone(&self.shared.told().language);
         let looked = Looked {
             home,
             report: &report,
             scan: &self.logs.logs().scan,
             running: engine.context().computer.claude_runs(),
             config: config.file(),
+            language: &language,
         };
         let signs_in = Arc::new(self.logs.logs().signing_in());
         let mut told = self.shared.told();

@@ -419,3 +419,21 @@ fn files_to_open_are_found_by_name() {
     assert_eq!(set_up.live.config_file().unwrap(), config(set_up.home()));
     assert_eq!(set_up.live.log_folder().unwrap(), log(set_up.home()).parent().unwrap());
 }
+
+#[test]
+fn a_snapshot_is_told_in_the_language_that_is_spoken() {
+    let set_up = SetUp::with_a_start();
+    append(&log(set_up.home()), "spawn npx ENOENT\n");
+    set_up.live.speak("de-AT");
+    let german = set_up.live.snapshot();
+    let server = &german.servers[0];
+    assert_eq!(server.summary, "npx wurde nicht gefunden, wo Claude nach Programmen sucht");
+    assert_eq!(server.timeline[0].label, "Gestartet");
+    let titles: Vec<&str> = server.findings[0].fixes.iter().map(|fix| fix.title.as_str()).collect();
+    assert!(titles.contains(&"Node 20 oder neuer installieren"), "{titles:?}");
+    set_up.live.speak("en");
+    assert_eq!(
+        set_up.live.snapshot().servers[0].summary,
+        "npx was not found where Claude looks for programs"
+    );
+}

@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 use bridgekeeper_claude::{LogFile, LogKind};
 use bridgekeeper_doctor::log_scan::LogScan;
+use bridgekeeper_doctor::text::Language;
 use bridgekeeper_formats::log::{Encoding, LineEnd, LineReader, Position};
 use bridgekeeper_model::ServerName;
 use serde::Serialize;
@@ -179,7 +180,7 @@ fn story_of(context: &Context, log: &LogFile, server: &ServerName) -> io::Result
     let mut scan = LogScan::new().zone(context.zone.clone());
     let name = log.path.display().to_string();
     scan.read_on(&name, Position { offset: start, lines: 0, encoding }, file.take(log.bytes - start))?;
-    Ok(scan.track(server).map(story::moments).unwrap_or_default())
+    Ok(scan.track(server).map(|track| story::moments(track, &Language::default())).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_doctor::log_scan::LogScan;
+use bridgekeeper_doctor::text::Language;
 use bridgekeeper_formats::config::{ConfigFile, Entry};
 use bridgekeeper_formats::secrets;
 use bridgekeeper_model::{
-    Evidence, Finding, Health, Indicator, Indicators, ServerName, ServerStatus, Severity,
+    Evidence, Finding, Health, Indicator, Indicators, Sentence, ServerName, ServerStatus, Severity, Value,
 };
 
 use super::{
@@ -26,6 +27,8 @@ pub(crate) struct Looked<'a> {
     pub(crate) running: Option<bool>,
     /// The live config, where it could be read.
     pub(crate) config: Option<&'a ConfigFile>,
+    /// What is spoken.
+    pub(crate) language: &'a Language,
 }
 
 /// The config that Claude reads, or else the first one that it may read.
@@ -84,11 +87,11 @@ impl Looked<'_> {
             self.report.configs.iter().any(|config| config.parses.is_some() || config.error.is_some());
         Claude {
             found: install.is_some() || has_config,
-            kind: install.map(|install| install.build.title().to_owned()),
+            kind: install.map(|install| self.language.words(install.build.title()).to_owned()),
             version: install.and_then(|install| install.version.clone()),
             running: self.running,
             config_path: config.map(|config| self.home.shorten(&config.path)),
-            why_live: config.map(|config| config.why.clone()),
+            why_live: config.map(|config| self.language.words(&config.why).to_owned()),
             looked_in: self.report.looked_in.iter().map(|place| self.home.shorten(place)).collect(),
         }
     }
@@ -103,10 +106,14 @@ impl Looked<'_> {
             source: server.source,
             state: server.state,
             since: server.since.map(|time| time.to_string()),
-            summary: summary(server.state, &findings, entry),
+            summary: self.language.say(&summary(server.state, &findings, entry)),
             command_line: entry.map(command_line).unwrap_or_default(),
             findings,
-            timeline: self.scan.track(&server.name).map(story::moments).unwrap_or_default(),
+            timeline: self
+                .scan
+                .track(&server.name)
+                .map(|track| story::moments(track, self.language))
+                .unwrap_or_default(),
             signs: self.signs(&server.indicators),
         }
     }
@@ -136,7 +143,7 @@ impl Looked<'_> {
             id: finding.id.clone(),
             severity: finding.severity,
             server: finding.server.as_ref().map(ToString::to_string),
-            message: finding.message.clone(),
+            message: self.language.say(&finding.sentence),
             why: section("Why it matters"),
             what_to_do: section("What to do"),
             evidence: finding.evidence.iter().map(|evidence| self.evidence(evidence)).collect(),
@@ -145,7 +152,7 @@ impl Looked<'_> {
                 .iter()
                 .map(|fix| FixView {
                     id: fix.id.clone(),
-                    title: fix.title.clone(),
+                    title: self.language.words(&fix.title).to_owned(),
                     applicability: fix.applicability,
                     price: None,
                 })
@@ -163,7 +170,11 @@ impl Looked<'_> {
     }
 
     fn not_checked(&self, one: &NotChecked) -> NotChecked {
-        NotChecked { check: self.home.shorten(one.check.as_ref()), why: one.why.clone() }
+        let check = self.home.shorten(one.check.as_ref());
+        NotChecked {
+            check: self.language.words(&check).to_owned(),
+            why: self.language.words(&one.why).to_owned(),
+        }
     }
 }
 
@@ -184,33 +195,35 @@ fn overall(claude: &Claude, servers: &[ServerView], setup_findings: &[FindingVie
     }
 }
 
-fn summary(state: Health, findings: &[FindingView], entry: Option<&Entry>) -> String {
+fn summary(state: Health, findings: &[FindingView], entry: Option<&Entry>) -> Sentence {
     let cause = findings.iter().find(|finding| finding.severity != Severity::Info);
     let place = entry.and_then(place);
     match (state, cause) {
-        (Health::Connected, _) => {
-            place.map_or_else(|| "Answers".to_owned(), |place| format!("Answers, {place}"))
-        }
-        (Health::Off, _) => "Switched off".to_owned(),
+        (Health::Connected, _) => place.map_or_else(
+            || Sentence::of("Answers"),
+            |place| Sentence::of("Answers, {place}").with("place", place),
+        ),
+        (Health::Off, _) => Sentence::of("Switched off"),
         // In one line of a list or a menu there is no typeface for code
-        (_, Some(cause)) => cause.message.replace('`', ""),
-        (Health::Failing, None) => "It does not work, and its log names no cause that is known".to_owned(),
-        (Health::NeedsSignIn, None) => "Waits for your sign-in in the browser".to_owned(),
-        (Health::Starting, None) => "Claude has started it and waits for its answer".to_owned(),
-        (Health::Stopped, None) => "Claude has closed it".to_owned(),
-        (Health::NeverSeen, None) => "Claude has not started it yet".to_owned(),
+        (_, Some(cause)) => Sentence::of(cause.message.replace('`', "")),
+        (Health::Failing, None) => Sentence::of("It does not work, and its log names no cause that is known"),
+        (Health::NeedsSignIn, None) => Sentence::of("Waits for your sign-in in the browser"),
+        (Health::Starting, None) => Sentence::of("Claude has started it and waits for its answer"),
+        (Health::Stopped, None) => Sentence::of("Claude has closed it"),
+        (Health::NeverSeen, None) => Sentence::of("Claude has not started it yet"),
     }
 }
 
 /// Where a server runs: the host of a remote one, `local` for any other.
-fn place(entry: &Entry) -> Option<String> {
+fn place(entry: &Entry) -> Option<Value> {
     let addresses = entry.url.iter().map(|url| url.value.as_str()).chain(entry.arguments());
     let host = addresses.into_iter().find_map(|address| {
         let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
         let authority = rest.split(['/', '?', '#']).next()?;
         Some(authority.rsplit('@').next()?.to_owned())
     });
-    host.or_else(|| entry.command.as_ref().map(|_| "local".to_owned()))
+    let local = || entry.command.as_ref().map(|_| Sentence::of("local").into());
+    host.map(Value::from).or_else(local)
 }
 
 /// How Claude starts it, as one would type it, secrets masked.
@@ -273,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_place_is_the_remote_host_or_here() {
-        let told = |text: &str| place(entry(text).server("a").unwrap());
+        let told =
+            |text: &str| place(entry(text).server("a").unwrap()).map(|place| place.in_english().into_owned());
         assert_eq!(
             told(r#"{"command": "npx", "args": ["https://u@a.example:8443/mcp?x"]}"#).as_deref(),
             Some("a.example:8443")

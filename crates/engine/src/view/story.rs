@@ -1,6 +1,7 @@
 //! A server's newest runs as the moments that a person would tell.
 
 use bridgekeeper_doctor::log_scan::{End, Session, Track};
+use bridgekeeper_doctor::text::Language;
 use bridgekeeper_model::Evidence;
 
 use super::{Moment, MomentKind};
@@ -9,9 +10,12 @@ use super::{Moment, MomentKind};
 const MOMENTS_SHOWN: usize = 6;
 
 /// The newest moments, oldest first.
-pub(crate) fn moments(track: &Track) -> Vec<Moment> {
+pub(crate) fn moments(track: &Track, language: &Language) -> Vec<Moment> {
     let mut moments: Vec<Moment> = track.sessions().flat_map(of_session).collect();
     moments.drain(..moments.len().saturating_sub(MOMENTS_SHOWN));
+    for moment in &mut moments {
+        moment.label = language.words(&moment.label).to_owned();
+    }
     moments
 }
 
@@ -56,7 +60,10 @@ mod tests {
     fn told(log: &str) -> Vec<(String, MomentKind)> {
         let mut scan = LogScan::new();
         scan.read("mcp-server-notes.log", log.as_bytes()).unwrap();
-        let moments = scan.track(&ServerName::from("notes")).map(moments).unwrap_or_default();
+        let moments = scan
+            .track(&ServerName::from("notes"))
+            .map(|track| moments(track, &Language::default()))
+            .unwrap_or_default();
         moments.into_iter().map(|moment| (moment.label, moment.kind)).collect()
     }
 

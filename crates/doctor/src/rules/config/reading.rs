@@ -6,7 +6,7 @@ use bridgekeeper_formats::config::{ConfigFile, Entry, Text};
 use bridgekeeper_formats::json::SyntaxErrorKind;
 use bridgekeeper_formats::secrets;
 use bridgekeeper_mcp_remote::Invocation;
-use bridgekeeper_model::{Os, ServerName, Severity};
+use bridgekeeper_model::{Os, ServerName, Severity, Value};
 
 use crate::rule::{ConfigFacts, Problem};
 
@@ -23,7 +23,7 @@ impl Problem {
 
     /// With a value for the message.
     #[must_use]
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.args.insert(name, value.into());
         self
     }

@@ -1,6 +1,6 @@
 use super::reading::{shown, started, url_parts};
 use crate::rule::{ConfigFacts, Detect, Problem};
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity};
 
 crate::rule! {
     /// The program cannot run what it is given.
@@ -61,7 +61,10 @@ fn problems(facts: &ConfigFacts<'_>) -> Vec<Problem> {
         let command = &started.command.value;
         let first = started.args.iter().find(|arg| !arg.value.starts_with('-'));
         let found = if url_parts(command).is_some() {
-            Some((started.command, "a URL stands in `command`; Claude can only start programs.".to_owned()))
+            {
+                let words = "a URL stands in `command`; Claude can only start programs.";
+                Some((started.command, Sentence::of(words)))
+            }
         } else {
             first.and_then(|first| Some((first, unfit(&started.program, &first.value)?)))
         };
@@ -73,31 +76,30 @@ fn problems(facts: &ConfigFacts<'_>) -> Vec<Problem> {
 }
 
 /// Why a program cannot run its first argument.
-fn unfit(program: &str, first: &str) -> Option<String> {
+fn unfit(program: &str, first: &str) -> Option<Sentence> {
     let file = shown(first);
     let ends = |extensions: &[&str]| {
         extensions.iter().any(|extension| first.to_ascii_lowercase().ends_with(extension))
     };
     let javascript = ends(&[".js", ".mjs", ".cjs", ".ts"]);
     let is_path = first.contains(['/', '\\']) && !first.starts_with('@');
-    match program {
+    let words = match program {
         "npx" | "bunx" | "pnpx" if javascript && is_path => {
-            Some(format!("`{program}` runs packages; for the file `{file}` use `node`."))
+            "`{program}` runs packages; for the file `{file}` use `node`."
         }
         "uvx" if ends(&[".py"]) && is_path => {
-            Some(format!("`uvx` runs packages; for the file `{file}` use `uv run` or `python`."))
+            "`uvx` runs packages; for the file `{file}` use `uv run` or `python`."
         }
         "python" | "python3" | "py" if javascript => {
-            Some(format!("`{program}` runs Python and `{file}` is JavaScript; use `node`."))
+            "`{program}` runs Python and `{file}` is JavaScript; use `node`."
         }
         "node" if ends(&[".py"]) => {
-            Some(format!("`node` runs JavaScript and `{file}` is Python; use `python3` or `uv run`."))
+            "`node` runs JavaScript and `{file}` is Python; use `python3` or `uv run`."
         }
-        "node" if is_scoped_package(first) => {
-            Some(format!("`node` runs files and `{file}` is a package; use `npx -y`."))
-        }
-        _ => None,
-    }
+        "node" if is_scoped_package(first) => "`node` runs files and `{file}` is a package; use `npx -y`.",
+        _ => return None,
+    };
+    Some(Sentence::of(words).with("program", program).with("file", file))
 }
 
 /// `@scope/name`.

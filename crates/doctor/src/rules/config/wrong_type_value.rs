@@ -1,7 +1,7 @@
 use crate::rule::{ConfigFacts, Detect, Problem};
 use bridgekeeper_formats::config::Shape;
 use bridgekeeper_formats::json::Value;
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity};
 
 crate::rule! {
     /// A value is of the wrong kind.
@@ -65,9 +65,10 @@ fn problems(facts: &ConfigFacts<'_>) -> Vec<Problem> {
     for entry in facts.file.servers() {
         problems.extend(entry.misfits.iter().map(|misfit| {
             let subject = if misfit.place.is_empty() {
-                format!("The entry of `{}`", entry.name)
+                Sentence::of("The entry of `{server}`").with("server", entry.name.as_str())
             } else {
-                format!("`{}` of `{}`", misfit.place, entry.name)
+                let place = Sentence::of("`{place}` of `{server}`").with("place", misfit.place.as_str());
+                place.with("server", entry.name.as_str())
             };
             let problem = Problem::of(entry, misfit.span.clone()).with("subject", subject);
             problem.with("found", misfit.found).with("expected", misfit.expected)

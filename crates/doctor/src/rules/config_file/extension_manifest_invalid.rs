@@ -1,4 +1,4 @@
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity, Value};
 
 use crate::log_scan::{LogLine, Sign};
 use crate::rule;
@@ -62,7 +62,10 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         return Some(said(name, "its manifest gives no command"));
     }
     if let Some(setting) = line.between("${user_config.", "}") {
-        return Some(said("here", &format!("the setting `{setting}` is not filled in")));
+        return Some(said(
+            "here",
+            Sentence::of("the setting `{setting}` is not filled in").with("setting", setting),
+        ));
     }
     let manifest = line.has("manifest")
         && line.has_any(&["invalid", "validat", "failed to parse"])
@@ -80,6 +83,6 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     })
 }
 
-fn said(extension: &str, detail: &str) -> Sign {
+fn said(extension: &str, detail: impl Into<Value>) -> Sign {
     Sign::new().with("extension", extension).with("detail", detail)
 }

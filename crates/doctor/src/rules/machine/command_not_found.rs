@@ -1,4 +1,4 @@
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity};
 
 use crate::rule::{Detect, MachineView, Trouble};
 use crate::rules::config::reading::program_name;
@@ -44,9 +44,10 @@ fn troubles(view: &MachineView<'_>) -> Vec<Trouble> {
     missing
         .map(|program| {
             let place = match &program.elsewhere {
-                Some(path) => format!("it stands at `{path}`, where Claude does not look"),
-                None if program.command.contains(['/', '\\']) => "no program stands there".to_owned(),
-                None => "it is in none of the folders that Claude searches".to_owned(),
+                Some(path) => Sentence::of("it stands at `{path}`, where Claude does not look")
+                    .with("path", path.as_str()),
+                None if program.command.contains(['/', '\\']) => Sentence::of("no program stands there"),
+                None => Sentence::of("it is in none of the folders that Claude searches"),
             };
             // A newer build may search the folders of the login shell as well
             let unsure = program.assumed && program.elsewhere.is_some();

@@ -1,5 +1,5 @@
-use bridgekeeper_model::Severity;
 use bridgekeeper_model::machine::Node;
+use bridgekeeper_model::{Sentence, Severity};
 
 use crate::rule::{Detect, MachineView, Trouble};
 use crate::rules::config::reading::remote;
@@ -80,7 +80,9 @@ fn troubles(view: &MachineView<'_>) -> Vec<Trouble> {
     troubles
 }
 
-fn newer(node: &Node) -> String {
-    let newer = node.newer.as_ref();
-    newer.map(|(path, version)| format!(" Node {version} stands at `{path}`.")).unwrap_or_default()
+fn newer(node: &Node) -> Sentence {
+    let Some((path, version)) = &node.newer else { return Sentence::default() };
+    Sentence::of(" Node {version} stands at `{path}`.")
+        .with("version", version.as_str())
+        .with("path", path.as_str())
 }

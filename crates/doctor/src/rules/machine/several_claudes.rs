@@ -1,4 +1,4 @@
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity};
 
 use crate::rule::{Detect, MachineView, Trouble};
 
@@ -46,12 +46,13 @@ fn troubles(view: &MachineView<'_>) -> Vec<Trouble> {
         .map(|claude| format!("`{}` (process {})", claude.program, claude.process))
         .collect();
     if running.len() > 1 {
-        let trouble = Trouble::of_setup().with("verb", "runs").with("which", running.join(", "));
+        let trouble =
+            Trouble::of_setup().with("verb", Sentence::of("runs")).with("which", running.join(", "));
         return vec![trouble.weighing(Severity::Warning)];
     }
     if view.machine.installs.len() > 1 {
         let which = view.machine.installs.join(", ");
-        return vec![Trouble::of_setup().with("verb", "is installed").with("which", which)];
+        return vec![Trouble::of_setup().with("verb", Sentence::of("is installed")).with("which", which)];
     }
     vec![]
 }

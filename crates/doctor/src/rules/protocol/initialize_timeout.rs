@@ -1,4 +1,4 @@
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity, Value};
 
 use crate::log_scan::{LogLine, Sign};
 use crate::rule;
@@ -62,16 +62,16 @@ rule! {
 }
 
 fn sign(line: &LogLine<'_>) -> Option<Sign> {
-    let waited = |wait: &str| Some(Sign::new().with("wait", wait));
+    let waited = |wait: Value| Some(Sign::new().with("wait", wait));
     if let Some(message) = line.from_client() {
         let cancelled = message.method == Some("notifications/cancelled");
         if cancelled && message.summarised {
-            return if line.session().awaits_answer() { waited("time") } else { None };
+            return if line.session().awaits_answer() { waited(Sentence::of("time").into()) } else { None };
         }
         let id = number_after(message.body, "\"requestId\":")?;
         let timed_out = line.has_any(&["-32001", "timed out"]);
         return if cancelled && timed_out && line.session().is_initialize(id) {
-            waited("60 seconds")
+            waited("60 seconds".into())
         } else {
             None
         };
@@ -94,7 +94,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         || line.has_any(&["mcp error -32001", "timed out while waiting for response"]);
     let later = line.session().answered.is_some()
         || line.has_any(&["tool", "tools/", "session not found", "calling"]) && !line.has("discovery");
-    if start || request && !later { waited("time") } else { None }
+    if start || request && !later { waited(Sentence::of("time").into()) } else { None }
 }
 
 /// The digits, or the quoted text, behind a key.

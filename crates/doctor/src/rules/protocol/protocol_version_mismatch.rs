@@ -1,5 +1,5 @@
 use bridgekeeper_formats::log::{Event, MessageKind};
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity};
 
 use crate::log_scan::member;
 use crate::log_scan::{LogLine, Sign};
@@ -86,6 +86,13 @@ fn gave_up_on_answer(line: &LogLine<'_>) -> Option<Sign> {
     let answered =
         member(&before, "protocolVersion").filter(|_| before.starts_with("Message from server"))?;
     (answered != asked).then(|| {
-        Sign::new().with("detail", format!("asked for {asked}, got {answered}")).at(Severity::Warning)
+        Sign::new()
+            .with(
+                "detail",
+                Sentence::of("asked for {asked}, got {answered}")
+                    .with("asked", asked)
+                    .with("answered", answered),
+            )
+            .at(Severity::Warning)
     })
 }
