@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bridgekeeper_claude::{Content, Live, read_config};
 use bridgekeeper_doctor::fixes::merge::merge;
-use bridgekeeper_doctor::fixes::{SwitchedOff, switch_off, switch_on};
+use bridgekeeper_doctor::fixes::{Moved, SwitchedOff, switch_off, switch_on};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::{self, Edit};
 use bridgekeeper_model::{Applicability, Fix, ServerName};
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::diff::{Diff, Secrets};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::{computer, doctor, guardian};
+use crate::{computer, doctor, fix, guardian};
 
 /// A change of a config file, computed from its bytes as they were read.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct PlannedEdit {
     edits: Vec<Edit>,
     note: Note,
     off: Option<SwitchedOff>,
+    /// What goes into the keyring first.
+    pub(crate) moved: Vec<Moved>,
 }
 
 /// Which way a server is switched.
@@ -70,6 +72,7 @@ impl Readable {
         Ok(Self { path, bytes, file })
     }
 
+    /// The file with these edits made.
     pub(crate) fn edited(
         self,
         edits: Vec<Edit>,
@@ -102,12 +105,19 @@ impl PlannedEdit {
             notes: vec![],
             edits: vec![],
             off: None,
+            moved: vec![],
             path,
             texts,
             before,
             after,
             note,
         }
+    }
+
+    /// As a person made it: the same change as edits of the text, for taking it back after somebody else's change, what
+    /// must be known, and what goes into the keyring first.
+    pub(crate) fn by_hand(self, edits: Vec<Edit>, notes: Vec<String>, moved: Vec<Moved>) -> Self {
+        Self { notes, edits, moved, ..self }
     }
 
     fn proposed(&self) -> Proposed<'_> {
@@ -199,13 +209,15 @@ impl Engine {
         Ok(planned)
     }
 
-    /// Makes a change as it was computed, if the file still is what it was computed from.
+    /// Makes a change as it was computed, if the file still is what it was computed from; puts the bridge at its
+    /// place first where an entry will name it.
     pub fn make_edit(&self, planned: &PlannedEdit) -> Result<Entry, EngineError> {
-        self.guard(&planned.path);
-        let entry = self.ledger.make(&planned.proposed(), (self.context.now)())?;
-        self.guard(&planned.path);
-        self.seal_unasked();
-        Ok(entry)
+        let proposed = planned.proposed();
+        let names_bridge = |bytes: Option<&[u8]>| {
+            bytes.is_some_and(|bytes| fix::names_bridge(&self.context, &ConfigFile::read(bytes)))
+        };
+        let needs_bridge = names_bridge(proposed.after) && !names_bridge(proposed.read);
+        self.carry_out(&proposed, needs_bridge, &planned.moved)
     }
 
     /// Whether Claude runs now and so may write over a change; `None` where that could not be seen.

@@ -1,11 +1,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use bridgekeeper_doctor::fixes::Moved;
 use bridgekeeper_formats::config::ConfigFile;
-use bridgekeeper_model::{Os, ServerName, ServerStatus};
+use bridgekeeper_model::{Os, SecretName, ServerName, ServerStatus};
 
 use crate::bundle::{self, Bundle};
-use crate::change::{Back, Copies, Entry, Ledger, WayBack};
+use crate::change::{Back, Copies, Entry, Ledger, Proposed, WayBack};
 use crate::check;
 use crate::computer::{self, Subject};
 use crate::context::Context;
@@ -184,24 +185,35 @@ impl Engine {
     /// place first where an entry will name it. `None` where there is nothing to change.
     pub fn write_fixes(&self, fix: &ConfigFix) -> Result<Option<Entry>, EngineError> {
         let Some(proposed) = fix.proposed() else { return Ok(None) };
-        if fix.needs_bridge {
+        self.carry_out(&proposed, fix.needs_bridge, &fix.moved).map(Some)
+    }
+
+    /// The one way in which a change of a config is made.
+    pub(crate) fn carry_out(
+        &self,
+        proposed: &Proposed<'_>,
+        needs_bridge: bool,
+        moved: &[Moved],
+    ) -> Result<Entry, EngineError> {
+        if needs_bridge {
             self.publish_bridge()?;
         }
         // What stood there before counts as a version, too: it may be what Claude still has in memory.
-        self.guard_if_claudes(&fix.path);
-        if !fix.moved.is_empty() {
+        self.guard_if_claudes(proposed.path);
+        if !moved.is_empty() {
             // The copies hold what is about to leave the file.
             self.seal_copies()?;
-            self.keep_moved(&fix.moved)?;
+            self.keep_moved(moved)?;
         }
-        let made = self.ledger.make(&proposed, (self.context.now)());
+        let made = self.ledger.make(proposed, (self.context.now)());
         if made.is_err() {
-            self.forget_unused(&fix.secrets);
+            let names: Vec<SecretName> = moved.iter().map(|moved| moved.name.clone()).collect();
+            self.forget_unused(&names);
         }
-        self.guard_if_claudes(&fix.path);
+        self.guard_if_claudes(proposed.path);
         let entry = made?;
         self.seal_unasked();
-        Ok(Some(entry))
+        Ok(entry)
     }
 
     /// Every change that happened, oldest first.

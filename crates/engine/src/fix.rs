@@ -153,11 +153,9 @@ pub(crate) fn select(
 ) -> Result<ConfigFix, EngineError> {
     let before = check::read(path)?;
     let file = ConfigFile::read(&before);
-    let bridge = bridge(context);
     let plan = fixes::plan(&file, &facts(context, &file, os, signs_in), selection);
     let after = if plan.changes() { plan.bytes(&file) } else { before.clone() };
     let fixed = ConfigFile::read(&after);
-    let names_bridge = |file: &ConfigFile| bridge.as_ref().is_some_and(|bridge| names(file, bridge));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let leaves = check::check(&fixed, os, &offers(context, &fixed, os, signs_in)).findings;
     let worth_telling = |skipped: &fixes::Skipped| {
@@ -167,7 +165,7 @@ pub(crate) fn select(
     };
     Ok(ConfigFix {
         diff: Diff::between(&name, file.text(), fixed.text(), secrets),
-        needs_bridge: names_bridge(&fixed) && !names_bridge(&file),
+        needs_bridge: names_bridge(context, &fixed) && !names_bridge(context, &file),
         path: path.to_owned(),
         applied: plan.applied.into_iter().map(AppliedFix::from).collect(),
         skipped: plan.skipped.into_iter().filter(worth_telling).map(SkippedFix::from).collect(),
@@ -198,7 +196,12 @@ pub(crate) fn signing_in_of(context: &Context, path: &Path) -> BTreeSet<ServerNa
 }
 
 /// `signs_in` is what the logs tell; what mcp-remote has stored comes to it.
-fn facts(context: &Context, file: &ConfigFile, os: Option<Os>, signs_in: &BTreeSet<ServerName>) -> FixFacts {
+pub(crate) fn facts(
+    context: &Context,
+    file: &ConfigFile,
+    os: Option<Os>,
+    signs_in: &BTreeSet<ServerName>,
+) -> FixFacts {
     let facts = context.computer.facts();
     let known = context.computer.for_fixes();
     let is_reserved = |port: u16| facts.reserved_ports.iter().any(|range| range.holds(port));
@@ -226,6 +229,11 @@ fn bridge(context: &Context) -> Option<String> {
     let (folder, os) = (context.home.bridgekeeper_folder(), context.home.os());
     let there = context.bridge.is_some() || publish::published(&folder, os).is_some();
     there.then(|| publish::place(&folder, os).display().to_string())
+}
+
+/// Whether an entry of the file names the published bridge.
+pub(crate) fn names_bridge(context: &Context, file: &ConfigFile) -> bool {
+    bridge(context).is_some_and(|bridge| names(file, &bridge))
 }
 
 fn names(file: &ConfigFile, program: &str) -> bool {

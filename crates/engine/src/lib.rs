@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod bundle;
 pub mod change;
+pub mod document;
 pub mod firewall;
 pub mod live;
 pub mod log_lines;

@@ -8,6 +8,7 @@
 
 mod acts;
 mod config_file;
+mod document;
 mod logs;
 mod looking;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use crate::engine::Engine;
 use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
 use acts::Acts;
+use document::Desk;
 use looking::Request;
 
 /// What the engine itself says, in every language beside English.
@@ -43,6 +45,7 @@ pub struct Live {
     shared: Arc<Shared>,
     requests: Sender<Request>,
     acts: Acts,
+    desk: Desk,
 }
 
 #[derive(Debug)]
@@ -96,7 +99,7 @@ impl Live {
         let shared = Arc::new(Shared { engine, told: Mutex::new(told) });
         let (requests, inbox) = mpsc::channel();
         looking::begin(Arc::clone(&shared), requests.clone(), inbox);
-        Self { shared, requests, acts: Acts::default() }
+        Self { shared, requests, acts: Acts::default(), desk: Desk::default() }
     }
 
     /// Tells every snapshot from now on in the language of this tag (`de`, `de-AT`), English where it has no words.

@@ -156,6 +156,11 @@ impl LineIndex {
         Some(text[start..end].trim_end_matches(['\r', '\n']))
     }
 
+    /// The byte at which the line with this number (from 1) begins.
+    pub fn start(&self, line: usize) -> Option<usize> {
+        self.starts.get(line.checked_sub(1)?).copied()
+    }
+
     /// How many lines the text has; an empty text has one.
     pub fn count(&self) -> usize {
         self.starts.len()

@@ -72,6 +72,8 @@ pub struct Entry {
 pub enum Kind {
     /// Fixes of a config file.
     Fix,
+    /// The config was edited by hand in our window.
+    Edit,
     /// A server's entry left the config and is kept here.
     SwitchOff,
     /// An entry that was kept here went back into the config.

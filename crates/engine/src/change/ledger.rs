@@ -157,6 +157,10 @@ impl Ledger {
         let target = disk::resolve(proposed.path);
         let _lock = self.lock()?;
         if let Some(folder) = target.parent() {
+            if proposed.read.is_none() {
+                // Claude makes its folder when it starts for the first time
+                fs::create_dir_all(folder).map_err(ChangeError::io("make the folder", folder))?;
+            }
             disk::sweep_unfinished(folder);
         }
         let unchanged = || {

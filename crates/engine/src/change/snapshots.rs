@@ -29,6 +29,10 @@ impl Digest {
         }
         Self(hexadecimal)
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 #[derive(Debug)]

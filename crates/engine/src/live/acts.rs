@@ -185,7 +185,7 @@ impl Acts {
         Ok(self.preview_edit(engine, planned))
     }
 
-    fn preview_edit(&self, engine: &Engine, planned: PlannedEdit) -> Preview {
+    pub(super) fn preview_edit(&self, engine: &Engine, planned: PlannedEdit) -> Preview {
         Preview {
             file: engine.context().home.shorten(&planned.path),
             fix_title: planned.title.clone(),
