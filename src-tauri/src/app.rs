@@ -1,5 +1,6 @@
 //! Puts the parts together: one engine, one tray, one window that exists only while it is open.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -8,8 +9,12 @@ use tauri::{AppHandle, Manager as _, RunEvent, Runtime};
 use tauri_specta::Event as _;
 use tracing::{error, info};
 
+use crate::address::Address;
 use crate::bindings::{SnapshotChanged, bindings};
+use crate::login::Login;
+use crate::notices::tell::{self, News, Notifications};
 use crate::options::Options;
+use crate::text::Language;
 use crate::tray::{self, Tray};
 use crate::{instance, window};
 
@@ -21,21 +26,24 @@ pub fn run(options: &Options) -> Result<()> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
+    let login = Login::of_this_program(options, &environment);
     let engine = options.engine(&environment)?;
     let mut context = tauri::generate_context!();
     let plain = context.config().identifier.clone();
     context.config_mut().identifier = instance::identifier(&plain, options.home.as_deref());
 
     let setup_options = options.clone();
-    let single = tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, None));
-    let app = host(tauri::Builder::default().plugin(single), Live::start(engine), options.clone())
-        .setup(move |app| {
-            set_up(app.handle(), &setup_options);
-            info!(milliseconds = started.elapsed().as_millis(), "ready");
-            Ok(())
-        })
-        .build(context)
-        .context("could not start the window system")?;
+    let single =
+        tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, &Address::Window));
+    let app =
+        host(tauri::Builder::default().plugin(single).manage(login), Live::start(engine), options.clone())
+            .setup(move |app| {
+                set_up(app.handle(), &setup_options);
+                info!(milliseconds = started.elapsed().as_millis(), "ready");
+                Ok(())
+            })
+            .build(context)
+            .context("could not start the window system")?;
     app.run(|app, event| {
         if let RunEvent::ExitRequested { code: None, api, .. } = event
             && app.state::<Tray<tauri::Wry>>().is_there()
@@ -54,6 +62,8 @@ pub fn host<R: Runtime>(builder: tauri::Builder<R>, live: Live, options: Options
         .invoke_handler(bindings().invoke_handler())
         .manage(live)
         .manage(options)
+        .manage(Language::of_system())
+        .manage(Notifications::default())
         .manage(Tray::<R>::empty())
 }
 
@@ -66,17 +76,20 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
     let tray = app.state::<Tray<R>>();
     tray.appear(app);
     if !options.tray || !tray.is_there() {
-        window::open(app, None);
+        window::open(app, &Address::Window);
     }
     tray::follow_the_desktop(app);
     hand_on_snapshots(app.clone());
 }
 
-/// Each new snapshot goes to the tray and, where there is one, to the window. The thread sleeps until one comes.
+/// Each new snapshot goes to the tray, to the notifications and, where there is one, to the window. The thread sleeps until one comes.
 fn hand_on_snapshots<R: Runtime>(app: AppHandle<R>) {
+    let news = tell::begin(&app);
     let snapshots = app.state::<Live>().subscribe();
     std::thread::spawn(move || {
         for snapshot in snapshots {
+            // It listens for as long as the app runs
+            let _ = news.send(News::Snapshot(Arc::clone(&snapshot)));
             if let Some(window) = app.get_webview_window(window::LABEL)
                 && let Err(cause) = SnapshotChanged(snapshot.as_ref().clone()).emit_to(&window, window::LABEL)
             {

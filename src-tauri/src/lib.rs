@@ -5,13 +5,17 @@
 //!
 //! Deliberately absent: file access, parsing, and any right of the window beyond the commands in `commands`.
 
+mod address;
 mod app;
 mod bindings;
 mod commands;
 mod error;
 mod instance;
+mod login;
+mod notices;
 mod options;
 mod places;
+mod text;
 mod tray;
 mod window;
 

@@ -4,36 +4,42 @@ use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager as _, Runtime, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tracing::error;
 
+use crate::address::Address;
 use crate::options::Options;
 
 /// The window's name, which `capabilities/main.json` grants its rights to.
 pub(crate) const LABEL: &str = "main";
 
-/// Shows the window, at that server's page where one is named.
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, server: Option<&str>) {
+/// Shows the window at that place.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, address: &Address) {
     let shown = match app.get_webview_window(LABEL) {
-        Some(window) => bring_up(&window, server),
-        None => create(app, server),
+        Some(window) => bring_up(&window, address),
+        None => create(app, address),
     };
     if let Err(cause) = shown {
         error!(%cause, "the window could not be shown");
     }
 }
 
+/// Whether the person looks at the window.
+pub(crate) fn is_looked_at<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.get_webview_window(LABEL).is_some_and(|window| window.is_focused().unwrap_or_default())
+}
+
 /// Brings the window that is there to the front.
-fn bring_up<R: Runtime>(window: &WebviewWindow<R>, server: Option<&str>) -> tauri::Result<()> {
-    if let Some(server) = server {
+fn bring_up<R: Runtime>(window: &WebviewWindow<R>, address: &Address) -> tauri::Result<()> {
+    if let Some(fragment) = address.fragment() {
         let mut url = window.url()?;
-        url.set_fragment(Some(&fragment(server)));
+        url.set_fragment(Some(&fragment));
         window.navigate(url)?;
     }
     show(window)
 }
 
-fn create<R: Runtime>(app: &AppHandle<R>, server: Option<&str>) -> tauri::Result<()> {
-    let address =
-        server.map_or_else(|| "index.html".to_owned(), |name| format!("index.html#{}", fragment(name)));
-    let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(address.into()))
+fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()> {
+    let page =
+        address.fragment().map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title("Bridgekeeper")
         .inner_size(1080.0, 760.0)
         .min_inner_size(420.0, 420.0)
@@ -63,12 +69,6 @@ fn show<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// Where the page of a server is, in the UI's own addresses.
-fn fragment(server: &str) -> String {
-    let name: String = url::form_urlencoded::byte_serialize(server.as_bytes()).collect();
-    format!("/servers/{}", name.replace('+', "%20"))
-}
-
 /// The UI's `--canvas`, so that nothing flashes before the page is painted.
 const fn canvas(theme: Theme) -> Color {
     if matches!(theme, Theme::Dark) { Color(0x19, 0x18, 0x16, 0xff) } else { Color(0xf6, 0xf5, 0xf3, 0xff) }
@@ -90,10 +90,5 @@ mod tests {
         assert!(!own("https://example.com/tauri.localhost"));
         assert!(!own("http://localhost:1420/"));
         assert!(!own("file:///etc/passwd"));
-    }
-
-    #[test]
-    fn a_servers_name_stays_one_part_of_the_address() {
-        assert_eq!(fragment("a b/c#d"), "/servers/a%20b%2Fc%23d");
     }
 }

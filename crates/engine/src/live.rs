@@ -11,6 +11,7 @@ mod config_file;
 mod document;
 mod logs;
 mod looking;
+mod restart;
 #[cfg(test)]
 mod tests;
 

@@ -49,7 +49,17 @@ impl SeenConfig {
             by: changed_by(path, now.bytes.as_deref(), journal),
             parses: now.file.as_ref().map(ConfigFile::parses),
             changes: self.differences(now),
+            entries_differ: self.entries_differ(now),
         })
+    }
+
+    fn entries_differ(&self, now: &Self) -> bool {
+        let (Some(before), Some(after)) = (&self.file, &now.file) else { return true };
+        let is_another = |entry: &ServerEntry| {
+            let other = after.server(entry.name.as_str());
+            other.is_none_or(|other| !entry_changes(before, entry, after, other).is_empty())
+        };
+        before.servers().len() != after.servers().len() || before.servers().iter().any(is_another)
     }
 
     fn differences(&self, now: &Self) -> Vec<String> {

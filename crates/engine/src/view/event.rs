@@ -86,6 +86,8 @@ pub struct ConfigChange {
     pub parses: Option<bool>,
     /// What is different, one short sentence each, without any value.
     pub changes: Vec<String>,
+    /// Whether an entry came, went or is another one, so that a Claude that runs works from older ones.
+    pub entries_differ: bool,
 }
 
 /// Who changed a file.
