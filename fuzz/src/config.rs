@@ -5,7 +5,7 @@ use bridgekeeper_formats::edit::{apply, invert};
 use bridgekeeper_formats::json::{self, repair};
 use bridgekeeper_formats::log::{LineReader, parse_line};
 use bridgekeeper_formats::secrets;
-use bridgekeeper_mcp_remote::{CommandLine, HashScheme, Invocation};
+use bridgekeeper_mcp_remote::{CommandLine, HashScheme, Invocation, NpxEntry, Record, StoredFile};
 
 /// The scanner agrees with a strict parser; a repair is what its edits say, can be taken back, and leaves nothing to
 /// repair.
@@ -31,7 +31,7 @@ pub(crate) fn config(bytes: &[u8]) {
 }
 
 /// What another parser says; `None` where it gives up because of the depth.
-fn is_strict(text: &str) -> Option<bool> {
+pub(crate) fn is_strict(text: &str) -> Option<bool> {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => Some(true),
         Err(error) if error.to_string().starts_with("recursion limit") => None,
@@ -89,5 +89,18 @@ pub(crate) fn mask(bytes: &[u8]) {
     if let Some((name, value)) = text.split_once('\n') {
         let masked = secrets::mask_value(name, value);
         assert_eq!(secrets::mask_value(name, &masked), masked, "{name:?}: {value:?}");
+    }
+}
+
+/// The name of a file and what is in it: neither breaks what reads them.
+pub(crate) fn stored_file(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (name, inside) = text.split_once('\n').unwrap_or((&text, ""));
+    if let Some(file) = StoredFile::parse(name) {
+        let _ = file.is_secret();
+    }
+    let _ = Record::parse(inside);
+    if let Some(entry) = NpxEntry::parse(inside) {
+        let _ = entry.holds("mcp-remote");
     }
 }

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod config;
+mod edit;
 mod oauth;
 mod wire;
 
@@ -19,14 +20,19 @@ pub struct Target {
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
+    Target { name: "bridge_options", check: wire::options },
     Target { name: "challenge", check: oauth::challenge },
     Target { name: "command_line", check: config::command_line },
     Target { name: "config", check: config::config },
+    Target { name: "edit", check: edit::members },
+    Target { name: "lines", check: wire::lines },
     Target { name: "log", check: config::log },
     Target { name: "mask", check: config::mask },
     Target { name: "message", check: wire::message },
     Target { name: "oauth_metadata", check: oauth::metadata },
     Target { name: "sse", check: wire::sse },
+    Target { name: "stored_file", check: config::stored_file },
+    Target { name: "tokens", check: oauth::tokens },
 ];
 
 #[cfg(test)]

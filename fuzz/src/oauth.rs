@@ -3,6 +3,8 @@
 use bridgekeeper_net::Url;
 use bridgekeeper_net::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use bridgekeeper_oauth::discovery::{AuthorizationServer, Challenge, ProtectedResource, bearer, issuers};
+use bridgekeeper_oauth::{ClientInformation, Tokens};
+use jiff::Timestamp;
 
 /// Nothing in a header breaks the reader, and a scheme is there as often as it is found.
 pub(crate) fn challenge(bytes: &[u8]) {
@@ -31,4 +33,15 @@ pub(crate) fn metadata(bytes: &[u8]) {
         let _ = metadata.matches("https://example.com");
         let _ = metadata.offers_s256();
     }
+}
+
+/// What a token endpoint or a registration answers: read or refused, and what can be read shows no secret.
+pub(crate) fn tokens(bytes: &[u8]) {
+    if let Ok(tokens) = Tokens::read(bytes, Timestamp::UNIX_EPOCH, None) {
+        let token = tokens.access_token.expose();
+        // A short one may stand in the words around it.
+        assert!(token.len() < 24 || !format!("{tokens:?}").contains(token));
+        let _ = tokens.has_expired(Timestamp::MAX);
+    }
+    let _ = ClientInformation::from_registration(bytes);
 }

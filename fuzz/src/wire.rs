@@ -30,3 +30,13 @@ fn events<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> (Vec<Event>, bool) 
 pub(crate) fn message(bytes: &[u8]) {
     fuzzing::message(bytes);
 }
+
+/// The host's lines are the same however they are cut.
+pub(crate) fn lines(bytes: &[u8]) {
+    fuzzing::lines(bytes);
+}
+
+/// One argument per line: understood or refused, and never repeated where it may be a secret.
+pub(crate) fn options(bytes: &[u8]) {
+    fuzzing::options(bytes);
+}

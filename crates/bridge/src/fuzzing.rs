@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::envelope::{Envelope, split_batch};
-use crate::lines::on_one_line;
+use crate::lines::{Line, Lines, on_one_line};
 use crate::modern::tools::Tools;
-use crate::modern::{Call, splice};
+use crate::modern::{self, splice};
+use crate::options::{Call, Options};
 
 /// A message keeps its value on one line, and what is put into it is all that changes.
 ///
@@ -27,7 +28,7 @@ fn one_message(message: &[u8]) {
     let line = on_one_line(message.to_vec());
     assert!(!line.contains(&b'\n') && !line.contains(&b'\r'));
     assert_eq!(serde_json::from_slice::<Value>(&line).ok(), Some(value));
-    if let Some(call) = Call::parse(&line) {
+    if let Some(call) = modern::Call::parse(&line) {
         let _ = call.headers(&Tools::default());
     }
     let Ok(text) = std::str::from_utf8(&line) else { return };
@@ -40,5 +41,57 @@ fn one_message(message: &[u8]) {
     ];
     for result in spliced.into_iter().chain([changed]).flatten() {
         assert!(serde_json::from_str::<Value>(&result).is_ok(), "{text} became {result}");
+    }
+}
+
+/// What the host writes comes out as the same lines, whether it came whole or cut anywhere, and holds no line's end.
+///
+/// # Panics
+/// Where that does not hold.
+pub fn lines(bytes: &[u8]) {
+    let whole = read_lines(bytes, usize::MAX);
+    assert_eq!(whole, read_lines(bytes, 1));
+    assert_eq!(whole, read_lines(bytes, bytes.len() / 2 + 1));
+    for line in whole {
+        assert!(matches!(line, Line::Text(text) if !text.is_empty() && !text.contains(&b'\n')));
+    }
+}
+
+/// Reads no more than so many bytes at once.
+fn read_lines(mut bytes: &[u8], at_once: usize) -> Vec<Line> {
+    let mut lines = Lines::new();
+    let mut all = Vec::new();
+    loop {
+        let (mut piece, rest) = bytes.split_at(bytes.len().min(at_once));
+        bytes = rest;
+        let read = lines.fill(&mut piece).expect("memory can be read");
+        all.extend(std::iter::from_fn(|| lines.next_line()));
+        if read.bytes == 0 {
+            all.extend(lines.last_line());
+            return all;
+        }
+    }
+}
+
+/// Arguments, one on each line: they are understood or refused, and a refusal repeats no part of a URL that may be
+/// secret. None of them names a file.
+///
+/// # Panics
+/// Where that does not hold.
+pub fn options(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let args: Vec<String> =
+        text.lines().filter(|line| !line.contains(['@', '/', '\\'])).map(str::to_owned).collect();
+    for url in ["https://user:sekret@a.example/mcp?key=sekret", "ftp://user:sekret@a.example/?key=sekret"] {
+        let mut args = args.clone();
+        args.insert(0, url.to_owned());
+        match Options::parse(&args, |_| None) {
+            Ok(Call::Run(options, warnings)) => {
+                assert!(!options.shown_url().contains("sekret"));
+                assert!(!warnings.concat().contains("sekret"), "{warnings:?}");
+            }
+            Ok(Call::Help | Call::Version) => {}
+            Err(error) => assert!(!error.to_string().contains("sekret"), "{error}"),
+        }
     }
 }
