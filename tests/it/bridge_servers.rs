@@ -24,15 +24,9 @@ pub(crate) struct Server {
 impl Server {
     /// `@modelcontextprotocol/server-everything`; `transport` is `streamableHttp` or `sse`.
     pub(crate) fn everything(transport: &str) -> Self {
-        Self::everything_at(0, transport)
-    }
-
-    /// The same on a port of one's own: where another one was before. 0 for a free one.
-    pub(crate) fn everything_at(port: u16, transport: &str) -> Self {
         let program = fixture("npm/node_modules/@modelcontextprotocol/server-everything/dist/index.js");
         let bounded = workspace().join("tests/fixtures/bounded.mjs");
         let mut node = Command::new("node");
-        node.env("FIXTURE_PORT", port.to_string());
         node.arg("--import").arg(bounded).arg(program).arg(transport);
         Self::start(node)
     }
@@ -50,11 +44,6 @@ impl Server {
         let mut node = Command::new(bridgekeeper_tests::node());
         node.arg(workspace().join("tests/fixtures/oidc_server.mjs")).arg(fixture("npm"));
         Self::start(node)
-    }
-
-    /// Ends it at once, with no chance to say so (`SIGKILL`), and gives its port back.
-    pub(crate) fn kill(self) -> u16 {
-        self.port
     }
 
     /// The MCP endpoint at this path.

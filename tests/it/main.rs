@@ -3,7 +3,6 @@
 
 mod bridge_reference;
 mod bridge_servers;
-mod bridge_survival;
 mod demo;
 mod nginx;
 mod official_clients;

@@ -72,7 +72,7 @@ Sign-in, where the server wants one; a --header Authorization replaces it
 Network
   --connect-timeout SECS  longest time to connect (10)
   --timeout SECS          longest silence of the server in a request (300, 0 for
-                          no limit)
+                          no limit); also --headers-timeout, --body-timeout
   --allow-http            allow http: to other hosts than this machine
   --ipv4                  use no IPv6
   --ca-file FILE          trust the certificates in FILE (PEM) too, as
@@ -82,7 +82,8 @@ Network
                           certificates above it)
   --client-key FILE       its key (PEM), where it does not stand in the same file
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are followed; where none is
-  set, the proxy of Windows or macOS is.
+  set, the proxy of Windows or macOS is. --enable-proxy is not needed. A script
+  that chooses proxies (PAC) is not run: name the proxy as HTTPS_PROXY.
 
 Logs, on standard error; never a header's value, a token or a message
   --debug                 each step
@@ -124,3 +125,24 @@ status, and takes it along when it is ended itself.
 Exit status: the command's own; 127 there is no such command, 126 it does not
 start, 125 a secret cannot be read or the command line is wrong.
 ";
+
+#[cfg(test)]
+mod tests {
+    use bridgekeeper_mcp_remote::FLAGS;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_of_mcp_remote_stands_in_the_help() {
+        for flag in FLAGS {
+            assert!(HELP.contains(flag.name), "{}", flag.name);
+        }
+    }
+
+    #[test]
+    fn the_help_fits_on_a_terminal() {
+        for line in HELP.lines().chain(EXEC_HELP.lines()) {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+}

@@ -1,8 +1,14 @@
+use std::env;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::json;
 
-use crate::bridge;
+use crate::{bridge, command};
 
 #[test]
 fn it_ends_when_the_host_closes_its_end_before_any_message() {
@@ -67,4 +73,40 @@ fn a_signal_ends_it_after_the_answers_and_the_session() {
     assert!(host.answer(1).get("error").is_some());
     assert!(host.ended().success());
     assert_eq!(server.wait_for(|seen| seen.method == "DELETE").header("mcp-session-id"), Some("s1"));
+}
+
+#[test]
+#[ignore = "the program between in the test below"]
+fn start_a_bridge() {
+    // Its pipes are those of the test, which outlive this program.
+    let mut bridge = command("http://127.0.0.1:1/mcp", &["--silent"]).spawn().expect("the bridge starts");
+    bridge.wait().expect("our own child");
+}
+
+#[test]
+fn it_ends_when_the_program_that_started_it_is_gone_though_the_pipes_stand() {
+    let mut between = Command::new(env::current_exe().expect("this program"))
+        .args(["--exact", "end::start_a_bridge", "--ignored", "--nocapture"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("this program starts again");
+    let mut input = between.stdin.take().expect("a pipe");
+    let output = BufReader::new(between.stdout.take().expect("a pipe"));
+    let (sender, lines) = channel();
+    thread::spawn(move || output.lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+    let limit = Duration::from_mins(1);
+    input.write_all(b"{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\"}\n").expect("the bridge reads");
+    while !lines.recv_timeout(limit).expect("the bridge answers").starts_with("{\"jsonrpc\"") {}
+    between.kill().expect("our own child");
+    between.wait().expect("our own child");
+    // The bridge alone holds the other ends now.
+    let end = loop {
+        if let Err(end) = lines.recv_timeout(limit) {
+            break end;
+        }
+    };
+    assert_eq!(end, RecvTimeoutError::Disconnected, "it has outlived the program that started it");
+    drop(input);
 }
