@@ -17,6 +17,7 @@ mod end;
 mod envelope;
 mod exec;
 mod failure;
+mod fingerprint;
 mod folder;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -37,11 +38,13 @@ mod sign_in;
 mod status;
 mod tool_filter;
 mod upstream;
+mod way;
 
 use bridgekeeper_net::sse;
 
 pub use credentials::InKeyring;
 pub use exec::{Exec, ExecCall, ExecError};
+pub use fingerprint::Fingerprint;
 pub use help::{EXEC_HELP, HELP};
 pub use log::{Log, Verbosity};
 pub use log_file::LogFile;

@@ -14,6 +14,7 @@ use bridgekeeper_vault::Keyring;
 
 use self::headers::headers;
 use self::own::{Own, take_own};
+use crate::fingerprint::Fingerprint;
 use crate::log::Verbosity;
 use crate::secrets::{self, SecretError};
 use crate::sign_in::SignInOptions;
@@ -46,6 +47,8 @@ pub struct Options {
     pub log_file: Option<PathBuf>,
     /// How to sign in where the server wants that; `None` where nobody is to be asked.
     pub sign_in: Option<SignInOptions>,
+    /// How this run was started, by which its status is told from those of others.
+    pub fingerprint: Fingerprint,
     /// The user's home, or what stands in for it. Without one nothing is remembered.
     pub home: Option<PathBuf>,
     /// Where `${secret:NAME}` is looked up. It is asked only where something refers to it.
@@ -263,6 +266,7 @@ impl Options {
                 log_file: own.log_file,
                 sign_in,
                 keyring: secrets::keyring(home.as_deref()),
+                fingerprint: Fingerprint::of(args, &variable),
                 home,
             }),
             warnings,

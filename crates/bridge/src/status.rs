@@ -42,12 +42,13 @@ pub(crate) struct Status {
 impl Status {
     pub(crate) fn new(options: &Options) -> Self {
         let started = Timestamp::now();
-        let now = BridgeStatus {
+        let mut now = BridgeStatus {
             schema: SCHEMA,
             pid: std::process::id(),
             started,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             server: options.shown_url(),
+            started_as: None,
             state: BridgeState::Idle,
             since: started,
             last_error: None,
@@ -56,6 +57,7 @@ impl Status {
             protocol: None,
             clock_ahead: None,
         };
+        now.started_as = Some(options.fingerprint.digest(&now));
         Self {
             now: RefCell::new(now),
             folder: options.folder().map(|folder| folder.join(BridgeStatus::FOLDER)),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use bridgekeeper_bridge::Fingerprint;
 use bridgekeeper_claude::Home;
 use bridgekeeper_formats::config::Entry;
 use bridgekeeper_mcp_remote::CommandLine;
@@ -17,6 +18,15 @@ pub(crate) struct RunningBridge {
     pub(crate) file: PathBuf,
     /// What it says.
     pub(crate) status: BridgeStatus,
+}
+
+/// What speaks for an entry having started a bridge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kinship {
+    /// The same server, the same arguments, the same values in them.
+    SameStart,
+    /// The same server. The entry may have been changed since, or the bridge be another entry's.
+    SameServer,
 }
 
 /// The folder of the status files.
@@ -54,13 +64,21 @@ fn is_alive(status: &Path) -> bool {
 }
 
 impl RunningBridge {
-    /// Whether this entry started it, as far as the server's address tells.
-    pub(crate) fn is_of(&self, entry: &Entry) -> bool {
+    /// How surely this entry started it; `None` where it did not.
+    pub(crate) fn kinship(&self, entry: &Entry, home: &Home) -> Option<Kinship> {
         let is_bridge = entry.command.as_ref().is_some_and(|command| {
             let name = command.value.rsplit(['/', '\\']).next().unwrap_or_default();
             matches!(name, "mcp-bridge" | "mcp-bridge.exe")
         });
-        is_bridge && server_of(entry).is_some_and(|server| server == self.status.server)
+        if !is_bridge || server_of(entry)? != self.status.server {
+            return None;
+        }
+        let variable = |name: &str| {
+            let own = entry.variable(name).map(|text| &text.value);
+            own.or_else(|| home.environment().get(name)).cloned()
+        };
+        let is_same = Fingerprint::of(&entry.arguments(), variable).is_of(&self.status);
+        Some(if is_same { Kinship::SameStart } else { Kinship::SameServer })
     }
 
     /// How its server is doing.
@@ -129,6 +147,7 @@ mod tests {
             started: time,
             version: "1".into(),
             server: server.into(),
+            started_as: None,
             state,
             since: time,
             last_error: None,
@@ -171,9 +190,10 @@ mod tests {
             file: "/run/1.json".into(),
             status: status("https://a.example/mcp", BridgeState::Connected),
         };
-        let of = |name: &str| bridge.is_of(file.server(name).unwrap());
-        assert!(of("mine"));
-        assert!(!of("other"));
+        let home = Home::stand_in(Path::new("/nowhere"), Os::Linux);
+        let of = |name: &str| bridge.kinship(file.server(name).unwrap(), &home);
+        assert_eq!(of("mine"), Some(Kinship::SameServer));
+        assert_eq!(of("other"), None);
         assert_eq!(
             bridge.evidence().text,
             "mcp-bridge (process 7) for https://a.example/mcp is connected, MCP 2025-11-25, \

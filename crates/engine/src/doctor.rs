@@ -73,7 +73,7 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
         &extensions.found,
         logs,
         &diagnosis.findings,
-        &bridges,
+        (&context.home, &bridges),
         kept.switched_off,
     );
     let told =

@@ -1,11 +1,11 @@
 //! Every server that is listed somewhere, with its state.
 
-use bridgekeeper_claude::Extension;
+use bridgekeeper_claude::{Extension, Home};
 use bridgekeeper_doctor::health::{Listing, ServerFacts, health};
-use bridgekeeper_formats::config::ConfigFile;
+use bridgekeeper_formats::config::{ConfigFile, Entry};
 use bridgekeeper_model::{Finding, ServerName, ServerStatus, Severity, Source};
 
-use crate::bridges::RunningBridge;
+use crate::bridges::{Kinship, RunningBridge};
 use crate::doctor::Config;
 use crate::history::History;
 use crate::logs::HomeLogs;
@@ -31,7 +31,7 @@ impl Listed {
         extensions: &[Extension],
         logs: &HomeLogs,
         told: &[Finding],
-        bridges: &[RunningBridge],
+        (home, bridges): (&Home, &[RunningBridge]),
         switched_off: &[ServerName],
     ) -> Self {
         let mut listed = Self { rows: Vec::new() };
@@ -50,24 +50,43 @@ impl Listed {
         for (server, source) in logs.recent_servers(told) {
             listed.add(server, source, Listing::LogsOnly);
         }
-        listed.find_bridges(configs, bridges);
+        let files = configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref());
+        let entries: Vec<_> = files.flat_map(ConfigFile::servers).collect();
+        listed.find_bridges(&entries, bridges, home);
         listed
     }
 
-    /// Gives each row the bridge that runs for it, the one that started last. Where two entries name one server it
-    /// cannot be told whose bridge it is.
-    fn find_bridges(&mut self, configs: &[Config], bridges: &[RunningBridge]) {
-        let files = configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref());
-        let entries: Vec<_> = files.flat_map(ConfigFile::servers).collect();
+    /// Gives each row the bridge that runs for it, the one that started last. First those that were started just as
+    /// an entry says; then those of one server, where one entry alone is left for them.
+    fn find_bridges(&mut self, entries: &[&Entry], bridges: &[RunningBridge], home: &Home) {
+        let mut strangers = Vec::new();
         for bridge in bridges {
-            let mut names: Vec<&ServerName> =
-                entries.iter().filter(|entry| bridge.is_of(entry)).map(|entry| &entry.name).collect();
-            names.dedup();
-            let [name] = names[..] else { continue };
-            let row = self.rows.iter_mut().find(|row| row.name == *name && row.source == Source::Config);
-            if let Some(row) = row.filter(|row| row.bridge.is_none()) {
-                row.bridge = Some(bridge.clone());
+            let names = |wanted: Kinship| {
+                let related = |entry: &&&Entry| bridge.kinship(entry, home) == Some(wanted);
+                let mut names: Vec<&ServerName> =
+                    entries.iter().filter(related).map(|entry| &entry.name).collect();
+                names.dedup();
+                names
+            };
+            match (names(Kinship::SameStart), names(Kinship::SameServer)) {
+                (same, _) if !same.is_empty() => self.give(bridge, &same),
+                (_, maybe) => strangers.push((bridge, maybe)),
             }
+        }
+        for (bridge, mut maybe) in strangers {
+            maybe.retain(|name| self.rows.iter().any(|row| row.waits_for_bridge(name)));
+            if let [_] = maybe[..] {
+                self.give(bridge, &maybe);
+            }
+        }
+    }
+
+    /// To the first of these entries that has none. Entries that are alike to the letter share their bridges: which is
+    /// whose makes no difference.
+    fn give(&mut self, bridge: &RunningBridge, names: &[&ServerName]) {
+        let free = |row: &&mut Row| names.iter().any(|name| row.waits_for_bridge(name));
+        if let Some(row) = self.rows.iter_mut().find(free) {
+            row.bridge = Some(bridge.clone());
         }
     }
 
@@ -94,6 +113,11 @@ impl Listed {
 }
 
 impl Row {
+    /// Whether this is the entry of that name in the config, and no bridge has been found for it yet.
+    fn waits_for_bridge(&self, name: &ServerName) -> bool {
+        self.source == Source::Config && self.bridge.is_none() && self.name == *name
+    }
+
     fn status(&self, logs: &HomeLogs, history: &History, findings: &[Finding]) -> ServerStatus {
         let name = &self.name;
         // What the logs tell of an entry that was changed since is not what the entry does now.
@@ -123,5 +147,81 @@ impl Row {
             findings: findings.iter().filter(about).map(|finding| finding.id.clone()).collect(),
             indicators: report.indicators,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use bridgekeeper_bridge::Fingerprint;
+    use bridgekeeper_model::{BridgeState, BridgeStatus, Os, SCHEMA};
+
+    use super::*;
+
+    /// A bridge that was started with these arguments and this token, `second` seconds after eight.
+    fn bridge(second: u32, args: &[&str], token: &str, state: BridgeState) -> RunningBridge {
+        let time = format!("2026-01-01T08:00:{second:02}Z").parse().unwrap();
+        let mut status = BridgeStatus {
+            schema: SCHEMA,
+            pid: second,
+            started: time,
+            version: "1".into(),
+            server: "https://a.example/mcp".into(),
+            started_as: None,
+            state,
+            since: time,
+            last_error: None,
+            session_since: None,
+            in_flight: 0,
+            protocol: None,
+            clock_ahead: None,
+        };
+        let variable = |name: &str| (name == "TOKEN").then(|| token.to_owned());
+        status.started_as = Some(Fingerprint::of(args, variable).digest(&status));
+        RunningBridge { file: "/run/1.json".into(), status }
+    }
+
+    /// The state of each entry's bridge, by the entries' names; the newest bridge comes first.
+    fn states(bridges: &[RunningBridge]) -> Vec<Option<BridgeState>> {
+        let config = r#"{"mcpServers": {
+            "mine": {"command": "mcp-bridge", "args": ["https://a.example/mcp", "--header", "X-Key:${TOKEN}"], "env": {"TOKEN": "m"}},
+            "ours": {"command": "mcp-bridge", "args": ["https://a.example/mcp", "--header", "X-Key:${TOKEN}"], "env": {"TOKEN": "o"}},
+            "work": {"command": "mcp-bridge", "args": ["https://a.example/mcp", "--account", "work"]}}}"#;
+        let file = ConfigFile::read(config.as_bytes());
+        let entries: Vec<&Entry> = file.servers().iter().collect();
+        let mut listed = Listed { rows: Vec::new() };
+        for entry in &entries {
+            listed.add(entry.name.clone(), Source::Config, Listing::On);
+        }
+        listed.find_bridges(&entries, bridges, &Home::stand_in(Path::new("/nowhere"), Os::Linux));
+        listed.rows.iter().map(|row| Some(row.bridge.as_ref()?.status.state)).collect()
+    }
+
+    #[test]
+    fn each_entry_of_one_server_has_its_own_bridge() {
+        let (url, header) =
+            ("https://a.example/mcp", ["https://a.example/mcp", "--header", "X-Key:${TOKEN}"]);
+        let all = [
+            bridge(4, &header, "o", BridgeState::Connected),
+            bridge(3, &[url, "--account", "work"], "", BridgeState::NeedsSignIn),
+            bridge(2, &header, "m", BridgeState::Failing),
+            bridge(1, &header, "o", BridgeState::Idle),
+        ];
+        let found = [BridgeState::Failing, BridgeState::Connected, BridgeState::NeedsSignIn].map(Some);
+        assert_eq!(states(&all), found);
+        assert_eq!(states(&all[1..]), [found[0], Some(BridgeState::Idle), found[2]]);
+    }
+
+    #[test]
+    fn a_bridge_that_no_entry_started_belongs_to_the_one_that_is_left() {
+        let header = ["https://a.example/mcp", "--header", "X-Key:${TOKEN}"];
+        let changed = bridge(9, &["https://a.example/mcp", "--debug"], "", BridgeState::Connected);
+        let known =
+            [bridge(2, &header, "o", BridgeState::Failing), bridge(1, &header, "m", BridgeState::Failing)];
+        assert_eq!(states(std::slice::from_ref(&changed)), [None, None, None], "it may be anybody's");
+        let [second, first] = known;
+        let failing = Some(BridgeState::Failing);
+        assert_eq!(states(&[changed, second, first]), [failing, failing, Some(BridgeState::Connected)]);
     }
 }

@@ -17,6 +17,10 @@ pub struct BridgeStatus {
     pub version: String,
     /// The server's address without user, password and query.
     pub server: String,
+    /// How it was started, as a digest that only means something to whoever knows that; `None` from a bridge of before
+    /// there was one.
+    #[serde(default)]
+    pub started_as: Option<String>,
     /// How it stands with the server.
     pub state: BridgeState,
     /// Since when.
