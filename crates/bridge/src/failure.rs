@@ -285,6 +285,10 @@ impl Failure {
 fn network_step(stage: Stage, fault: Fault) -> &'static str {
     match (stage, fault) {
         (Stage::Resolve, _) => "Check the host's name in the URL, and that this machine is online.",
+        (_, Fault::ProxyScript) => {
+            "This system chooses its proxy by a script (PAC), which the bridge does not run: name the proxy in the \
+             entry's env as HTTPS_PROXY."
+        }
         (Stage::Proxy, _) => "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and that the proxy runs.",
         (_, Fault::Refused) => "Check that the server runs, and the port in the URL.",
         (_, Fault::UnknownIssuer) => {

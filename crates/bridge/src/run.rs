@@ -6,6 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bridgekeeper_formats::secrets;
+use bridgekeeper_net::source_address;
 use bridgekeeper_oauth::Credentials;
 use bytes::Bytes;
 use tokio::runtime::LocalOptions;
@@ -25,6 +27,7 @@ use crate::lines::Line;
 use crate::log::Log;
 use crate::options::Options;
 use crate::retry::Replay;
+use crate::way::Way;
 
 /// How long requests may still be answered after the host has closed its end.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -51,6 +54,13 @@ pub fn run(options: &Options, warnings: &[String], streams: Streams, log: Log) -
         log.warning(warning);
     }
     log.info(format_args!("version {}, carrying to {}", env!("CARGO_PKG_VERSION"), options.shown_url()));
+    if let Some(script) = &options.net.proxies.script {
+        log.warning(format_args!(
+            "this system chooses its proxy by a script, {}, which is not run; the server is reached directly. Where that \
+             fails, name the proxy as HTTPS_PROXY in the entry's env",
+            secrets::mask(script)
+        ));
+    }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
     let bridge = runtime.block_on(async {
@@ -134,7 +144,15 @@ impl Pump {
         self.tasks.spawn_local(async move {
             loop {
                 machine_slept().await;
-                bridge.wake();
+                bridge.begin_anew("the machine has slept");
+            }
+        });
+        let bridge = Rc::clone(&self.bridge);
+        self.tasks.spawn_local(async move {
+            let mut way = Way::new(source_address);
+            loop {
+                way.changed(|| bridge.ends()).await;
+                bridge.begin_anew("the network is another one");
             }
         });
         if let Some(interval) = keep_alive {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use bridgekeeper_net::{Client, Method, Request, Response, Url, origin};
+use bridgekeeper_net::{Client, Ends, Method, Request, Response, Url, origin};
 use bridgekeeper_oauth::{Access, Credentials};
 use bytes::Bytes;
 use tokio::sync::{Notify, OnceCell};
@@ -66,6 +66,8 @@ pub(crate) struct Upstream {
     referring: Option<(Options, Arc<dyn Credentials>)>,
     filled: Notify,
     clock_ahead: Cell<Option<i64>>,
+    /// Of the connection on which an answer came last.
+    ends: Cell<Option<Ends>>,
 }
 
 /// What the command line gives to show the server who asks.
@@ -101,6 +103,7 @@ impl Upstream {
             referring,
             filled: Notify::new(),
             clock_ahead: Cell::default(),
+            ends: Cell::default(),
         }
     }
 
@@ -121,10 +124,6 @@ impl Upstream {
             self.filled.notify_one();
         }
         Ok(given)
-    }
-
-    async fn headers(&self) -> Result<HeaderMap, Failure> {
-        Ok(self.given().await?.headers.clone())
     }
 
     /// The sign-in at the server as soon as it can be told whether there may be one.
@@ -165,6 +164,11 @@ impl Upstream {
         self.clock_ahead.get()
     }
 
+    /// The ends of the connection on which an answer came last.
+    pub(crate) const fn ends(&self) -> Option<Ends> {
+        self.ends.get()
+    }
+
     /// Scheme, host and port, for messages.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
@@ -182,11 +186,7 @@ impl Upstream {
         message: Bytes,
         extra: &HeaderMap,
     ) -> Result<Response, Failure> {
-        let mut headers = self.headers().await?;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-        let request = Request { method: Method::POST, url: url.clone(), headers, body: message };
-        self.send(request, extra, self.silence).await
+        self.send(&Outgoing { kind: Kind::Message(message), url, extra }, self.silence).await
     }
 
     /// Opens a stream of the server's own messages, or takes one up again behind an event. A server may hold back the
@@ -196,76 +196,86 @@ impl Upstream {
         last_event_id: Option<&str>,
         extra: &HeaderMap,
     ) -> Result<Response, Failure> {
-        let mut headers = self.headers().await?;
-        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        if let Some(id) = last_event_id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok()) {
-            headers.insert(LAST_EVENT_ID, id);
-        }
-        let request = Request { method: Method::GET, url: self.url.clone(), headers, body: Bytes::new() };
-        self.send(request, extra, None).await
+        let last = last_event_id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
+        self.send(&Outgoing { kind: Kind::Stream(last), url: &self.url, extra }, None).await
     }
 
     /// Tells the server that the session is over. It may refuse (405), which is fine.
     pub(crate) async fn end(&self, extra: &HeaderMap) -> Result<(), Failure> {
-        let headers = self.headers().await?;
-        let request = Request { method: Method::DELETE, url: self.url.clone(), headers, body: Bytes::new() };
-        let request = self.with_access(request).await?.0;
-        self.send_once(request, extra).await?;
+        let access = self.access().await?;
+        let outgoing = Outgoing { kind: Kind::End, url: &self.url, extra };
+        self.send_once(self.request(&outgoing, access.as_ref()).await?).await?;
         Ok(())
     }
 
     /// Sends a request, and sends it again when a sign-in has mended what it was refused for.
-    async fn send(
-        &self,
-        request: Request,
-        extra: &HeaderMap,
-        silence: Option<Duration>,
-    ) -> Result<Response, Failure> {
+    async fn send(&self, outgoing: &Outgoing<'_>, silence: Option<Duration>) -> Result<Response, Failure> {
         let mut refusals = 0;
         loop {
-            let (attempt, access) = self.with_access(request.clone()).await?;
-            let response = within(silence, &self.origin, self.send_once(attempt, extra)).await?;
+            // What the keyring gives decides whether there may be a sign-in.
+            self.given().await?;
+            let access = self.access().await?;
+            let request = self.request(outgoing, access.as_ref()).await?;
+            let response = within(silence, &self.origin, self.send_once(request)).await?;
             let Some(sign_in) = self.sign_in() else { return Ok(response) };
             let Some(refusal) = Refusal::of(access, &response, refusals) else { return Ok(response) };
-            if !Box::pin(sign_in.recover(refusal, &request.url)).await? {
+            if !Box::pin(sign_in.recover(refusal, outgoing.url)).await? {
                 return Ok(response);
             }
             refusals += 1;
         }
     }
 
-    /// The request with what shows that somebody has signed in.
-    async fn with_access(&self, mut request: Request) -> Result<(Request, Option<Access>), Failure> {
-        let access = match self.sign_in() {
-            Some(sign_in) => sign_in.access().await?,
-            None => None,
+    /// What shows that somebody has signed in.
+    async fn access(&self) -> Result<Option<Access>, Failure> {
+        match self.sign_in() {
+            Some(sign_in) => Ok(sign_in.access().await?),
+            None => Ok(None),
+        }
+    }
+
+    /// One attempt. It is made anew for each, which costs less than to keep a copy for the few that need another.
+    async fn request(&self, outgoing: &Outgoing<'_>, access: Option<&Access>) -> Result<Request, Failure> {
+        let Outgoing { kind, url, extra } = outgoing;
+        let mut headers = self.given().await?.headers.clone();
+        let (method, body) = match kind {
+            Kind::Message(message) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+                (Method::POST, message.clone())
+            }
+            Kind::Stream(last_event_id) => {
+                headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+                if let Some(id) = last_event_id {
+                    headers.insert(LAST_EVENT_ID, id.clone());
+                }
+                (Method::GET, Bytes::new())
+            }
+            Kind::End => (Method::DELETE, Bytes::new()),
         };
-        if let Some(access) = &access {
-            let proof = access.headers(&request.method, &request.url);
-            request.headers.extend(proof.map_err(|error| Failure::NotSignedIn {
+        if let Some(access) = access {
+            let proof = access.headers(&method, url);
+            headers.extend(proof.map_err(|error| Failure::NotSignedIn {
                 origin: self.origin.clone(),
                 error: Arc::new(error),
             })?);
         }
-        Ok((request, access))
+        for (name, value) in *extra {
+            headers.insert(name, value.clone());
+        }
+        if let Some(cookies) = &self.cookies {
+            cookies.borrow().add_to(&mut headers);
+        }
+        Ok(Request { method, url: (*url).clone(), headers, body })
     }
 
-    async fn send_once(
-        &self,
-        mut request: Request,
-        extra: &HeaderMap,
-    ) -> Result<Response, bridgekeeper_net::Error> {
-        for (name, value) in extra {
-            request.headers.insert(name, value.clone());
-        }
+    async fn send_once(&self, request: Request) -> Result<Response, bridgekeeper_net::Error> {
         let client = Rc::clone(&self.client.borrow());
-        if let Some(cookies) = &self.cookies {
-            cookies.borrow().add_to(&mut request.headers);
-        }
         let response = client.send(request).await?;
         if let Some(cookies) = &self.cookies {
             cookies.borrow_mut().learn(response.headers());
         }
+        self.ends.set(response.ends());
         if let Some(ahead) = clock::ahead_of(response.headers(), SystemTime::now()) {
             self.clock_ahead.set(Some(ahead));
         }
@@ -278,4 +288,21 @@ impl Upstream {
             response.status().is_redirection().then(|| response.redirect_target(&self.url)).flatten()?;
         Some(origin(&target))
     }
+}
+
+/// A request that is to be sent, however many attempts it takes.
+struct Outgoing<'a> {
+    kind: Kind,
+    url: &'a Url,
+    /// Headers beside those that its kind and the command line want.
+    extra: &'a HeaderMap,
+}
+
+enum Kind {
+    /// A message of the host.
+    Message(Bytes),
+    /// A stream of the server's own messages, behind this event.
+    Stream(Option<HeaderValue>),
+    /// The end of the session.
+    End,
 }

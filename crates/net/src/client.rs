@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, NoProxy, Proxy, StatusCode, Url, redirect};
@@ -79,7 +80,11 @@ impl Client {
         }
         match client.execute(attempt).await {
             Ok(inner) => Ok(Response { inner }),
-            Err(error) => Err(Error::from_reqwest(error, &origin(url), self.proxy_for(url))),
+            Err(error) => {
+                let error = Error::from_reqwest(error, &origin(url), self.proxy_for(url));
+                let has_script = self.options.proxies.script.is_some() && !is_loopback(url);
+                Err(if has_script { error.past_a_proxy_script() } else { error })
+            }
         }
     }
 
@@ -195,6 +200,15 @@ fn same_origin_target(from: &Url, response: &Response) -> Option<Url> {
     (target.origin() == from.origin()).then_some(target)
 }
 
+/// The two ends of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// This machine's address.
+    pub local: IpAddr,
+    /// The server's, or that of the proxy before it.
+    pub peer: SocketAddr,
+}
+
 /// A response whose head has arrived.
 #[derive(Debug)]
 pub struct Response {
@@ -217,6 +231,12 @@ impl Response {
         self.inner.url()
     }
 
+    /// The ends of the connection that it came on.
+    pub fn ends(&self) -> Option<Ends> {
+        let info = self.inner.extensions().get::<HttpInfo>()?;
+        Some(Ends { local: info.local_addr().ip(), peer: info.remote_addr() })
+    }
+
     /// Length of the body in bytes, where the head tells it.
     pub fn content_length(&self) -> Option<u64> {
         self.inner.content_length()
@@ -234,5 +254,27 @@ impl Response {
     pub fn redirect_target(&self, from: &Url) -> Option<Url> {
         let location = self.headers().get(LOCATION)?.to_str().ok()?;
         from.join(location).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fault, Stage};
+
+    #[test]
+    fn where_a_script_chooses_the_proxy_no_direct_way_is_the_proxys_matter() {
+        let fault_behind = |script: Option<&str>| {
+            let nobody = Names::Asked(Arc::new(|_| Box::pin(async { Ok(Vec::new()) })));
+            let proxies = Proxies { script: script.map(str::to_owned), ..Proxies::default() };
+            let client = Client::new(NetOptions { names: nobody, proxies, ..NetOptions::default() });
+            let url = Url::parse("http://mcp.corp.example/mcp").unwrap();
+            let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new() };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let error = runtime.block_on(client.send(request)).unwrap_err();
+            (error.stage(), error.fault())
+        };
+        assert_ne!(fault_behind(None).0, Stage::Proxy);
+        assert_eq!(fault_behind(Some("http://wpad.corp/proxy.pac")), (Stage::Proxy, Fault::ProxyScript));
     }
 }

@@ -58,6 +58,8 @@ pub enum Fault {
     NotTls,
     /// The trust roots could not be loaded.
     TrustRoots,
+    /// There is no direct way, and the script by which this system chooses its proxy is not run.
+    ProxyScript,
     /// None of these; the causes say more.
     Other,
 }
@@ -108,6 +110,15 @@ impl Error {
             (_, false, _) => (Stage::Http, origin),
         };
         Self { stage, fault, origin: origin.to_owned(), source: error.into() }
+    }
+
+    /// The same where the system chooses its proxies by a script: what cannot be reached directly may well be reached
+    /// through one of them.
+    pub(crate) fn past_a_proxy_script(mut self) -> Self {
+        if matches!(self.stage, Stage::Resolve | Stage::Connect) {
+            (self.stage, self.fault) = (Stage::Proxy, Fault::ProxyScript);
+        }
+        self
     }
 
     /// A socket of our own failed on its way to `origin`.

@@ -14,13 +14,16 @@ mod error;
 mod inspect;
 mod options;
 mod route;
+mod source;
 pub mod sse;
+mod system;
 mod trust;
 
-pub use client::{Client, Request, Response, origin};
+pub use client::{Client, Ends, Request, Response, origin};
 pub use error::{Error, Fault, Stage};
 pub use inspect::{Handshake, connect};
 pub use options::{Addresses, ClientCertificate, Family, Names, NetOptions, Proxies, Trust};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode, Url};
 pub use route::{Proxy, Route};
+pub use source::source_address;

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use crate::system;
+
 /// How a [`Client`](crate::Client) reaches the network. Everything is handed in; nothing is read from the
 /// environment here.
 #[derive(Debug, Clone)]
@@ -108,6 +110,9 @@ pub struct Proxies {
     pub https: Option<String>,
     /// Hosts, domains and address ranges that are reached directly (`no_proxy`).
     pub bypass: Option<String>,
+    /// The address of a script (PAC) by which the system chooses its proxies. It is not run, since that takes an engine
+    /// for JavaScript: connections are made directly.
+    pub script: Option<String>,
 }
 
 impl Proxies {
@@ -122,33 +127,20 @@ impl Proxies {
             http: first(["http_proxy", "HTTP_PROXY"]).or_else(|| all.clone()),
             https: first(["https_proxy", "HTTPS_PROXY"]).or(all),
             bypass: first(["no_proxy", "NO_PROXY"]),
+            script: None,
         }
     }
 
-    /// The same, or where they are none the proxy for `url` that Windows or macOS is set to. A proxy configuration
-    /// script (PAC) is not run.
+    /// The same, or where they are none what Windows or macOS is set to for `url`.
     #[must_use]
     pub fn or_of_system(self, url: &Url) -> Self {
         if self.http.is_some() || self.https.is_some() {
             return self;
         }
-        let proxy = of_system(url);
-        Self { http: proxy.clone(), https: proxy, ..self }
+        let proxy = system::proxy(url);
+        let script = if proxy.is_none() { system::script() } else { None };
+        Self { http: proxy.clone(), https: proxy, script, ..self }
     }
-}
-
-/// The proxy in the system's settings.
-#[cfg(any(windows, target_os = "macos"))]
-fn of_system(url: &Url) -> Option<String> {
-    let server = format!("{}://{}", url.scheme(), url.host_str()?).parse().ok()?;
-    let found = hyper_util::client::proxy::matcher::Matcher::from_system().intercept(&server)?;
-    Some(found.uri().to_string())
-}
-
-/// There is none: the environment is all that a Linux system has for this.
-#[cfg(not(any(windows, target_os = "macos")))]
-const fn of_system(_url: &Url) -> Option<String> {
-    None
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use bridgekeeper_net::header::HeaderMap;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::stand_in::{StandIn, with_changing_tools};
 use super::stream::{LONGEST_RETRY, RETRY};
@@ -192,7 +192,11 @@ impl Bridge {
                 return;
             }
             self.sign_in_ended().await;
-            if timeout(wait, self.until(made)).await.is_err() {
+            tokio::select! {
+                () = self.pause(wait) => {}
+                () = self.until(made) => {}
+            }
+            if !made() {
                 // The next attempt follows.
                 let _ = self.connected().await;
             }

@@ -100,7 +100,9 @@ impl Bridge {
         message.truncate(message.trim_ascii_end().len());
         match Envelope::parse(&message)? {
             Envelope::Request { id, method } if self.older_server.get() => {
-                self.answer_in_the_hosts_place(&id, &method);
+                if !self.ask_by_result(&id, &method, &message, exchange) {
+                    self.answer_in_the_hosts_place(&id, &method);
+                }
             }
             Envelope::Notification { method } if self.older_server.get() => {
                 let method = method.into_owned();
@@ -139,8 +141,9 @@ impl Bridge {
     }
 
     /// Gives the host an answer that came under its own id.
-    pub(super) fn finish(&self, id: &Id, mut answer: Vec<u8>) {
-        let Some(wanted) = self.waiting.borrow_mut().remove(id) else { return };
+    pub(super) fn finish(&self, id: &Id, answer: Vec<u8>) {
+        let Some((id, mut answer)) = self.readdressed(id, answer) else { return };
+        let Some(wanted) = self.waiting.borrow_mut().remove(&id) else { return };
         match wanted {
             Wanted::Nothing | Wanted::ToolResult | Wanted::EndOfSubscription => {}
             Wanted::Tools(tools) => answer = self.pass_tools(answer, tools),
@@ -173,6 +176,7 @@ impl Bridge {
 
     /// The same for a failure that has been noted already.
     pub(super) fn refuse(&self, id: &Id, failure: &Failure) {
+        let Some(id) = &self.close_call(id) else { return self.changed.notify_waiters() };
         let wanted = self.waiting.borrow_mut().remove(id);
         if let Some(wanted) = wanted {
             self.log.warning(format_args!("{failure}. {}", failure.next_step()));
@@ -190,6 +194,7 @@ impl Bridge {
 
     /// Answers what is still waiting, with one and the same failure.
     pub(crate) fn give_up(&self, failure: &Failure) {
+        self.open_calls.take();
         for id in self.waiting.take().into_keys() {
             self.host.send(failure.response_to(&id));
         }

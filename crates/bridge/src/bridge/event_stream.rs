@@ -7,7 +7,7 @@ use std::time::Duration;
 use bridgekeeper_net::Url;
 use bridgekeeper_net::header::HeaderMap;
 use bytes::Bytes;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::connect::Greeting;
 use super::stream::{LONGEST_RETRY, RETRY};
@@ -86,9 +86,9 @@ impl Bridge {
     async fn keep_event_stream(self: Rc<Self>, mut events: Events) {
         loop {
             // However it ends, a new one is opened.
-            while let Ok(Some(event)) = events.next(self.upstream.origin(), None).await {
-                self.deliver_event(event, None);
-                self.host.drained().await;
+            tokio::select! {
+                () = self.read_event_stream(&mut events) => {}
+                () = self.woken.notified() => {}
             }
             self.asked.borrow_mut().clear();
             self.log.warning("the server's stream has ended; beginning a new session");
@@ -99,12 +99,19 @@ impl Bridge {
         }
     }
 
+    async fn read_event_stream(&self, events: &mut Events) {
+        while let Ok(Some(event)) = events.next(self.upstream.origin(), None).await {
+            self.deliver_event(event, None);
+            self.host.drained().await;
+        }
+    }
+
     async fn reopen_event_stream(&self) -> Events {
         // New requests wait for the first attempt; after that they are told at once.
         let mut first = Some(self.gate.enter(Part::Initialize));
         let mut wait = RETRY;
         loop {
-            sleep(wait).await;
+            self.pause(wait).await;
             match self.begin_again_on_stream().await {
                 Ok(events) => return events,
                 Err(failure) => {

@@ -5,6 +5,7 @@ mod deliver;
 mod event_stream;
 mod modern;
 mod older_server;
+mod open_calls;
 mod own;
 mod session;
 mod signed_in;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_net::header::HeaderMap;
-use bridgekeeper_net::{Response, Url};
+use bridgekeeper_net::{Ends, Response, Url};
 use bridgekeeper_oauth::Credentials;
 use bytes::Bytes;
 use serde::de::Error as _;
@@ -28,12 +29,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::connect::Connection;
 pub(crate) use self::deliver::Wanted;
 use self::event_stream::Endpoint;
 use self::older_server::Subscription;
+use self::open_calls::OpenCalls;
 use self::session::Handshake;
 use self::stand_in::StandIn;
 use self::translation::Translation;
@@ -82,7 +84,7 @@ pub(crate) struct Bridge {
     asked: RefCell<HashMap<Id, oneshot::Sender<Vec<u8>>>>,
     /// Told when an answer has come or the connection has changed.
     changed: Notify,
-    /// Told when the machine has slept.
+    /// Told when the machine has slept or the network has changed.
     woken: Notify,
     listening: Cell<bool>,
     /// The host itself has asked the server what it is.
@@ -99,6 +101,8 @@ pub(crate) struct Bridge {
     answers_for_host: RefCell<Option<mpsc::UnboundedSender<Bytes>>>,
     /// What such a host wants to hear.
     subscriptions: RefCell<Vec<Subscription>>,
+    /// In the middle of which it can be asked.
+    open_calls: RefCell<OpenCalls>,
     /// How many requests were our own, for their ids.
     own_requests: Cell<u64>,
     background: RefCell<JoinSet<()>>,
@@ -156,6 +160,7 @@ impl Bridge {
             older_server: Cell::new(false),
             answers_for_host: RefCell::default(),
             subscriptions: RefCell::default(),
+            open_calls: RefCell::default(),
             own_requests: Cell::new(0),
             background: RefCell::default(),
         }
@@ -302,7 +307,7 @@ impl Bridge {
             // The answer may come on the server's own stream.
             Body::Empty if self.listening.get() => {
                 let limit = self.upstream.silence().unwrap_or(Duration::MAX);
-                let _ = tokio::time::timeout(limit, self.until(|| !self.is_waiting(exchange.id))).await;
+                let _ = timeout(limit, self.until(|| !self.is_waiting(exchange.id))).await;
             }
             Body::Empty => {}
             Body::Other(content_type) => {
@@ -376,11 +381,22 @@ impl Bridge {
         (!self.filter.allows(&name)).then_some(Failure::ToolFiltered { name })
     }
 
-    /// The machine has slept: what was open before may be dead without knowing it.
-    pub(crate) fn wake(&self) {
-        self.log.info("the machine has slept; beginning new connections");
+    /// What was open before may be dead without knowing it: new connections are made, and streams opened again.
+    pub(crate) fn begin_anew(&self, why: &str) {
+        self.log.info(format_args!("{why}; beginning new connections"));
         self.upstream.begin_new_connections();
         self.woken.notify_waiters();
+    }
+
+    /// The ends of the connection on which the server answered last.
+    pub(crate) const fn ends(&self) -> Option<Ends> {
+        self.upstream.ends()
+    }
+
+    /// Waits before something is tried again, but not while the network has changed: it may work now.
+    async fn pause(&self, wait: Duration) {
+        // Cut short or not makes no difference.
+        let _ = timeout(wait, self.woken.notified()).await;
     }
 
     /// Ends what goes on beside the host's messages.
@@ -398,7 +414,7 @@ impl Bridge {
     }
 
     fn is_waiting(&self, id: &Id) -> bool {
-        self.waiting.borrow().contains_key(id)
+        self.waiting.borrow().contains_key(id) || self.is_apart(id)
     }
 
     fn origin(&self) -> String {

@@ -2,7 +2,8 @@
 //!
 //! A host that speaks both ages is left to shake hands itself: nothing is lost in translation then. This is for one
 //! that does not. The bridge makes the handshake, keeps the session, and turns what the server tells on its own stream
-//! into subscriptions. It offers the server nothing that would make it ask the host: such a host takes no requests.
+//! into subscriptions. Such a host takes no requests; what the server asks in the middle of a call becomes the call's
+//! result (`open_calls`).
 
 use std::rc::Rc;
 
@@ -13,6 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::connect::Connection;
+use super::open_calls::Takes;
 use super::{Bridge, Request};
 use crate::envelope::Id;
 use crate::failure::Failure;
@@ -98,6 +100,10 @@ impl Bridge {
             self.subscribe_older(request).await?;
             return Ok(None);
         }
+        if self.go_on(request).await? {
+            return Ok(None);
+        }
+        self.open_call(request);
         self.exchange_in_session(request).await
     }
 
@@ -116,8 +122,9 @@ impl Bridge {
                 let client =
                     client.and_then(|WithClient { params }| params.meta.client_info).map(RawValue::get);
                 let initialize = format!(
-                    r#"{{"jsonrpc":"2.0","id":{},"method":"initialize","params":{{"protocolVersion":"{ASKED}","capabilities":{{}},"clientInfo":{}}}}}"#,
+                    r#"{{"jsonrpc":"2.0","id":{},"method":"initialize","params":{{"protocolVersion":"{ASKED}","capabilities":{},"clientInfo":{}}}}}"#,
                     self.own_id(),
+                    Takes::of(line).capabilities(),
                     client.unwrap_or(r#"{"name":"mcp-bridge","version":"0"}"#),
                 );
                 self.host_discovers.set(true);
@@ -197,6 +204,11 @@ impl Bridge {
             let error = json!({ "code": -32601, "message": "the host takes no requests" });
             format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, id.raw())
         };
+        self.answer_server(answer);
+    }
+
+    /// Tells the server something in the host's place.
+    pub(super) fn answer_server(&self, answer: String) {
         if let Some(answers) = &*self.answers_for_host.borrow() {
             // The receiver lives as long as the bridge does.
             let _ = answers.send(answer.into());
@@ -219,6 +231,7 @@ impl Bridge {
     /// Says nothing more about a request that such a host has cancelled. The server is told like any other.
     pub(crate) fn forget_if_cancelled(&self, id: &Id) {
         if self.older_server.get() {
+            self.cancel_call(id);
             self.forget(id);
         }
     }

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::gate::OnItsWay;
 use crate::reply::{Body, Events};
 use crate::sse::Event;
+use crate::upstream::Session;
 
 /// How long a stream is read on after its answer, so that the connection can be used again.
 const AFTER_ANSWER: Duration = Duration::from_secs(1);
@@ -135,14 +136,10 @@ impl Bridge {
         let mut opening = Some(opening);
         loop {
             let (session, generation) = self.session();
-            let outcome = {
-                let mut opened = pin!(self.open_stream(cursor.last_event_id.as_deref(), session.headers()));
-                let in_time = timeout(OPENING, &mut opened).await;
-                drop(opening.take());
-                match in_time {
-                    Ok(outcome) => outcome,
-                    Err(_) => opened.await,
-                }
+            let last = cursor.last_event_id.clone();
+            let outcome = tokio::select! {
+                outcome = self.open_own(last.as_deref(), &session, &mut opening) => outcome,
+                () = self.woken.notified() => continue,
             };
             match outcome {
                 Ok(mut events) => {
@@ -164,10 +161,26 @@ impl Bridge {
                 }
                 Err(failure) => self.log.debug(format_args!("the server's own stream is closed: {failure}")),
             }
-            sleep(cursor.retry.unwrap_or(wait)).await;
+            self.pause(cursor.retry.unwrap_or(wait)).await;
             wait = (wait * 2).min(LONGEST_RETRY);
         }
         self.listening.set(false);
+    }
+
+    /// Opens it. What waits for its beginning waits no longer than [`OPENING`].
+    async fn open_own(
+        &self,
+        last_event_id: Option<&str>,
+        session: &Session,
+        opening: &mut Option<OnItsWay>,
+    ) -> Result<Events, Failure> {
+        let mut opened = pin!(self.open_stream(last_event_id, session.headers()));
+        let in_time = timeout(OPENING, &mut opened).await;
+        drop(opening.take());
+        match in_time {
+            Ok(outcome) => outcome,
+            Err(_) => opened.await,
+        }
     }
 
     /// Reads the server's own stream to its end. `true` if anything came.

@@ -9,9 +9,10 @@ pub(crate) mod splice;
 pub(crate) mod tools;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use bridgekeeper_net::header::HeaderMap;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -26,7 +27,9 @@ const HEADER_MISMATCH: i64 = -32020;
 /// The server does not speak the version that the request names (JSON-RPC error code).
 const UNSUPPORTED_VERSION: i64 = -32022;
 
-const VERSION_KEY: &[u8] = b"io.modelcontextprotocol/protocolVersion";
+/// Finds the key by which a message names its version. It is looked for in each message.
+static VERSION_KEY: LazyLock<Finder<'static>> =
+    LazyLock::new(|| Finder::new("io.modelcontextprotocol/protocolVersion"));
 
 /// A message of a host that speaks the revision, as far as its headers need it.
 #[derive(Debug)]
@@ -66,7 +69,7 @@ struct Meta<'a> {
 impl<'a> Call<'a> {
     /// Reads a message that names its protocol version; `None` for one of the time before.
     pub(crate) fn parse(line: &'a [u8]) -> Option<Self> {
-        memmem::find(line, VERSION_KEY)?;
+        VERSION_KEY.find(line)?;
         let Message { method, params } = serde_json::from_slice(line).ok()?;
         let name = match &*method {
             "tools/call" | "prompts/get" => params.name,

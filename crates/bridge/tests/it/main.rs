@@ -10,6 +10,8 @@ mod killed;
 mod log;
 mod modern;
 mod modern_host;
+#[cfg(target_os = "linux")]
+mod moved;
 mod network;
 mod recovery;
 #[cfg(target_os = "linux")]

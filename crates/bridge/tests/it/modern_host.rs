@@ -1,5 +1,8 @@
 //! A host of 2026-07-28 that does not shake hands, in front of a server that wants it to.
 
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+
 use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
 use bridgekeeper_testkit::host::StdioHost;
 use serde_json::{Value, json};
@@ -20,7 +23,7 @@ fn server() -> FaultServer {
                 r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: No valid session ID"},"id":null}"#,
             ),
             ("GET", _) => Reply::events()
-                .and(event(&json!({ "jsonrpc": "2.0", "id": "ask", "method": "sampling/createMessage" })))
+                .and(event(&json!({ "jsonrpc": "2.0", "id": "ask", "method": "vendor/ask" })))
                 .stall(),
             // Whatever was subscribed to changes while the tool runs.
             ("POST", "tools/call") => Reply::events()
@@ -55,7 +58,7 @@ fn assert_used(server: &FaultServer, host: &mut StdioHost) {
     assert_eq!(handshakes.len(), 1);
     let asked = handshakes[0].message();
     assert_eq!(asked["params"]["clientInfo"]["name"], "modern-host");
-    assert_eq!(asked["params"]["capabilities"], json!({}), "such a host takes no requests");
+    assert_eq!(asked["params"]["capabilities"], json!({ "sampling": {} }));
     let call = server.wait_for(|seen| seen.rpc_method() == "tools/call");
     assert_eq!(call.header("mcp-session-id"), Some("s1"));
     assert_eq!(call.header("mcp-protocol-version"), Some(VERSION));
@@ -136,4 +139,115 @@ fn a_request_that_was_cancelled_is_not_spoken_of_and_the_server_is_told() {
     host.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}"#);
     server.wait_for(|seen| seen.rpc_method() == "notifications/cancelled");
     assert_eq!(host.rest(), Vec::<String>::new());
+}
+
+/// A server that asks twice in the middle of a call and says at its end what it was told.
+fn asking_server(on: Stream) -> FaultServer {
+    let told: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let streams: Mutex<Vec<Sender<Vec<u8>>>> = Mutex::default();
+    let ask = |id: &str, method: &str| {
+        event(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": { "message": id } }))
+            .into_bytes()
+    };
+    FaultServer::start(move |request: &Incoming| {
+        let message = request.message();
+        let mut streams = streams.lock().expect("not poisoned");
+        match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            _ if request.header("mcp-session-id") != Some("s1") => Reply::new(405, &[], ""),
+            ("GET", _) => {
+                let (sender, events) = channel();
+                streams.insert(0, sender);
+                Reply::events().and_each(events)
+            }
+            ("POST", "tools/call") => {
+                let (sender, events) = channel();
+                streams.push(sender);
+                let asks = ask("first", "elicitation/create");
+                match on {
+                    Stream::OfTheCall => streams.last(),
+                    Stream::OfItsOwn => streams.first(),
+                }
+                .expect("a stream")
+                .send(asks)
+                .expect("it is read");
+                Reply::events().and_each(events).close()
+            }
+            ("POST", "") => {
+                let mut told = told.lock().expect("not poisoned");
+                told.push(message["result"].clone());
+                let call = streams.last().expect("the call's stream");
+                if told.len() == 1 {
+                    call.send(ask("second", "sampling/createMessage")).expect("it is read");
+                } else {
+                    // The id under which the call was made
+                    let end = json!({ "jsonrpc": "2.0", "id": 1, "result": { "told": *told } });
+                    call.send(event(&end).into_bytes()).expect("it is read");
+                }
+                Reply::accepted()
+            }
+            _ => Reply::accepted(),
+        }
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Stream {
+    OfTheCall,
+    OfItsOwn,
+}
+
+fn asked_params(more: Value) -> Value {
+    let mut params = params(more);
+    params["_meta"]["io.modelcontextprotocol/clientCapabilities"] =
+        json!({ "sampling": {}, "elicitation": {} });
+    params
+}
+
+#[test]
+fn what_the_server_asks_in_a_call_becomes_its_result() {
+    for on in [Stream::OfTheCall, Stream::OfItsOwn] {
+        let server = asking_server(on);
+        let mut host = bridge(&server.url(), &["--protocol", "legacy"]);
+        let first = &host.call(1, "tools/call", &asked_params(json!({ "name": "x" })))["result"];
+        assert_eq!(first["resultType"], "input_required", "{first}");
+        assert_eq!(first["inputRequests"]["0"]["method"], "elicitation/create");
+        assert_eq!(first["inputRequests"]["0"]["params"]["message"], "first");
+        let again = |state: &Value, said: Value| {
+            asked_params(json!({ "name": "x", "requestState": state, "inputResponses": { "0": said } }))
+        };
+        let said = json!({ "action": "accept", "content": { "n": 1 } });
+        let second = &host.call(2, "tools/call", &again(&first["requestState"], said.clone()))["result"];
+        assert_eq!(second["inputRequests"]["0"]["method"], "sampling/createMessage", "{second}");
+        let end = host.call(3, "tools/call", &again(&second["requestState"], json!({ "role": "user" })));
+        assert_eq!(end["result"]["told"], json!([said, { "role": "user" }]), "{end}");
+        assert_eq!(server.seen().iter().filter(|seen| seen.rpc_method() == "tools/call").count(), 1);
+        assert_eq!(host.rest(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_call_that_breaks_while_the_host_looks_for_an_answer_fails_when_the_host_comes_back() {
+    let server = asking_server(Stream::OfTheCall);
+    let mut host = bridge(&server.url(), &["--protocol", "legacy"]);
+    let first = host.call(1, "tools/call", &asked_params(json!({ "name": "x" })))["result"].clone();
+    drop(server);
+    let again = asked_params(json!({
+        "name": "x",
+        "requestState": first["requestState"],
+        "inputResponses": { "0": { "action": "decline" } },
+    }));
+    assert!(host.call(2, "tools/call", &again).get("error").is_some());
+    assert_eq!(host.rest(), Vec::<String>::new());
+}
+
+#[test]
+fn a_host_that_cannot_be_asked_is_not() {
+    let server = asking_server(Stream::OfTheCall);
+    let mut host = bridge(&server.url(), &["--protocol", "legacy"]);
+    host.request(1, "tools/call", &params(json!({ "name": "x" })));
+    let refused = server.wait_for(|seen| seen.message()["id"] == "first").message();
+    assert_eq!(refused["error"]["code"], -32601, "{refused}");
+    let second = host.answer(1);
+    assert_eq!(second["result"]["inputRequests"]["0"]["method"], "sampling/createMessage", "{second}");
 }
