@@ -1,4 +1,4 @@
-//! A server behind nginx with its default settings, which hold events back.
+//! A server behind nginx: with its default settings, which hold events back, and with TLS.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use bridgekeeper_testkit::stages::closed_port;
+use bridgekeeper_testkit::tls::CertificateFiles;
 use bridgekeeper_tests::workspace;
 use tempfile::TempDir;
 
@@ -16,15 +17,29 @@ const START: Duration = Duration::from_secs(20);
 /// nginx before one server, for as long as this lives.
 pub(crate) struct Nginx {
     child: Child,
+    scheme: &'static str,
     address: SocketAddr,
     // Its log and buffers lie there.
     _folder: TempDir,
 }
 
 impl Nginx {
-    #[expect(clippy::disallowed_methods, reason = "a config in a folder of the test's own")]
     /// Starts it; `None`, and a word on the terminal, where it is not installed. `settings` go into its `location`.
     pub(crate) fn before(server: SocketAddr, settings: &str) -> Option<Self> {
+        Self::start(server, settings, None)
+    }
+
+    /// The same with TLS. The files must stay until it has started.
+    pub(crate) fn before_with_tls(
+        server: SocketAddr,
+        settings: &str,
+        certificate: &CertificateFiles,
+    ) -> Option<Self> {
+        Self::start(server, settings, Some(certificate))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a config in a folder of the test's own")]
+    fn start(server: SocketAddr, settings: &str, certificate: Option<&CertificateFiles>) -> Option<Self> {
         let Some(program) = installed() else {
             eprintln!("skipped: nginx is not installed; `cargo xtask test` takes it from Debian");
             return None;
@@ -32,7 +47,7 @@ impl Nginx {
         let folder = tempfile::tempdir().expect("a folder");
         let address = closed_port().expect("a free port");
         let config = folder.path().join("nginx.conf");
-        std::fs::write(&config, config_for(server, address, settings)).expect("a config");
+        std::fs::write(&config, config_for(server, address, settings, certificate)).expect("a config");
         let mut child = Command::new(program)
             .arg("-c")
             .arg(&config)
@@ -55,13 +70,14 @@ impl Nginx {
             }
             let _ = sender.send(Err(seen.join("\n")));
         });
-        let nginx = Self { child, address, _folder: folder };
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let nginx = Self { child, scheme, address, _folder: folder };
         started.recv_timeout(START).expect("nginx says that it has started").expect("nginx runs");
         Some(nginx)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}://{}{path}", self.scheme, self.address)
     }
 }
 
@@ -83,11 +99,23 @@ fn installed() -> Option<PathBuf> {
 }
 
 /// One process, so that it ends with its handle.
-fn config_for(server: SocketAddr, address: SocketAddr, settings: &str) -> String {
+fn config_for(
+    server: SocketAddr,
+    address: SocketAddr,
+    settings: &str,
+    certificate: Option<&CertificateFiles>,
+) -> String {
+    let listen = certificate.map_or_else(
+        || format!("listen {address};\n"),
+        |files| {
+            let (certificate, key) = (files.certificate().display(), files.key().display());
+            format!("listen {address} ssl;\nssl_certificate {certificate};\nssl_certificate_key {key};\n")
+        },
+    );
     format!(
         "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr notice;\nevents {{}}\nhttp {{\n\
          access_log off;\nclient_body_temp_path body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\n\
          uwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n\
-         server {{\nlisten {address};\nlocation / {{\nproxy_pass http://{server};\n{settings}\n}}\n}}\n}}\n"
+         server {{\n{listen}location / {{\nproxy_pass http://{server};\n{settings}\n}}\n}}\n}}\n"
     )
 }

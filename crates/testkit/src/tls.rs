@@ -100,6 +100,41 @@ impl TlsServer {
     }
 }
 
+/// A certificate in files, for a server that is no part of this program.
+#[derive(Debug)]
+pub struct CertificateFiles {
+    authority: NamedTempFile,
+    certificate: NamedTempFile,
+    key: NamedTempFile,
+}
+
+impl CertificateFiles {
+    /// Has one signed by an authority of its own.
+    pub fn new(certificate: Certificate) -> io::Result<Self> {
+        let Issued { authority, leaf, key } = issue(certificate).map_err(io::Error::other)?;
+        Ok(Self {
+            authority: file(&authority.pem())?,
+            certificate: file(&leaf.pem())?,
+            key: file(&key.serialize_pem())?,
+        })
+    }
+
+    /// The authority's certificate; whoever reads it trusts the server.
+    pub fn authority(&self) -> &Path {
+        self.authority.path()
+    }
+
+    /// The server's certificate.
+    pub fn certificate(&self) -> &Path {
+        self.certificate.path()
+    }
+
+    /// The key to it.
+    pub fn key(&self) -> &Path {
+        self.key.path()
+    }
+}
+
 fn file(text: &str) -> io::Result<NamedTempFile> {
     let mut file = NamedTempFile::new()?;
     io::Write::write_all(&mut file, text.as_bytes())?;
@@ -112,33 +147,8 @@ struct Made {
     client_pem: String,
 }
 
-fn make(
-    clients: Clients,
-    certificate: Certificate,
-) -> Result<Made, Box<dyn std::error::Error + Send + Sync>> {
-    let mut authority = CertificateParams::new(Vec::new())?;
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    authority.distinguished_name = name(AUTHORITY);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
-
-    let names: &[&str] = match certificate {
-        Certificate::OtherName => &["elsewhere.example"],
-        Certificate::Good | Certificate::Expired | Certificate::EndsSoon => &["localhost", "127.0.0.1"],
-    };
-    let now = SystemTime::now();
-    let (begins, ends) = match certificate {
-        Certificate::Good | Certificate::OtherName => (now - DAY, now + 30 * DAY),
-        Certificate::Expired => (now - 30 * DAY, now - DAY),
-        Certificate::EndsSoon => (now - DAY, now + 3 * DAY),
-    };
-    let mut leaf = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    leaf.distinguished_name = name(names[0]);
-    leaf.not_before = begins.into();
-    leaf.not_after = ends.into();
-    let key = KeyPair::generate()?;
-    let leaf = leaf.signed_by(&key, &authority)?;
-
+fn make(clients: Clients, certificate: Certificate) -> Result<Made, Failure> {
+    let Issued { authority, leaf, key } = issue(certificate)?;
     let client_key = KeyPair::generate()?;
     let mut client = CertificateParams::new(Vec::new())?;
     client.distinguished_name = name("client");
@@ -163,6 +173,41 @@ fn make(
         authority_pem: authority.pem(),
         client_pem: client.pem() + &client_key.serialize_pem(),
     })
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A certificate, and who signed it.
+struct Issued {
+    authority: CertifiedIssuer<'static, KeyPair>,
+    leaf: rcgen::Certificate,
+    key: KeyPair,
+}
+
+fn issue(certificate: Certificate) -> Result<Issued, Failure> {
+    let mut authority = CertificateParams::new(Vec::new())?;
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    authority.distinguished_name = name(AUTHORITY);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
+
+    let names: &[&str] = match certificate {
+        Certificate::OtherName => &["elsewhere.example"],
+        Certificate::Good | Certificate::Expired | Certificate::EndsSoon => &["localhost", "127.0.0.1"],
+    };
+    let now = SystemTime::now();
+    let (begins, ends) = match certificate {
+        Certificate::Good | Certificate::OtherName => (now - DAY, now + 30 * DAY),
+        Certificate::Expired => (now - 30 * DAY, now - DAY),
+        Certificate::EndsSoon => (now - DAY, now + 3 * DAY),
+    };
+    let mut leaf = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    leaf.distinguished_name = name(names[0]);
+    leaf.not_before = begins.into();
+    leaf.not_after = ends.into();
+    let key = KeyPair::generate()?;
+    let leaf = leaf.signed_by(&key, &authority)?;
+    Ok(Issued { authority, leaf, key })
 }
 
 fn name(common: &str) -> DistinguishedName {

@@ -76,6 +76,8 @@ impl Authority {
         state.asked.push(asked.clone());
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = (since + state.passed).as_secs();
+        let known_as = options.origin.clone();
+        let origin = known_as.as_deref().unwrap_or(origin);
         Turn { options, state: &mut state, key: &self.key, origin, now }.answer(asked)
     }
 }

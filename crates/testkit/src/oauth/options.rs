@@ -125,6 +125,8 @@ pub struct KnownClient {
 /// What the world is like.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// The origin by which clients know the server, where something stands before it; else its own.
+    pub origin: Option<String>,
     /// `WWW-Authenticate` of the 401; `{origin}` stands for the server's origin. `None` sends none.
     pub challenge: Option<String>,
     /// Where the protected-resource metadata stand.
@@ -171,6 +173,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            origin: None,
             challenge: Some(
                 r#"Bearer error="invalid_token", error_description="sign in, please", resource_metadata="{origin}/.well-known/oauth-protected-resource/mcp""#
                     .into(),
