@@ -26,6 +26,7 @@ use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
 use crate::reset::{self, Reset, ResetDone, Scope};
 use crate::restart::{Ended, Moment, Restart, Then, Watching};
+use crate::settings::SettingsFile;
 use crate::survey::Survey;
 use crate::trial::{self, Progress, Trial};
 
@@ -38,20 +39,27 @@ pub struct Engine {
     pub(crate) context: Context,
     pub(crate) ledger: Ledger,
     pub(crate) guardian: Guardian,
+    settings: SettingsFile,
 }
 
 impl Engine {
-    /// An engine for that world. Nothing is read or written yet.
+    /// An engine for that world. Only the settings are read, and nothing is written yet.
     pub fn new(context: Context) -> Self {
         let folder = context.home.bridgekeeper_folder();
         let ledger = Ledger::sealed_by(context.keyring.clone(), &folder);
         let guardian = Guardian::in_folder(&folder, ledger.sealer());
-        Self { context, ledger, guardian }
+        let settings = SettingsFile::in_folder(&folder);
+        Self { context, ledger, guardian, settings }
     }
 
     /// The world it was given.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// What the person has chosen for Bridgekeeper itself.
+    pub fn settings(&self) -> &SettingsFile {
+        &self.settings
     }
 
     /// What the files say of the whole set-up, with what was learned of the computer so far. Writes nothing.

@@ -17,6 +17,7 @@ pub mod log_lines;
 pub mod probe;
 pub mod reset;
 pub mod restart;
+pub mod settings;
 pub mod trial;
 pub mod view;
 pub mod watch;

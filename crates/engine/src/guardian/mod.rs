@@ -130,9 +130,9 @@ impl Engine {
         }
     }
 
-    /// Keeps the version that one config has now, where versions are kept.
+    /// Keeps the version that one config has now, where versions are kept and the person has not chosen otherwise.
     pub(crate) fn guard(&self, path: &Path) {
-        if !self.context.home.bridgekeeper_folder().is_dir() {
+        if !self.context.home.bridgekeeper_folder().is_dir() || !self.settings().settings().guardian {
             return;
         }
         let bytes = crate::edits::present(path);

@@ -63,8 +63,11 @@ impl Engine {
         live.edited(edits, note, secrets)
     }
 
-    /// What is lost of the configs that Claude reads, as findings.
+    /// What is lost of the configs that Claude reads, as findings. None where the person wants no guardian.
     pub(crate) fn findings_of_losses(&self) -> Vec<Finding> {
+        if !self.settings().settings().guardian {
+            return Vec::new();
+        }
         let configs = self.context.home.configs();
         let read = configs.iter().filter(|config| config.live != bridgekeeper_claude::Live::No);
         read.flat_map(|config| {

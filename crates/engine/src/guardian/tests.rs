@@ -255,3 +255,16 @@ fn thirty_rewrites_and_wipes_in_a_row_lose_nothing() {
         assert_eq!(world.value()["mcpServers"].as_object().unwrap().len(), round + 2, "round {round}");
     }
 }
+
+#[test]
+fn keeps_nothing_and_tells_nothing_where_the_person_wants_no_guardian() {
+    let world = World::new();
+    let mut claude = Claude::start(world.config.clone());
+    world.engine.settings().change(|settings| settings.guardian = false).unwrap();
+    world.add_by_hand("search");
+    claude.write("left");
+    assert_eq!(world.lost(), Vec::<String>::new());
+    world.engine.settings().change(|settings| settings.guardian = true).unwrap();
+    world.engine.guard_all();
+    assert_eq!(world.lost(), Vec::<String>::new(), "what was never kept cannot be missed");
+}
