@@ -1,23 +1,42 @@
 //! Sign-ins in the keyring of the system. Beside it, in Bridgekeeper's own folder, stands which accounts there are: no
 //! secret, and readable while the keyring is locked. What is not listed there is not used: a reset sets the list's
 //! file aside and leaves the keyring alone, so that undo brings the sign-in back.
+//!
+//! The list also says why the last renewal came to nothing, and which file of mcp-remote's shares the sign-in.
+
+mod shared;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bridgekeeper_formats::secrets;
 use bridgekeeper_model::Secret;
-use bridgekeeper_oauth::{Account, Credentials, StoreError};
+use bridgekeeper_oauth::{Account, Credentials, FailedRenewal, StoreError};
 use bridgekeeper_vault::{Keyring, KeyringError, SecretBytes};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use self::shared::StoredTokens;
 use crate::folder;
 
 /// How long the keyring may take, which may ask a person for a password meanwhile.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The folder that says which accounts there are, in Bridgekeeper's own.
 const FOLDER: &str = "sign-ins";
+
+/// What is listed of one account. No secret.
+#[derive(Serialize, Deserialize)]
+struct Listed {
+    #[serde(flatten)]
+    account: Account,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failure: Option<FailedRenewal>,
+    /// The file of mcp-remote's that holds the same tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shared_with: Option<PathBuf>,
+}
 
 /// Sign-ins in a keyring.
 #[derive(Debug)]
@@ -48,6 +67,39 @@ impl InKeyring {
         self.keyring.get("sign-in").map(drop).map_err(meaning)
     }
 
+    /// Why the last renewal of this account came to nothing; `None` where it did not. Asks no keyring.
+    pub fn last_failure(&self, account: &Account) -> Option<FailedRenewal> {
+        self.listed(account)?.failure
+    }
+
+    /// The file of mcp-remote's that the account shares its tokens with. Asks no keyring.
+    pub fn shared_with(&self, account: &Account) -> Option<PathBuf> {
+        self.listed(account)?.shared_with
+    }
+
+    /// Has an account that is kept share its tokens with mcp-remote from now on: what one gets, the other uses.
+    pub fn share(&self, account: &Account, tokens: &Path) -> Result<(), StoreError> {
+        self.change(account, |listed| listed.shared_with = Some(tokens.to_owned()))
+    }
+
+    fn listed(&self, account: &Account) -> Option<Listed> {
+        let path = self.folder.as_ref()?.join(file(account));
+        serde_json::from_slice(&fs::read(path).ok()?).ok()
+    }
+
+    /// Changes what is listed of an account, if it is listed.
+    fn change(&self, account: &Account, change: impl FnOnce(&mut Listed)) -> Result<(), StoreError> {
+        let Some(mut listed) = self.listed(account) else { return Ok(()) };
+        change(&mut listed);
+        self.list_as(&listed)
+    }
+
+    fn list_as(&self, listed: &Listed) -> Result<(), StoreError> {
+        let (Some(folder), Ok(text)) = (&self.folder, serde_json::to_vec(listed)) else { return Ok(()) };
+        folder::replace_patiently(&folder.join(file(&listed.account)), &text)
+            .map_err(|error| StoreError::Other(error.to_string()))
+    }
+
     /// Whether the account is listed. A list that cannot be looked into does not take a sign-in away.
     fn lists(&self, account: &Account) -> bool {
         let is_there = |folder: &PathBuf| folder.join(file(account)).try_exists().unwrap_or(true);
@@ -62,18 +114,17 @@ impl Credentials for InKeyring {
             return self.ready().map(|()| None);
         }
         let Some(kept) = self.keyring.get_long(&entry(account)).map_err(meaning)? else { return Ok(None) };
-        let text = std::str::from_utf8(kept.reveal()).map_err(|_| StoreError::Damaged)?;
-        Ok(Some(Secret::new(text)))
+        let kept = Secret::new(std::str::from_utf8(kept.reveal()).map_err(|_| StoreError::Damaged)?);
+        let newer = self.shared_with(account).and_then(|file| shared::newer(&kept, &file));
+        Ok(Some(newer.unwrap_or(kept)))
     }
 
     fn write(&self, account: &Account, kept: &Secret) -> Result<(), StoreError> {
         let bytes = SecretBytes::from(kept.expose().as_bytes().to_vec());
         self.keyring.set_long(&entry(account), &bytes).map_err(meaning)?;
-        if let (Some(folder), Ok(listed)) = (&self.folder, serde_json::to_vec(account)) {
-            folder::replace_patiently(&folder.join(file(account)), &listed)
-                .map_err(|error| StoreError::Other(error.to_string()))?;
-        }
-        Ok(())
+        // A file that is gone, or that takes nothing, has nobody left to share with.
+        let shared_with = self.shared_with(account).filter(|file| shared::write_back(kept, file).is_ok());
+        self.list_as(&Listed { account: account.clone(), failure: None, shared_with })
     }
 
     fn remove(&self, account: &Account) -> Result<(), StoreError> {
@@ -82,6 +133,12 @@ impl Credentials for InKeyring {
             let _ = fs::remove_file(folder.join(file(account)));
         }
         Ok(())
+    }
+
+    fn note_failure(&self, account: &Account, failure: &FailedRenewal) -> Result<(), StoreError> {
+        // The issuer's own words stand in it.
+        let why = secrets::mask(&failure.why).into_owned();
+        self.change(account, |listed| listed.failure = Some(FailedRenewal { at: failure.at, why }))
     }
 
     fn list(&self) -> Result<Vec<Account>, StoreError> {

@@ -42,7 +42,7 @@ mod way;
 
 use bridgekeeper_net::sse;
 
-pub use credentials::InKeyring;
+pub use credentials::{InKeyring, StoredTokens};
 pub use exec::{Exec, ExecCall, ExecError};
 pub use fingerprint::Fingerprint;
 pub use help::{EXEC_HELP, HELP};

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bridgekeeper_formats::secrets;
 use bridgekeeper_model::{BridgeError, BridgeState, BridgeStatus, SCHEMA};
+use bridgekeeper_net::Url;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -51,6 +52,7 @@ impl Status {
             started_as: None,
             state: BridgeState::Idle,
             since: started,
+            sign_in_at: None,
             last_error: None,
             session_since: None,
             in_flight: 0,
@@ -71,8 +73,9 @@ impl Status {
         self.enter(BridgeState::Connecting);
     }
 
-    /// A person has to sign in.
-    pub(crate) fn needs_sign_in(&self) {
+    /// A person has to sign in, at this address.
+    pub(crate) fn needs_sign_in(&self, at: &Url) {
+        self.now.borrow_mut().sign_in_at = Some(at.to_string());
         self.enter(BridgeState::NeedsSignIn);
     }
 
@@ -140,6 +143,9 @@ impl Status {
         if now.state != state {
             now.state = state;
             now.since = Timestamp::now();
+        }
+        if state != BridgeState::NeedsSignIn {
+            now.sign_in_at = None;
         }
         self.changed.notify_one();
         self.urgent.notify_one();

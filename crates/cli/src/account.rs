@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use bridgekeeper_engine::Engine;
 use bridgekeeper_engine::accounts::{
-    AccountError, Importable, Imported, KeptSignIn, Revocation, SignInCall, SignInStep, SignedIn, SignedOut,
-    SystemBrowser, Way,
+    AccountError, Importable, Imported, OldFiles, Revocation, SignInCall, SignInStep, SignInView, SignedIn,
+    SignedOut, SystemBrowser, Way,
 };
+use bridgekeeper_model::chain;
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
 use crate::arguments::{Everywhere, Import, SignIn, SignInWay, SignOut};
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::print::{self, Setting};
 use crate::progress::Progress;
 
@@ -21,7 +22,7 @@ pub(crate) fn sign_in(engine: &Engine, call: &SignIn, everywhere: &Everywhere) -
     #[derive(Serialize)]
     struct Signed<'a> {
         needed: bool,
-        sign_in: Option<&'a KeptSignIn>,
+        sign_in: Option<&'a SignInView>,
     }
     let asked = SignInCall {
         server: call.server.clone(),
@@ -73,7 +74,7 @@ pub(crate) fn tell(step: SignInStep<'_>, progress: &Progress, as_json: bool) {
 pub(crate) fn sign_out(engine: &Engine, call: &SignOut, setting: Setting<'_>) -> Result<Answer, Failure> {
     #[derive(Serialize)]
     struct Out<'a> {
-        sign_in: &'a KeptSignIn,
+        sign_in: &'a SignInView,
         revoked_at: Option<&'a str>,
         done: Option<&'a SignedOut>,
     }
@@ -124,18 +125,19 @@ pub(crate) fn import(
     }
     let found = engine.find_import(call.server.as_deref())?;
     let goes = found.items.iter().any(|item| item.why_not.is_none());
-    let shown = print::importable(&found, engine.claude_runs(), setting);
+    let old_files = if call.share { OldFiles::Share } else { OldFiles::Retire };
+    let shown = print::importable(&found, old_files, engine.claude_runs(), setting);
     if call.mode.dry_run || !goes || !(call.mode.yes || crate::reset::agrees(&shown)?) {
         let told = Importing { items: &found.items, done: None, undo: None };
         let left = Left::when(found.items.iter().any(|item| item.why_not.is_some()));
         return Ok(Answer::new(&told, shown, left)?);
     }
-    let done = engine.import(&found)?;
+    let done = engine.import(&found, old_files)?;
     let undo = done.entry.as_ref().map(|entry| entry.id.as_str());
     let told = Importing { items: &found.items, done: Some(&done.items), undo };
     let incomplete = |done: &Imported| done.failed.is_some() || !done.left.is_empty();
     let left = done.items.iter().any(incomplete) || found.items.iter().any(|item| item.why_not.is_some());
-    Ok(Answer::new(&told, print::imported(&found, &done, setting), Left::when(left))?)
+    Ok(Answer::new(&told, print::imported(&found, &done, old_files, setting), Left::when(left))?)
 }
 
 impl From<AccountError> for Failure {

@@ -195,9 +195,11 @@ Examples:
   bridgekeeper sign-ins
   bridgekeeper sign-ins --json | jq '.sign_ins[] | select(.state == \"ended\") | .names'
 
-It asks the keyring and no server. States: signed-in, ends (nothing renews it), renews (at the
-next request), ended, registered (nobody is signed in yet), unreadable. Exit status 1: somebody
-has to sign in again.")]
+It asks the keyring and no server. Servers of Claude's configs that nobody has signed in to are listed
+as well. States: signed-in, ends (nothing renews it), renews (at the next request), ended, registered
+(nobody is signed in yet), unreadable; pending (a page waits), wanted (the server asks for it), never
+(nobody signed in, nothing asks for it), importable (mcp-remote keeps one), own-token (the entry sends
+it), off (--no-auth), not-usable. Exit status 1: somebody has to act before a server can be used.")]
     SignIns,
 
     /// Keep secrets in the system's keyring, so that they stand in no config
@@ -229,8 +231,9 @@ Found are the files of every mcp-remote release, by the hash of each entry's add
 the newest tokens are taken, with the registration that they were given to, into the keyring.
 
 Refresh tokens change at every use, so that two programs with one sign-in log each other out. What is
-taken over is therefore set aside where mcp-remote looks; without that there is no import. `undo`
-puts the files back. Exit status 1: something was found and not taken over.")]
+taken over is therefore set aside where mcp-remote looks; `undo` puts the files back. With --share they
+stay for whoever goes on using mcp-remote: mcp-bridge writes what it renews into them, and takes over
+what mcp-remote renewed. Exit status 1: something was found and not taken over.")]
     Import(Import),
 
     /// Switch a server off without losing its entry, or on again

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use bridgekeeper_engine::Engine;
 use bridgekeeper_engine::restart::{Ended, How, Kind, Restart, ServerOutcome};
-use bridgekeeper_model::Health;
+use bridgekeeper_model::{Health, chain};
 
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::print;
 use crate::progress::Progress;
 use crate::restart::{Restarted, SERVERS};

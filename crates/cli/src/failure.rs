@@ -1,6 +1,5 @@
-use std::error::Error;
-
 use bridgekeeper_engine::EngineError;
+use bridgekeeper_model::chain;
 use serde::Serialize;
 
 use crate::answer::versioned;
@@ -62,18 +61,4 @@ impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         Self::new("internal", error.to_string(), None)
     }
-}
-
-/// The error and its causes, each said once.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text
 }

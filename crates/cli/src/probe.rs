@@ -8,10 +8,11 @@ use std::time::{Duration, SystemTime};
 use bridgekeeper_engine::Engine;
 use bridgekeeper_engine::accounts::{SignInCall, SystemBrowser, Way};
 use bridgekeeper_engine::probe::{ProbeError, Progress, probe};
+use bridgekeeper_model::chain;
 
 use crate::answer::{Answer, Left};
 use crate::arguments::{Everywhere, Probe};
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::print;
 
 /// How long somebody may take to sign in.

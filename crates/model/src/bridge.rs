@@ -25,6 +25,9 @@ pub struct BridgeStatus {
     pub state: BridgeState,
     /// Since when.
     pub since: Timestamp,
+    /// Where somebody can sign in now, while it waits for that. The page is of no use to anybody without an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in_at: Option<String>,
     /// The last thing that went wrong, whether or not it has been mended since.
     #[serde(default)]
     pub last_error: Option<BridgeError>,

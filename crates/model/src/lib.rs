@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod bridge;
+mod chain;
 mod finding;
 pub mod machine;
 mod os;
@@ -16,6 +17,7 @@ mod sentence;
 mod server;
 
 pub use bridge::{BridgeError, BridgeState, BridgeStatus};
+pub use chain::chain;
 pub use finding::{Applicability, Evidence, Finding, Fix, Severity, Verdict};
 pub use os::Os;
 pub use secret::{MASK, Secret};

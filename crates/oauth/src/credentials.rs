@@ -25,6 +25,15 @@ pub struct Account {
     pub name: String,
 }
 
+/// A renewal that came to nothing. There is no secret in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedRenewal {
+    /// When.
+    pub at: Timestamp,
+    /// Why, in words for a person.
+    pub why: String,
+}
+
 /// A store of sign-ins. Its methods may block: they are called where that does not matter.
 pub trait Credentials: Send + Sync + fmt::Debug {
     /// What is kept for the account.
@@ -33,6 +42,8 @@ pub trait Credentials: Send + Sync + fmt::Debug {
     fn write(&self, account: &Account, kept: &Secret) -> Result<(), StoreError>;
     /// Forgets it. That nothing is there is no error.
     fn remove(&self, account: &Account) -> Result<(), StoreError>;
+    /// Notes that the last renewal came to nothing. What is written or removed afterwards takes the note away.
+    fn note_failure(&self, account: &Account, failure: &FailedRenewal) -> Result<(), StoreError>;
     /// Every account that something is kept for.
     fn list(&self) -> Result<Vec<Account>, StoreError>;
 }
@@ -80,6 +91,11 @@ impl Credentials for InMemory {
 
     fn remove(&self, account: &Account) -> Result<(), StoreError> {
         self.with(|kept| kept.remove(account));
+        Ok(())
+    }
+
+    /// Whoever shares the process has seen the error itself.
+    fn note_failure(&self, _: &Account, _: &FailedRenewal) -> Result<(), StoreError> {
         Ok(())
     }
 

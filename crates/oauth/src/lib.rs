@@ -29,7 +29,7 @@ mod tokens;
 
 pub use callback::{CallbackSettings, PortChoice, Ports};
 pub use client::{ClientInformation, ClientOrigin};
-pub use credentials::{Account, Credentials, InMemory, SignIn, StoreError};
+pub use credentials::{Account, Credentials, FailedRenewal, InMemory, SignIn, StoreError};
 pub use error::{Error, Refusal};
 pub use locks::Locks;
 pub use registration::ClientSettings;

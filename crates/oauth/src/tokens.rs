@@ -93,7 +93,8 @@ impl Tokens {
     }
 
     /// These tokens, with what a renewal leaves out taken from those before (RFC 6749 §6).
-    pub(crate) fn after(mut self, before: &Self) -> Self {
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
         self.refresh_token = self.refresh_token.or_else(|| before.refresh_token.clone());
         self.id_token = self.id_token.or_else(|| before.id_token.clone());
         self.scope = self.scope.or_else(|| before.scope.clone());

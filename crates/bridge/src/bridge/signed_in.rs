@@ -66,7 +66,7 @@ impl Bridge {
             Progress::Idle | Progress::Beginning => {}
             Progress::Elsewhere => self.log.info("another bridge of this server waits for the sign-in"),
             Progress::Invited(invitation) => {
-                self.status.needs_sign_in();
+                self.status.needs_sign_in(&invitation.url);
                 let code = invitation.code.as_ref().map(|code| format!(" with the code {code}"));
                 let opened = match invitation.browser {
                     Opened::Yes => " (a browser was opened)",

@@ -51,6 +51,9 @@ pub(crate) struct Import {
     /// The sign-in of this server alone
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
+    /// Leave mcp-remote's files where they are, and keep both in step: what one renews, the other uses
+    #[arg(long)]
+    pub(crate) share: bool,
     #[command(flatten)]
     pub(crate) mode: ResetMode,
 }

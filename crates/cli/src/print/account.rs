@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use bridgekeeper_engine::accounts::{
-    Import, ImportDone, Importable, KeptSignIn, KeptSignIns, Revocation, SignInState, SignOut, SignedIn,
-    SignedOut,
+    Import, ImportDone, Importable, KeyringView, OldFiles, Revocation, SignInState, SignInView, SignInsView,
+    SignOut, SignedIn, SignedOut,
 };
 
 use bridgekeeper_engine::reset::age;
@@ -72,13 +72,22 @@ pub(crate) fn signed_out(plan: &SignOut, done: &SignedOut) -> String {
 }
 
 /// Every sign-in.
-pub(crate) fn sign_ins(kept: &KeptSignIns, setting: Setting<'_>) -> String {
+pub(crate) fn sign_ins(kept: &SignInsView, setting: Setting<'_>) -> String {
+    let mut text = keyring(&kept.keyring);
     if kept.sign_ins.is_empty() {
         let command = setting.command("sign-in NAME");
-        return format!("Nobody is signed in anywhere.\nTo sign in:\n  {command}\n");
+        let _ = write!(text, "Nobody is signed in anywhere.\nTo sign in:\n  {command}\n");
+        return text;
     }
-    let mut text: String = kept.sign_ins.iter().map(|kept| details(kept) + "\n").collect();
-    if let Some(first) = kept.sign_ins.iter().find(|kept| kept.state.needs_sign_in()) {
+    text.extend(kept.sign_ins.iter().map(|kept| details(kept) + "\n"));
+    if kept.sign_ins.iter().any(|kept| kept.state == SignInState::Importable) {
+        let _ = writeln!(text, "To take over what mcp-remote keeps:\n  {}", setting.command("import"));
+    }
+    if kept.keyring.problem.is_some() {
+        return text;
+    }
+    let waits = |kept: &&SignInView| kept.state.needs_sign_in() && kept.state != SignInState::NotUsable;
+    if let Some(first) = kept.sign_ins.iter().find(waits) {
         let server = first.names.first().map_or(first.server.as_str(), |name| name.as_str());
         let account = match first.account.as_str() {
             "" => String::new(),
@@ -91,7 +100,12 @@ pub(crate) fn sign_ins(kept: &KeptSignIns, setting: Setting<'_>) -> String {
 }
 
 /// What an import would take over.
-pub(crate) fn importable(import: &Import, claude_runs: Option<bool>, setting: Setting<'_>) -> String {
+pub(crate) fn importable(
+    import: &Import,
+    old_files: OldFiles,
+    claude_runs: Option<bool>,
+    setting: Setting<'_>,
+) -> String {
     let (goes, stays): (Vec<&Importable>, Vec<&Importable>) =
         import.items.iter().partition(|item| item.why_not.is_none());
     if import.items.is_empty() {
@@ -102,11 +116,18 @@ pub(crate) fn importable(import: &Import, claude_runs: Option<bool>, setting: Se
         let title = format!("This would take over {}:", counted(goes.len(), "sign-in", "sign-ins"));
         let _ = writeln!(text, "{}", painted(TITLE, &title));
         text.extend(goes.iter().map(|item| item_lines(item, setting)));
-        text.push_str(
-            "\nThe tokens go into the keyring, and mcp-remote's files into quarantine: two users of one sign-in log\n\
-             each other out. `undo` puts the files back for 30 days.\n",
-        );
-        if claude_runs == Some(true) && goes.iter().any(|item| !item.not_moved.is_empty()) {
+        text.push_str(match old_files {
+            OldFiles::Retire => {
+                "\nThe tokens go into the keyring, and mcp-remote's files into quarantine: two users of one sign-in log\n\
+                 each other out. `undo` puts the files back for 30 days. --share leaves them and keeps both in step.\n"
+            }
+            OldFiles::Share => {
+                "\nThe tokens go into the keyring. mcp-remote's files stay as they are, readable by every program of\n\
+                 this user; what one of the two renews, the other uses.\n"
+            }
+        });
+        let retires = old_files == OldFiles::Retire;
+        if retires && claude_runs == Some(true) && goes.iter().any(|item| !item.not_moved.is_empty()) {
             let _ = writeln!(
                 text,
                 "{} Quit Claude first: its mcp-remote uses these tokens.",
@@ -122,7 +143,12 @@ pub(crate) fn importable(import: &Import, claude_runs: Option<bool>, setting: Se
 }
 
 /// What an import took over.
-pub(crate) fn imported(import: &Import, done: &ImportDone, setting: Setting<'_>) -> String {
+pub(crate) fn imported(
+    import: &Import,
+    done: &ImportDone,
+    old_files: OldFiles,
+    setting: Setting<'_>,
+) -> String {
     let mut text = String::new();
     for one in &done.items {
         match &one.failed {
@@ -141,8 +167,10 @@ pub(crate) fn imported(import: &Import, done: &ImportDone, setting: Setting<'_>)
     if let Some(why) = &done.kept_plain {
         let _ = writeln!(text, "{} The files in quarantine are not encrypted: {why}", painted(WARNING, "!"));
     }
-    let moved =
-        |item: &&Importable| done.items.iter().any(|one| one.failed.is_none() && one.server == item.server);
+    let moved = |item: &&Importable| {
+        old_files == OldFiles::Retire
+            && done.items.iter().any(|one| one.failed.is_none() && one.server == item.server)
+    };
     let waiting: Vec<&str> =
         import.items.iter().filter(moved).flat_map(|item| &item.not_moved).map(ServerName::as_str).collect();
     if !waiting.is_empty() {
@@ -177,8 +205,16 @@ fn item_lines(item: &Importable, setting: Setting<'_>) -> String {
     text
 }
 
+/// What keeps everything from being read.
+fn keyring(keyring: &KeyringView) -> String {
+    let Some(message) = &keyring.message else { return String::new() };
+    let title = painted(WARNING, &format!("! {message}: sign-ins can be neither read nor kept."));
+    let next = keyring.next.as_ref().map(|next| format!("  {next}\n")).unwrap_or_default();
+    format!("{title}\n{next}\n")
+}
+
 /// Glyph, server and account; what is known below.
-fn details(kept: &KeptSignIn) -> String {
+fn details(kept: &SignInView) -> String {
     let (glyph, words, style) = match kept.state {
         SignInState::SignedIn => ("✓", "signed in", GOOD),
         SignInState::Ends => ("✓", "signed in; nothing renews it", GOOD),
@@ -186,6 +222,13 @@ fn details(kept: &KeptSignIn) -> String {
         SignInState::Ended => ("!", "has ended: sign in again", WARNING),
         SignInState::Registered => ("!", "registered, nobody is signed in", WARNING),
         SignInState::Unreadable => ("?", "cannot be read", WARNING),
+        SignInState::Pending => ("!", "waits for somebody to sign in", WARNING),
+        SignInState::Wanted => ("!", "the server asks for a sign-in", WARNING),
+        SignInState::Never => ("·", "nobody has signed in", DIM),
+        SignInState::Importable => ("·", "signed in with mcp-remote", DIM),
+        SignInState::OwnToken => ("·", "the entry sends a token of its own", DIM),
+        SignInState::Off => ("·", "the entry says --no-auth", DIM),
+        SignInState::NotUsable => ("!", "the entry cannot be used", WARNING),
     };
     let mut text = format!("{} {}", painted(style, glyph), painted(TITLE, &kept.server));
     if !kept.account.is_empty() {
@@ -205,6 +248,18 @@ fn details(kept: &KeptSignIn) -> String {
     line("scopes", kept.scopes.as_ref().map(|scopes| scopes.join(" ")));
     line("token ends", kept.expires_at.map(moment));
     line("refreshed", kept.refreshed_at.map(moment));
+    let failure = kept.failure.as_ref();
+    line("failed", failure.map(|failure| format!("{}: {}", moment(failure.at), failure.why)));
     line("problem", kept.problem.clone());
+    line("sign in at", kept.link.as_ref().map(|link| link.url.clone()));
+    let import = kept.import.as_ref();
+    line(
+        "mcp-remote",
+        import.map(|import| match &import.why_not {
+            None => "its sign-in can be taken over".to_owned(),
+            Some(why) => format!("its sign-in stays: {why}"),
+        }),
+    );
+    line("shared", kept.shared_with.as_ref().map(|_| "renewed together with mcp-remote".to_owned()));
     text
 }

@@ -40,7 +40,11 @@ fn what_cannot_be_signed_in_to_is_told() {
 #[test]
 fn the_answers_have_the_shape_of_the_contract() {
     let console = console();
-    assert_eq!(console.json(&["sign-ins"])["sign_ins"], serde_json::json!([]));
+    let listed = console.json(&["sign-ins"]);
+    assert_eq!(listed["sign_ins"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["sign_ins"][0]["state"], "never");
+    assert_eq!(listed["sign_ins"][0]["names"], serde_json::json!(["linear"]));
+    assert_eq!(listed["keyring"]["problem"], "keyring-missing");
     assert_eq!(console.json(&["import", "--dry-run"])["items"], serde_json::json!([]));
     assert_eq!(console.json(&["import"])["error"]["code"], "usage");
     assert_eq!(console.json(&["sign-out", "nothing"])["error"]["code"], "no-such-server");

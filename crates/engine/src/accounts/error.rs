@@ -93,15 +93,7 @@ impl AccountError {
             Self::NoSuchServer(_) => {
                 Some("`bridgekeeper servers` lists the servers; an address begins with https://")
             }
-            Self::Keyring(error) | Self::NotKept(error) => Some(match error {
-                StoreError::Locked => "unlock the keyring, and try again",
-                StoreError::Missing(_) => {
-                    "start a keyring in this session, such as gnome-keyring or KWallet, and try again"
-                }
-                StoreError::Denied => "allow Bridgekeeper in the keyring's settings, and try again",
-                StoreError::Damaged => "sign out of the server, which removes what is kept, and in again",
-                StoreError::Other(_) => "try again; the bridge keeps its own sign-in in memory meanwhile",
-            }),
+            Self::Keyring(error) | Self::NotKept(error) => Some(keyring_step(error)),
             Self::NotSignedIn(_) => Some("`bridgekeeper sign-ins` lists the sign-ins that there are"),
             Self::NoAnswer { .. } => Some("`bridgekeeper probe URL` says how far a request comes"),
             Self::OAuth(OAuthError::RegistrationNeeded { .. }) => {
@@ -121,7 +113,21 @@ impl AccountError {
     }
 }
 
-const fn keyring_code(error: &StoreError) -> &'static str {
+/// What to do about a keyring that does not work.
+pub(super) const fn keyring_step(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Locked => "unlock the keyring, and try again",
+        StoreError::Missing(_) => {
+            "start a keyring in this session, such as gnome-keyring or KWallet, and try again"
+        }
+        StoreError::Denied => "allow Bridgekeeper in the keyring's settings, and try again",
+        StoreError::Damaged => "sign out of the server, which removes what is kept, and in again",
+        StoreError::Other(_) => "try again; the bridge keeps its own sign-in in memory meanwhile",
+    }
+}
+
+/// A stable word for what is wrong with a keyring.
+pub(super) const fn keyring_code(error: &StoreError) -> &'static str {
     match error {
         StoreError::Locked => "keyring-locked",
         StoreError::Missing(_) => "keyring-missing",
@@ -129,18 +135,4 @@ const fn keyring_code(error: &StoreError) -> &'static str {
         StoreError::Damaged => "keyring-damaged",
         StoreError::Other(_) => "keyring-failed",
     }
-}
-
-/// The error and its causes, each said once.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -1,23 +1,23 @@
 //! Sign-ins of mcp-remote, taken over: the newest set of each server, registration and tokens together.
 //!
 //! Refresh tokens rotate: of two programs that use one sign-in, the slower one loses it, and some issuers then end it
-//! for both. So what is taken over is set aside where mcp-remote looks; there is no import that leaves it there. `undo`
-//! puts the files back.
+//! for both. So what is taken over is set aside where mcp-remote looks, and `undo` puts the files back. Whoever goes on
+//! using mcp-remote leaves them: then each takes over what the other renews.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bridgekeeper_bridge::StoredTokens;
 use bridgekeeper_mcp_remote::{CommandLine, Generation, ServerHash, StoredFile};
-use bridgekeeper_model::{Secret, ServerName};
-use bridgekeeper_oauth::{ClientInformation, SignIn, TokenKind, Tokens};
+use bridgekeeper_model::{Secret, ServerName, chain};
+use bridgekeeper_oauth::{Account, ClientInformation, SignIn, TokenKind, Tokens};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::error::chain;
 use super::server::{Remote, RemoteEntry, remote_entries};
 use super::sign_in::refusal;
-use super::{AccountError, NoBrowser, session, store, wait_for};
+use super::{AccountError, NoBrowser, in_keyring, session, store, wait_for};
 use crate::change::{Aside, Entry, Kind, Ledger, Note};
 use crate::context::Context;
 use crate::reset::{self, Item, ItemKind, Owner};
@@ -57,6 +57,15 @@ pub struct Importable {
     pub why_not: Option<String>,
     #[serde(skip)]
     found: Option<Found>,
+}
+
+/// What becomes of mcp-remote's own files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OldFiles {
+    /// They go into quarantine: mcp-remote has to sign in anew.
+    Retire,
+    /// They stay, and both programs use what one of them renews.
+    Share,
 }
 
 /// What is taken over.
@@ -123,14 +132,19 @@ pub(super) fn take_over(
     context: &Context,
     ledger: &Ledger,
     import: &Import,
+    old_files: OldFiles,
 ) -> Result<ImportDone, AccountError> {
     let wanted: Vec<(&Importable, &Found)> =
         import.items.iter().filter_map(|item| Some((item, item.found.as_ref()?))).collect();
     let mut done = ImportDone { items: vec![], entry: None, kept_plain: None };
     let (mut asides, mut names): (Vec<Aside>, Vec<ServerName>) = (vec![], vec![]);
     for (item, found) in wanted {
-        let failed = keep(context, found).err().map(|error| chain(&error));
-        if failed.is_none() {
+        let kept = keep(context, found).and_then(|account| match old_files {
+            OldFiles::Retire => Ok(()),
+            OldFiles::Share => in_keyring(context).share(&account, &item.path).map_err(AccountError::NotKept),
+        });
+        let failed = kept.err().map(|error| chain(&error));
+        if failed.is_none() && old_files == OldFiles::Retire {
             asides.extend(found.asides.iter().cloned());
             names.extend(item.names.iter().cloned());
         }
@@ -152,13 +166,14 @@ pub(super) fn take_over(
     Ok(done)
 }
 
-fn keep(context: &Context, found: &Found) -> Result<(), AccountError> {
+fn keep(context: &Context, found: &Found) -> Result<Account, AccountError> {
     let session = session(context, &found.remote, Arc::new(NoBrowser), store(context))?;
     wait_for(async {
         let refused = refusal(&found.remote.options).await?.unwrap_or_default();
         let (client, tokens) = (found.client.clone(), found.tokens.clone());
         Ok(session.adopt(client, tokens, found.issuer.as_deref(), &refused).await?)
-    })
+    })?;
+    Ok(session.account())
 }
 
 impl Import {
@@ -316,18 +331,10 @@ struct Read {
 fn read(newest: &File, own: &[&File], remote: &Remote, written: Timestamp) -> Result<Read, &'static str> {
     const DAMAGED: &str = "its file is damaged";
     let text = Secret::new(newest.item.read_text(LIMIT).ok_or(DAMAGED)?);
-    let mut tokens = Tokens::read(text.expose().as_bytes(), written, None).map_err(|_| DAMAGED)?;
+    let StoredTokens { tokens, issuer } = StoredTokens::read(&text, written).ok_or(DAMAGED)?;
     if tokens.kind == TokenKind::DPoP {
         return Err("its tokens are bound to a key that mcp-remote does not keep");
     }
-    let stored: Value = serde_json::from_str(text.expose()).map_err(|_| DAMAGED)?;
-    // Newer releases note the end itself, in milliseconds.
-    if let Some(end) = stored.get("expires_at").and_then(Value::as_f64) {
-        #[expect(clippy::cast_possible_truncation, reason = "a number that is no time gives none")]
-        let end = Timestamp::from_millisecond(end as i64);
-        tokens.expires_at = end.ok().or(tokens.expires_at);
-    }
-    let of = |value: &Value| value.get("issuer").and_then(Value::as_str).map(str::to_owned);
     let beside = own.iter().find(|file| {
         let together = file.hash == newest.hash && file.item.path.parent() == newest.item.path.parent();
         file.item.kind == ItemKind::ClientInfo && together
@@ -342,6 +349,9 @@ fn read(newest: &File, own: &[&File], remote: &Remote, written: Timestamp) -> Re
         }
         (None, None) => return Err("its registration is missing, and tokens are good for that one alone"),
     };
-    let registered_at = registration.and_then(|text| of(&serde_json::from_str(text.expose()).ok()?));
-    Ok(Read { client, tokens, issuer: of(&stored).or(registered_at) })
+    let registered_at = registration.and_then(|text| {
+        let registration: Value = serde_json::from_str(text.expose()).ok()?;
+        registration.get("issuer").and_then(Value::as_str).map(str::to_owned)
+    });
+    Ok(Read { client, tokens, issuer: issuer.or(registered_at) })
 }

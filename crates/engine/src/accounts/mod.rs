@@ -9,25 +9,29 @@
 mod error;
 mod import;
 mod kept;
+mod list;
 mod server;
+mod shown;
 mod sign_in;
 mod sign_out;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
 use bridgekeeper_bridge::InKeyring;
+use bridgekeeper_model::{Health, ServerName, ServerStatus};
 use bridgekeeper_net::{Client, Url};
 use bridgekeeper_oauth::{Browser, Credentials, Session, Surroundings};
 
 pub use bridgekeeper_oauth::SystemBrowser;
 pub use error::AccountError;
-pub use import::{Import, ImportDone, Importable, Imported};
+pub use import::{Import, ImportDone, Importable, Imported, OldFiles};
 pub(crate) use kept::names;
-pub use kept::{KeptSignIn, KeptSignIns, SignInState};
 pub(crate) use server::Remote;
+pub use shown::{KeyringView, LastFailure, MayImport, SignInLink, SignInState, SignInView, SignInsView};
 pub use sign_in::{SignInCall, SignInStep, SignedIn, Way};
 pub use sign_out::{Revocation, SignOut, SignedOut};
 
@@ -60,17 +64,26 @@ impl Engine {
         import::find(&self.context, server)
     }
 
-    /// Takes over what was found, and sets mcp-remote's own files aside: two users of one sign-in log each other out.
-    pub fn import(&self, import: &Import) -> Result<ImportDone, AccountError> {
-        if import.is_in_use() && self.claude_runs() == Some(true) {
+    /// Takes over what was found. Two users of one sign-in log each other out, so mcp-remote's own files are set aside,
+    /// or kept in step from now on.
+    pub fn import(&self, import: &Import, old_files: OldFiles) -> Result<ImportDone, AccountError> {
+        if old_files == OldFiles::Retire && import.is_in_use() && self.claude_runs() == Some(true) {
             return Err(AccountError::ClaudeRuns);
         }
-        import::take_over(&self.context, &self.ledger, import)
+        import::take_over(&self.context, &self.ledger, import, old_files)
     }
 
-    /// Every sign-in that is kept. Asks the keyring, and no server.
-    pub fn sign_ins(&self) -> KeptSignIns {
-        kept::list(&self.context)
+    /// Every sign-in that is kept, and every server of the configs that has none. Asks the keyring, and no server.
+    pub fn sign_ins(&self) -> SignInsView {
+        self.sign_ins_where(|| {
+            let asks = |server: &ServerStatus| server.state == Health::NeedsSignIn;
+            self.servers().into_iter().filter(asks).map(|server| server.name).collect()
+        })
+    }
+
+    /// The same, where it is known already which servers ask for a sign-in.
+    pub(crate) fn sign_ins_where(&self, wanted: impl FnOnce() -> BTreeSet<ServerName>) -> SignInsView {
+        list::list(&self.context, wanted)
     }
 
     /// What signing out would end: of an entry by its name, or of an address. Asks no server.

@@ -82,7 +82,7 @@ impl Remote {
 }
 
 impl RemoteEntry {
-    fn url(&self) -> Option<Url> {
+    pub(super) fn url(&self) -> Option<Url> {
         Url::parse(&CommandLine::parse(&self.args).server_url?.value).ok()
     }
 

@@ -12,7 +12,8 @@ use bridgekeeper_oauth::{
     Access, Browser, Error as OAuthError, InMemory, Opened, Progress, Refused, Session,
 };
 
-use super::kept::{self, KeptSignIn};
+use super::kept::Reader;
+use super::shown::SignInView;
 use super::{AccountError, NoBrowser, Remote, in_keyring, session, store, wait_for};
 use crate::context::Context;
 
@@ -64,7 +65,7 @@ pub enum SignInStep<'a> {
 #[derive(Debug)]
 pub enum SignedIn {
     /// Somebody signed in.
-    Kept(Box<KeptSignIn>),
+    Kept(Box<SignInView>),
     /// The server lets everybody in and names no place to sign in. Nothing was kept.
     NotNeeded {
         /// Its origin.
@@ -78,8 +79,7 @@ pub(crate) fn sign_in(
     observe: &mut dyn FnMut(SignInStep<'_>),
 ) -> Result<SignedIn, AccountError> {
     let remote = call.remote(context)?;
-    let store = store(context);
-    let session = session(context, &remote, call.browser(), Arc::clone(&store))?;
+    let session = session(context, &remote, call.browser(), store(context))?;
     let account = session.account();
     // Whoever cannot keep a sign-in does not send anybody to a page.
     in_keyring(context).ready().map_err(AccountError::Keyring)?;
@@ -90,7 +90,7 @@ pub(crate) fn sign_in(
     if let Some(problem) = session.store_problem().borrow().clone() {
         return Err(AccountError::NotKept(problem));
     }
-    let kept = kept::read(context, &*store, &account, remote.names).map_err(AccountError::NotKept)?;
+    let kept = Reader::new(context).read(&account, remote.names).map_err(AccountError::NotKept)?;
     kept.map(|kept| SignedIn::Kept(Box::new(kept)))
         .ok_or_else(|| AccountError::NotKept(bridgekeeper_oauth::StoreError::Damaged))
 }

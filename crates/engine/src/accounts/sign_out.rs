@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use bridgekeeper_model::chain;
 use bridgekeeper_oauth::{Error as OAuthError, SignIn, StoreError};
 use serde::Serialize;
 
-use super::error::chain;
-use super::kept::{self, KeptSignIn};
+use super::kept::Reader;
+use super::shown::SignInView;
 use super::{AccountError, NoBrowser, Remote, session, store, wait_for};
 use crate::context::Context;
 
@@ -14,7 +15,7 @@ use crate::context::Context;
 #[derive(Debug)]
 pub struct SignOut {
     /// What is kept of it.
-    pub sign_in: KeptSignIn,
+    pub sign_in: SignInView,
     /// Where the server takes tokens back (RFC 7009); `None` where it does not. That cannot be undone.
     pub revoked_at: Option<String>,
     remote: Remote,
@@ -54,8 +55,7 @@ pub(crate) fn find(context: &Context, server: &str, account: Option<&str>) -> Re
         Err(StoreError::Damaged) => None,
         Err(error) => return Err(AccountError::Keyring(error)),
     };
-    let listed =
-        kept::read(context, &*store, &account, remote.names.clone()).map_err(AccountError::Keyring)?;
+    let listed = Reader::new(context).read(&account, remote.names.clone()).map_err(AccountError::Keyring)?;
     let Some(sign_in) = listed else { return Err(AccountError::NotSignedIn(remote.name())) };
     let revoked_at = kept
         .and_then(|kept| SignIn::from_kept(&kept).ok())

@@ -75,6 +75,15 @@ impl World {
         self.engine.sign_in(&self.call(server), &mut |_| {})
     }
 
+    /// What is kept. Servers of which nothing is kept are left out.
+    fn listed(&self) -> Vec<SignInView> {
+        let listed = self.engine.sign_ins().sign_ins;
+        listed
+            .into_iter()
+            .filter(|view| view.issuer.is_some() || view.state == SignInState::Unreadable)
+            .collect()
+    }
+
     /// What a bridge of this home would find.
     fn kept(&self, url: &str, name: &str) -> Option<SignIn> {
         let account = Account { server: url.to_owned(), name: name.to_owned() };
@@ -141,7 +150,7 @@ fn a_server_that_refuses_nobody_needs_no_sign_in() {
     let server = McpServer::start(mcp::Options::default()).unwrap();
     let world = World::new();
     assert!(matches!(world.sign_in(&server.url()).unwrap(), SignedIn::NotNeeded { .. }));
-    assert_eq!(world.engine.sign_ins().sign_ins, []);
+    assert_eq!(world.listed(), []);
 }
 
 #[test]
@@ -152,7 +161,7 @@ fn who_does_not_come_in_time_is_told() {
     let error = world.engine.sign_in(&call, &mut |_| {}).unwrap_err();
     assert_eq!(error.code(), "nobody-signed-in");
     assert_eq!(world.person.0.lock().unwrap().len(), 0, "a link opens nothing");
-    assert_eq!(world.engine.sign_ins().sign_ins, []);
+    assert_eq!(world.listed(), []);
 }
 
 #[test]
@@ -192,7 +201,7 @@ fn signing_out_takes_the_tokens_back() {
     assert_eq!(out.revocation, Revocation::Done);
     assert!(server.counts().revocations > 0);
     assert!(world.kept(&server.url(), "").is_none());
-    assert_eq!(world.engine.sign_ins().sign_ins, []);
+    assert_eq!(world.listed(), []);
 }
 
 #[test]
@@ -230,6 +239,84 @@ fn a_sign_in_that_nothing_renews_ends() {
     let ended = &world.engine.sign_ins().sign_ins[0];
     assert_eq!(ended.state, SignInState::Ended);
     assert!(ended.state.needs_sign_in());
+}
+
+#[test]
+fn servers_without_a_sign_in_say_why() {
+    let world = World::new();
+    let config = json!({"mcpServers": {
+        "keyed": {"command": "mcp-bridge", "args": ["https://a.example/mcp", "--header", "Authorization: Bearer x"]},
+        "open": {"command": "mcp-bridge", "args": ["https://b.example/mcp", "--no-auth"]},
+        "plain": {"command": "mcp-bridge", "args": ["http://c.example/mcp"]},
+        "asks": {"command": "mcp-bridge", "args": ["https://d.example/mcp"]},
+        "quiet": {"command": "npx", "args": ["mcp-remote", "https://e.example/mcp"]},
+        "files": {"command": "uvx", "args": ["files"]},
+    }});
+    world.put(".config/Claude/claude_desktop_config.json", &config.to_string());
+    let listed = world.engine.sign_ins_where(|| BTreeSet::from(["asks".into(), "files".into()])).sign_ins;
+    let state = |name: &str| listed.iter().find(|view| view.names == [name.into()]).map(|view| view.state);
+    assert_eq!(state("keyed"), Some(SignInState::OwnToken));
+    assert_eq!(state("open"), Some(SignInState::Off));
+    assert_eq!(state("plain"), Some(SignInState::NotUsable));
+    assert_eq!(state("asks"), Some(SignInState::Wanted));
+    assert_eq!(state("quiet"), Some(SignInState::Never));
+    assert_eq!(state("files"), None);
+    let moved = listed.iter().find(|view| view.names == ["quiet".into()]).unwrap();
+    assert_eq!(moved.not_moved, ["quiet".into()]);
+    assert!(listed.iter().any(|view| view.state == SignInState::NotUsable && view.problem.is_some()));
+}
+
+#[test]
+fn a_page_that_waits_is_shown() {
+    let world = World::new();
+    world.entry("notes", &["https://notes.example/mcp"]);
+    let status = json!({"schema": 1, "pid": 7, "started": "2026-01-01T08:00:00Z", "version": "1",
+        "server": "https://notes.example/mcp", "state": "needs-sign-in", "since": "2026-01-01T08:00:00Z",
+        "in_flight": 0, "sign_in_at": "https://issuer.example/authorize?state=x"});
+    world.put(".bridgekeeper/run/7.json", &status.to_string());
+    world.put(".bridgekeeper/run/7.lock", "");
+    let state = || {
+        let listed = world.engine.sign_ins().sign_ins;
+        (listed[0].state, listed[0].link.clone().map(|link| link.url))
+    };
+    assert_eq!(state(), (SignInState::Never, None), "nobody holds the lock");
+    let lock = std::fs::File::open(world.folder.path().join(".bridgekeeper/run/7.lock")).unwrap();
+    lock.lock().unwrap();
+    assert_eq!(state(), (SignInState::Pending, Some("https://issuer.example/authorize?state=x".into())));
+}
+
+#[test]
+fn a_keyring_that_is_shut_is_asked_once_and_told() {
+    let server = OAuthServer::start(Options::default()).unwrap();
+    let shut = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let store: Arc<CredentialStore> = mock::Store::new().unwrap();
+    let is_shut = Arc::clone(&shut);
+    let world = World::with_keyring(move || {
+        if is_shut.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(KeyringError::Locked { why: "in this test".to_owned() });
+        }
+        Ok(Arc::clone(&store))
+    });
+    world.entry("notes", &[&server.url()]);
+    world.sign_in("notes").unwrap();
+    assert_eq!(world.engine.sign_ins().keyring.problem, None);
+    shut.store(true, std::sync::atomic::Ordering::SeqCst);
+    let shown = world.engine.sign_ins();
+    assert_eq!(shown.keyring.problem.as_deref(), Some("keyring-locked"));
+    assert!(shown.keyring.next.is_some());
+    assert_eq!(shown.sign_ins[0].state, SignInState::Unreadable);
+    assert_eq!(shown.sign_ins[0].names, ["notes".into()]);
+}
+
+#[test]
+fn what_mcp_remote_keeps_is_shown_beside() {
+    let server = OAuthServer::start(Options::default()).unwrap();
+    let world = with_mcp_remote(&server);
+    let listed = world.engine.sign_ins().sign_ins;
+    let notes = listed.iter().find(|view| view.names == ["notes".into()]).unwrap();
+    assert_eq!(notes.state, SignInState::Importable);
+    let import = notes.import.as_ref().unwrap();
+    assert!(import.renewable && import.why_not.is_none() && import.written_at.is_some(), "{import:?}");
 }
 
 /// A home in which mcp-remote, of an old and of a new release, has signed in to the server.
@@ -287,7 +374,7 @@ fn the_newest_sign_in_of_mcp_remote_is_taken_over_whole() {
     assert_eq!(item.not_moved, ["notes".into()]);
     assert!(item.path.exists(), "looking changes nothing");
 
-    let done = world.engine.import(&import).unwrap();
+    let done = world.engine.import(&import, OldFiles::Retire).unwrap();
     assert_eq!(done.items[0].failed, None);
     assert!(item.files.iter().all(|file| !file.exists()), "mcp-remote has nothing left to use");
     assert_eq!(done.kept_plain, None);
@@ -304,6 +391,84 @@ fn the_newest_sign_in_of_mcp_remote_is_taken_over_whole() {
 }
 
 #[test]
+fn a_shared_sign_in_is_kept_in_step_both_ways() {
+    let server = OAuthServer::start(Options::default()).unwrap();
+    let world = with_mcp_remote(&server);
+    let import = world.engine.find_import(None).unwrap();
+    let file = import.items[0].path.clone();
+    let refresh_token = || {
+        let stored: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        stored["refresh_token"].as_str().unwrap().to_owned()
+    };
+    let before = refresh_token();
+    let done = world.engine.import(&import, OldFiles::Share).unwrap();
+    assert_eq!((done.items[0].failed.as_ref(), done.entry.is_none()), (None, true), "nothing is set aside");
+    assert_eq!(refresh_token(), before, "an import alone renews nothing");
+
+    assert!(renews(&world, &server.url()));
+    let rotated = refresh_token();
+    assert_ne!(rotated, before, "mcp-remote has what replaced its token");
+    let stored: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert!(stored["issuer"].is_string(), "what else stood there stays: {stored}");
+    assert!(stored["expires_at"].as_i64().unwrap() > 1_000_000);
+
+    // mcp-remote renews in its turn.
+    let kept = world.kept(&server.url(), "").unwrap();
+    let its = json!({"access_token": "of mcp-remote".replace(' ', "-"), "token_type": "Bearer",
+        "refresh_token": "its-next-one", "issuer": kept.issuer});
+    world.put(file.strip_prefix(world.folder.path()).unwrap().to_str().unwrap(), &its.to_string());
+    let later = std::time::SystemTime::now() + Duration::from_mins(1);
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(later).unwrap();
+    let tokens = world.kept(&server.url(), "").unwrap().tokens.unwrap();
+    assert_eq!(tokens.refresh_token.unwrap().expose(), "its-next-one");
+    assert_eq!((server.counts().refreshes, server.counts().reuses), (1, 0));
+}
+
+#[test]
+fn a_foreign_file_is_not_taken_for_the_shared_one() {
+    let server = OAuthServer::start(Options::default()).unwrap();
+    let world = with_mcp_remote(&server);
+    let import = world.engine.find_import(None).unwrap();
+    world.engine.import(&import, OldFiles::Share).unwrap();
+    let had = world.kept(&server.url(), "").unwrap().to_kept();
+    let file = import.items[0].path.strip_prefix(world.folder.path()).unwrap().to_str().unwrap();
+    for text in [
+        "{",
+        "",
+        r#"{"access_token":"planted","refresh_token":"planted","issuer":"https://elsewhere.example"}"#,
+    ] {
+        world.put(file, text);
+        let later = std::time::SystemTime::now() + Duration::from_mins(1);
+        let path = &import.items[0].path;
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+        assert_eq!(world.kept(&server.url(), "").unwrap().to_kept(), had, "{text}");
+    }
+    std::fs::remove_file(&import.items[0].path).unwrap();
+    assert!(renews(&world, &server.url()), "without the file the keyring's own go on");
+    assert!(!import.items[0].path.exists(), "no file comes back that somebody removed");
+}
+
+#[test]
+fn why_a_renewal_came_to_nothing_is_kept_beside_the_list() {
+    let server = OAuthServer::start(Options::default()).unwrap();
+    let world = with_mcp_remote(&server);
+    let import = world.engine.find_import(None).unwrap();
+    world.engine.import(&import, OldFiles::Retire).unwrap();
+    let url = server.url();
+    drop(server);
+    let remote = Remote::find(&world.engine.context.home, &url, &[]).unwrap();
+    let session =
+        session(&world.engine.context, &remote, Arc::new(NoBrowser), store(&world.engine.context)).unwrap();
+    assert!(wait_for(async { Ok(session.access().await.is_err()) }).unwrap());
+    let failure = world.engine.sign_ins().sign_ins[0].failure.clone().unwrap();
+    assert!(failure.at <= jiff::Timestamp::now() && !failure.why.is_empty(), "{failure:?}");
+    let list = world.folder.path().join(".bridgekeeper/sign-ins");
+    let listed: Vec<_> = std::fs::read_dir(list).unwrap().flatten().collect();
+    let text = std::fs::read_to_string(listed[0].path()).unwrap();
+    assert!(text.contains(&failure.at.to_string()) && !text.contains("stale"), "{text}");
+}
+
+#[test]
 fn tokens_without_their_registration_are_left() {
     let server = OAuthServer::start(Options::default()).unwrap();
     let world = with_mcp_remote(&server);
@@ -312,7 +477,7 @@ fn tokens_without_their_registration_are_left() {
     std::fs::remove_file(beside).unwrap();
     let import = world.engine.find_import(Some("notes")).unwrap();
     assert!(import.items[0].why_not.as_deref().unwrap().contains("registration"), "{import:?}");
-    let done = world.engine.import(&import).unwrap();
+    let done = world.engine.import(&import, OldFiles::Retire).unwrap();
     assert!(done.items.is_empty() && done.entry.is_none());
     assert!(import.items[0].path.exists());
     assert_eq!(world.engine.find_import(Some("other")).unwrap().items.len(), 0);
@@ -325,7 +490,7 @@ fn tokens_of_another_issuer_go_nowhere() {
     let world = with_mcp_remote(&server);
     let import = world.engine.find_import(None).unwrap();
     server.change(|options| options.issuer = "{origin}/elsewhere".into());
-    let done = world.engine.import(&import).unwrap();
+    let done = world.engine.import(&import, OldFiles::Retire).unwrap();
     assert!(done.items[0].failed.is_some(), "{done:?}");
     assert!(done.entry.is_none() && import.items[0].path.exists(), "what was not taken over stays");
     assert!(world.kept(&server.url(), "").is_none());
@@ -353,7 +518,7 @@ fn a_probes_sign_in_is_kept_nowhere() {
             .unwrap();
     let tools = report.stages.iter().find(|stage| stage.stage == crate::probe::Stage::Tools);
     assert_eq!(tools.unwrap().status, crate::probe::Status::Passed, "{report:?}");
-    assert_eq!(world.engine.sign_ins().sign_ins, []);
+    assert_eq!(world.listed(), []);
     assert!(!world.folder.path().join(".bridgekeeper").join("sign-ins").exists());
 }
 

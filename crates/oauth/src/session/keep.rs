@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use bridgekeeper_model::Secret;
+use bridgekeeper_model::{Secret, chain};
 
 use super::{Resource, Session, State};
 use crate::Error;
 use crate::client::ClientInformation;
-use crate::credentials::{SignIn, StoreError};
+use crate::credentials::{FailedRenewal, SignIn, StoreError};
 use crate::discovery::AuthorizationServer;
 use crate::dpop::ProofKey;
 use crate::exchange::Exchange;
@@ -132,6 +132,7 @@ impl Session {
                 {
                     return Ok(());
                 }
+                self.note_failure(&error).await;
                 Err(error)
             }
         }
@@ -168,6 +169,14 @@ impl Session {
         self.take(state, now);
         let usable = state.tokens().filter(|tokens| !tokens.has_expired(self.surroundings.now()));
         usable.is_some_and(|tokens| had.as_ref() != Some(&tokens.access_token))
+    }
+
+    /// So that whoever looks at the sign-ins later sees why this one was not renewed.
+    async fn note_failure(&self, error: &Error) {
+        let failure = FailedRenewal { at: self.surroundings.now(), why: chain(error) };
+        let (store, account) = (Arc::clone(&self.store), self.account());
+        // A note that cannot be written is told by the request that fails.
+        let _ = tokio::task::spawn_blocking(move || store.note_failure(&account, &failure)).await;
     }
 
     pub(super) fn exchange(&self) -> Exchange<'_> {
