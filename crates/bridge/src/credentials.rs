@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::shared::StoredTokens;
 use crate::folder;
+use crate::options::Options;
 
 /// How long the keyring may take, which may ask a person for a password meanwhile.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,14 +50,14 @@ impl InKeyring {
     /// The folder that lists the accounts, in Bridgekeeper's own.
     pub const LIST: &str = FOLDER;
 
-    /// In the system's keyring, with names of its own for this home; in none where there is no home.
-    pub fn of_home(home: Option<&std::path::Path>) -> Self {
-        let keyring = home.map_or_else(Keyring::none, Keyring::of_system).with_patience(PATIENCE);
-        Self { keyring, folder: home.map(|home| home.join(".bridgekeeper").join(FOLDER)) }
+    /// In the keyring of a bridge.
+    pub(crate) fn of_bridge(options: &Options) -> Self {
+        let keyring = options.keyring.clone().with_patience(PATIENCE);
+        Self { keyring, folder: options.folder().map(|folder| folder.join(FOLDER)) }
     }
 
     /// In the keyring that is handed in, with the same names for this home.
-    pub fn of_keyring(keyring: Keyring, home: &std::path::Path) -> Self {
+    pub fn of_keyring(keyring: Keyring, home: &Path) -> Self {
         Self { keyring, folder: Some(home.join(".bridgekeeper").join(FOLDER)) }
     }
 }

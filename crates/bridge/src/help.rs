@@ -94,6 +94,10 @@ Others
   --home DIR              use DIR in place of your home. In DIR/.bridgekeeper the
                           bridge keeps what servers said last (servers) and how
                           it is doing (run)
+  BRIDGEKEEPER_KEYRING=file:PATH
+                          keep tokens in an encrypted file, in the place of the
+                          system's keyring; BRIDGEKEEPER_KEYRING_PASSPHRASE opens
+                          it. With =none they live in this process alone
   --help, --version
 "
 );
@@ -118,7 +122,8 @@ In claude_desktop_config.json:
   }
 
 The command gets its arguments, its standard streams and the rest of the
-environment as they are; no shell is between. On Linux and macOS it takes the
+environment as they are, BRIDGEKEEPER_KEYRING_PASSPHRASE aside; no shell is
+between. On Linux and macOS it takes the
 place of this program. On Windows this program waits for it, ends with the same
 status, and takes it along when it is ended itself.
 

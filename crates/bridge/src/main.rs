@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 fn exec(args: &[OsString]) -> ExitCode {
     let home_variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     let home = std::env::var_os(home_variable).map(PathBuf::from).filter(|home| home.is_absolute());
-    let started = match Exec::parse(args, home) {
+    let started = match Exec::parse(args, home, |name| std::env::var(name).ok()) {
         Ok(ExecCall::Help) => return print(EXEC_HELP),
         Ok(ExecCall::Start(exec)) => exec.start(),
         Err(error) => Err(error),

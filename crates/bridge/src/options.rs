@@ -265,7 +265,7 @@ impl Options {
                 verbosity,
                 log_file: own.log_file,
                 sign_in,
-                keyring: secrets::keyring(home.as_deref()),
+                keyring: secrets::keyring(home.as_deref(), &variable),
                 fingerprint: Fingerprint::of(args, &variable),
                 home,
             }),

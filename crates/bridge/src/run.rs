@@ -66,7 +66,7 @@ pub fn run(options: &Options, warnings: &[String], streams: Streams, log: Log) -
     let bridge = runtime.block_on(async {
         let inbox = Inbox::read_from(streams.input)?;
         let host = Host::write_to(streams.output)?;
-        let store: Arc<dyn Credentials> = Arc::new(InKeyring::of_home(options.home.as_deref()));
+        let store: Arc<dyn Credentials> = Arc::new(InKeyring::of_bridge(options));
         let bridge = Rc::new(Bridge::new(options, store, host, log));
         carry(Rc::clone(&bridge), inbox, options.keep_alive).await;
         bridge.host.close(FAREWELL).await;

@@ -4,6 +4,7 @@
 //! person for a password meanwhile, so none of this is done where messages are carried.
 
 use std::path::{Path, absolute};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_model::{Secret, SecretName};
@@ -54,12 +55,13 @@ impl SecretError {
     }
 }
 
-/// The keyring for this home; none where there is no home.
-pub(crate) fn keyring(home: Option<&Path>) -> Keyring {
+/// The keyring for this home, the one that the environment names; none where there is no home.
+pub(crate) fn keyring(home: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> Keyring {
     let Some(home) = home else { return Keyring::none() };
     // The names in the keyring are those of the whole path.
     let home = absolute(home).unwrap_or_else(|_| home.to_owned());
-    Keyring::of_system(&home).with_patience(PATIENCE)
+    // Nobody sees a question of a bridge.
+    Keyring::chosen(&home, variable, Arc::new(|_| None)).with_patience(PATIENCE)
 }
 
 /// The secret of this name.

@@ -22,6 +22,12 @@ Examples:
   bridgekeeper fix-config FILE --write        Make the repair; prints the id that takes it back
   bridgekeeper undo --yes                     Take the last change back
 
+Keyring: the system's own. Where there is none, or it is not wanted:
+  BRIDGEKEEPER_KEYRING=file:/whole/path       An encrypted file; BRIDGEKEEPER_KEYRING_PASSPHRASE opens
+                                              it, else the passphrase is asked for on the terminal
+  BRIDGEKEEPER_KEYRING=none                   None at all: nothing is kept
+mcp-bridge needs the same variables in its entry's env, or in the environment that Claude starts in.
+
 Exit status: 0 clean or done; 1 a warning or an error is left, or it could not be decided;
 2 the call could not be carried out.";
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bridgekeeper_engine::change::{Back, Copies, Entry, Way};
@@ -31,7 +32,11 @@ pub(crate) fn answer(
     let everywhere = &arguments.everywhere;
     let bridge = bridge(environment);
     let home = home(everywhere, environment.clone())?;
-    let engine = Engine::new(Context::new(home).with_bridge(bridge).with_keyring_of_system(environment));
+    let engine = Engine::new(
+        Context::new(home)
+            .with_bridge(bridge)
+            .with_keyring_opened_by(environment, Arc::new(crate::passphrase::ask)),
+    );
     let options = options(everywhere);
     let caller = Caller {
         engine: &engine,

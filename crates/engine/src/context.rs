@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_machine::{Machine, Territory, ThisMachine};
-use bridgekeeper_vault::Keyring;
+use bridgekeeper_vault::{Keyring, Passphrase};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -57,13 +57,20 @@ impl Context {
         self
     }
 
-    /// With the user's keyring, unless `BRIDGEKEEPER_KEYRING=none` says to leave it alone.
+    /// With the user's keyring, or the one that `BRIDGEKEEPER_KEYRING` names. Nobody is asked for a passphrase.
     #[must_use]
     pub fn with_keyring_of_system(self, environment: &BTreeMap<String, String>) -> Self {
-        if environment.get("BRIDGEKEEPER_KEYRING").is_some_and(|named| named == "none") {
-            return self;
-        }
-        let keyring = Keyring::of_system(self.home.root());
+        self.with_keyring_opened_by(environment, Arc::new(|_| None))
+    }
+
+    /// The same; `passphrase` is asked where the keyring is an encrypted file and the environment does not open it.
+    #[must_use]
+    pub fn with_keyring_opened_by(
+        self,
+        environment: &BTreeMap<String, String>,
+        passphrase: Arc<Passphrase>,
+    ) -> Self {
+        let keyring = Keyring::chosen(self.home.root(), |name| environment.get(name).cloned(), passphrase);
         self.with_keyring(keyring)
     }
 

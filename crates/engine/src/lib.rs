@@ -49,7 +49,7 @@ mod sign_ins;
 mod survey;
 
 pub use bridgekeeper_claude::{Home, NoHome, guess_os};
-pub use bridgekeeper_vault::Keyring;
+pub use bridgekeeper_vault::{Keyring, Purpose};
 pub use computer::{Check, Looking};
 pub use context::Context;
 pub use diff::{Diff, Secrets};

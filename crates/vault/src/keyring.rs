@@ -4,14 +4,18 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use bridgekeeper_model::Secret;
 use keyring_core::{CredentialStore, Entry, Error};
 
 use crate::error::KeyringError;
+use crate::file::{FileStore, KeyringFile, Passphrase};
 use crate::native;
 use crate::secret::SecretBytes;
 
 /// The name under which the keyring lists what is ours.
 const SERVICE: &str = "bridgekeeper";
+/// Names another keyring than the system's.
+const VARIABLE: &str = "BRIDGEKEEPER_KEYRING";
 /// How long it may take to answer. A person may have to type a password meanwhile.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long it may take to say whether it is open.
@@ -24,7 +28,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Keyring {
     open: Open,
-    opens_unasked: fn(&Open) -> bool,
+    opens_unasked: Arc<dyn Fn() -> bool + Send + Sync>,
     namespace: String,
     patience: Duration,
 }
@@ -32,9 +36,45 @@ pub struct Keyring {
 type Open = Arc<dyn Fn() -> Result<Arc<CredentialStore>, KeyringError> + Send + Sync>;
 
 impl Keyring {
+    /// The variable that opens an encrypted file.
+    pub const PASSPHRASE: &str = "BRIDGEKEEPER_KEYRING_PASSPHRASE";
+
     /// The system's own: Windows Credential Manager, macOS Keychain, Secret Service. Each home has its own names.
     pub fn of_system(home: &Path) -> Self {
-        Self { opens_unasked: |_| native::opens_unasked(), ..Self::opened_by(native::open, home) }
+        Self { opens_unasked: Arc::new(native::opens_unasked), ..Self::opened_by(native::open, home) }
+    }
+
+    /// The one that the environment names: the system's own, `BRIDGEKEEPER_KEYRING=none`, or `file:PATH`, an encrypted
+    /// file. Its passphrase stands in `BRIDGEKEEPER_KEYRING_PASSPHRASE`, or `ask` gives it. Whatever else is named is
+    /// no keyring, and nothing takes its place.
+    pub fn chosen(home: &Path, variable: impl Fn(&str) -> Option<String>, ask: Arc<Passphrase>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let Some(named) = set(VARIABLE) else { return Self::of_system(home) };
+        if named == "none" {
+            return Self::none();
+        }
+        let Some(path) = named.strip_prefix("file:").map(Path::new).filter(|path| path.is_absolute()) else {
+            let why = format!("{VARIABLE} is neither `none` nor `file:` with a whole path");
+            return Self::opened_by(move || Err(KeyringError::Missing { why: why.clone() }), home);
+        };
+        match set(Self::PASSPHRASE).map(Secret::new) {
+            Some(given) => Self::of_file(path, home, Arc::new(move |_| Some(given.clone()))),
+            None => Self {
+                // Somebody would have to type it.
+                opens_unasked: Arc::new(|| false),
+                ..Self::of_file(path, home, ask)
+            },
+        }
+    }
+
+    /// An encrypted file. It is made when the first value is kept.
+    pub fn of_file(path: &Path, home: &Path, passphrase: Arc<Passphrase>) -> Self {
+        let file = Arc::new(KeyringFile::new(path.to_owned(), passphrase));
+        let open = move || {
+            file.unlock().map_err(|error| error.meaning())?;
+            Ok(Arc::new(FileStore(Arc::clone(&file))) as Arc<CredentialStore>)
+        };
+        Self::opened_by(open, home)
     }
 
     /// None at all, for whoever must not ask one.
@@ -48,9 +88,11 @@ impl Keyring {
         open: impl Fn() -> Result<Arc<CredentialStore>, KeyringError> + Send + Sync + 'static,
         home: &Path,
     ) -> Self {
+        let open: Open = Arc::new(open);
+        let opens = Arc::clone(&open);
         Self {
-            open: Arc::new(open),
-            opens_unasked: |open| open().is_ok(),
+            open,
+            opens_unasked: Arc::new(move || opens().is_ok()),
             namespace: home.display().to_string(),
             patience: PATIENCE,
         }
@@ -66,10 +108,10 @@ impl Keyring {
     /// Whether it would answer now without asking anybody for a password. Where nothing tells, it is said to ask.
     pub fn opens_unasked(&self) -> bool {
         let (answer, answered) = mpsc::channel();
-        let (open, opens_unasked) = (Arc::clone(&self.open), self.opens_unasked);
+        let opens_unasked = Arc::clone(&self.opens_unasked);
         // Whoever asked may have gone on without an answer.
         thread::spawn(move || {
-            let _ = answer.send(opens_unasked(&open));
+            let _ = answer.send(opens_unasked());
         });
         answered.recv_timeout(AT_ONCE).unwrap_or(false)
     }

@@ -15,13 +15,17 @@ pub(crate) use system::{open, opens_unasked};
 use keyring_core::Error;
 
 use crate::error::KeyringError;
+use crate::file::FileError;
 
 /// What a store's error means to a person.
 pub(crate) fn meaning(error: Error) -> KeyringError {
-    if let Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) = &error
-        && let Some(meaning) = system::meaning(cause.as_ref())
-    {
-        return meaning;
+    if let Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) = &error {
+        if let Some(error) = cause.downcast_ref::<FileError>() {
+            return error.meaning();
+        }
+        if let Some(meaning) = system::meaning(cause.as_ref()) {
+            return meaning;
+        }
     }
     KeyringError::Failed(error)
 }

@@ -76,8 +76,13 @@ impl ExecError {
 }
 
 impl Exec {
-    /// Reads the arguments behind `exec`. `home` is the user's, where `--home` names no other.
-    pub fn parse(args: &[OsString], home: Option<PathBuf>) -> Result<ExecCall, ExecError> {
+    /// Reads the arguments behind `exec`. `home` is the user's, where `--home` names no other; `environment`
+    /// may name another keyring.
+    pub fn parse(
+        args: &[OsString],
+        home: Option<PathBuf>,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<ExecCall, ExecError> {
         let mut home = home;
         let mut variables = Vec::new();
         let mut args = args.iter();
@@ -112,7 +117,7 @@ impl Exec {
             variables,
             program: program.clone(),
             args: args.cloned().collect(),
-            keyring: secrets::keyring(home.as_deref()),
+            keyring: secrets::keyring(home.as_deref(), environment),
         })))
     }
 
@@ -121,7 +126,8 @@ impl Exec {
     pub fn start(&self) -> Result<i32, ExecError> {
         let secrets = self.secrets()?;
         let set_up = |command: &mut Command| {
-            command.args(&self.args);
+            // It opens every secret; the program gets those that it was given.
+            command.args(&self.args).env_remove(Keyring::PASSPHRASE);
             command.envs(secrets.iter().map(|(variable, secret)| (variable, secret.expose())));
         };
         let program = || PathBuf::from(&self.program);
@@ -155,7 +161,7 @@ mod tests {
 
     fn parse(args: &[&str]) -> Result<ExecCall, ExecError> {
         let args: Vec<OsString> = args.iter().map(OsString::from).collect();
-        Exec::parse(&args, None)
+        Exec::parse(&args, None, |_| None)
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! `sign-in`, `sign-out`, `sign-ins` and `import` as they are typed, as far as they need no keyring.
 
-use bridgekeeper_model::Os;
-
 use crate::console::Console;
 
 const CONFIG: &str = r#"{"mcpServers": {
@@ -9,11 +7,8 @@ const CONFIG: &str = r#"{"mcpServers": {
     "linear": {"command": "npx", "args": ["-y", "mcp-remote", "https://mcp.linear.app/mcp"]}
 }}"#;
 
-#[expect(clippy::disallowed_methods, reason = "a throwaway file")]
 fn console() -> Console {
-    let console = Console::new(Os::Linux);
-    std::fs::write(console.home.config(), CONFIG).unwrap();
-    console
+    Console::with_config(CONFIG)
 }
 
 #[cfg(unix)] // insta finds no snapshot by a path with both slashes

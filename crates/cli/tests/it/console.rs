@@ -64,6 +64,11 @@ impl Console {
 
     /// Starts it with `--home` and `--os`, and an environment of its own.
     pub(crate) fn begin(&self, words: &[&str]) -> Child {
+        self.command(words).spawn().unwrap()
+    }
+
+    /// The same, about to start.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bridgekeeper"));
         command.args(words);
         command.arg("--home").arg(self.home.root()).args(["--os", self.home.os().as_str()]);
@@ -72,7 +77,16 @@ impl Console {
             .env("BRIDGEKEEPER_KEYRING", "none")
             .env("TZ", "UTC")
             .env("COLUMNS", "100");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// A home with this config and nothing else.
+    #[expect(clippy::disallowed_methods, reason = "a throwaway file")]
+    pub(crate) fn with_config(config: &str) -> Self {
+        let console = Self::new(Os::Linux);
+        std::fs::write(console.home.config(), config).unwrap();
+        console
     }
 
     /// Runs it to its end.

@@ -10,6 +10,8 @@ mod console;
 mod contract;
 mod edges;
 mod edits;
+#[cfg(target_os = "linux")] // the keyring is GNOME's, in a session of its own
+mod keyring;
 mod probe;
 mod report;
 mod reset;

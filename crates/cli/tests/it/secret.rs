@@ -1,7 +1,5 @@
 //! `secrets` as it is typed, as far as it needs no keyring. No value is ever repeated.
 
-use bridgekeeper_model::Os;
-
 use crate::console::Console;
 
 const CONFIG: &str = r#"{"mcpServers": {
@@ -9,11 +7,8 @@ const CONFIG: &str = r#"{"mcpServers": {
     "notes": {"command": "mcp-bridge", "args": ["https://notes.example/mcp", "--header", "A:${AUTH}"], "env": {"AUTH": "${secret:notes}"}}
 }}"#;
 
-#[expect(clippy::disallowed_methods, reason = "a throwaway file")]
 fn console() -> Console {
-    let console = Console::new(Os::Linux);
-    std::fs::write(console.home.config(), CONFIG).unwrap();
-    console
+    Console::with_config(CONFIG)
 }
 
 #[cfg(unix)] // insta finds no snapshot by a path with both slashes
