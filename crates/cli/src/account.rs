@@ -7,7 +7,7 @@ use std::time::Duration;
 use bridgekeeper_engine::Engine;
 use bridgekeeper_engine::accounts::{
     AccountError, Importable, Imported, OldFiles, Revocation, SignInCall, SignInStep, SignInView, SignedIn,
-    SignedOut, SystemBrowser, Way,
+    SignedOut, Stop, SystemBrowser, Way,
 };
 use bridgekeeper_model::chain;
 use serde::Serialize;
@@ -29,6 +29,7 @@ pub(crate) fn sign_in(engine: &Engine, call: &SignIn, everywhere: &Everywhere) -
         account: call.account.clone(),
         way: way(call.way),
         limit: Duration::from_secs(call.timeout),
+        stop: Stop::default(),
     };
     let progress = Progress::on_terminal();
     let signed_in = engine.sign_in(&asked, &mut |step| tell(step, &progress, everywhere.json))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bridgekeeper_engine::Engine;
-use bridgekeeper_engine::accounts::{SignInCall, SystemBrowser, Way};
+use bridgekeeper_engine::accounts::{SignInCall, Stop, SystemBrowser, Way};
 use bridgekeeper_engine::probe::{ProbeError, Progress, probe};
 use bridgekeeper_model::chain;
 
@@ -54,7 +54,8 @@ fn sign_in(
     }
     let progress = crate::progress::Progress::on_terminal();
     let way = if call.no_browser { Way::Link } else { Way::Browser(Arc::new(SystemBrowser)) };
-    let asked = SignInCall { server: call.url.clone(), account: None, way, limit: SIGN_IN };
+    let server = call.url.clone();
+    let asked = SignInCall { server, account: None, way, limit: SIGN_IN, stop: Stop::default() };
     Ok(engine.sign_in_for_now(&asked, &mut |step| crate::account::tell(step, &progress, as_json))?)
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: windows, trays, and any decision about what is wrong.
 
+mod accounts;
 mod acts;
 mod config_file;
 mod document;
@@ -26,6 +27,7 @@ use bridgekeeper_claude::LogKind;
 use bridgekeeper_doctor::text::Language;
 use bridgekeeper_model::ServerName;
 
+pub use accounts::{ImportDoneView, ImportPreview, SignInPhase, SignInProgress, SignOutDone, SignOutPreview};
 pub use acts::ActError;
 pub(crate) use logs::FollowedLogs;
 
@@ -33,6 +35,7 @@ use crate::edits::Switch;
 use crate::engine::Engine;
 use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
+use accounts::UnderWay;
 use acts::Acts;
 use document::Desk;
 use looking::Request;
@@ -47,6 +50,7 @@ pub struct Live {
     requests: Sender<Request>,
     acts: Acts,
     desk: Desk,
+    under_way: UnderWay,
 }
 
 #[derive(Debug)]
@@ -100,7 +104,13 @@ impl Live {
         let shared = Arc::new(Shared { engine, told: Mutex::new(told) });
         let (requests, inbox) = mpsc::channel();
         looking::begin(Arc::clone(&shared), requests.clone(), inbox);
-        Self { shared, requests, acts: Acts::default(), desk: Desk::default() }
+        Self {
+            shared,
+            requests,
+            acts: Acts::default(),
+            desk: Desk::default(),
+            under_way: UnderWay::default(),
+        }
     }
 
     /// Tells every snapshot from now on in the language of this tag (`de`, `de-AT`), English where it has no words.

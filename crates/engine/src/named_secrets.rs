@@ -22,8 +22,10 @@ const FILE: &str = "secrets.json";
 
 /// A secret, without its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct NamedSecret {
     /// Its name.
+    #[cfg_attr(feature = "bindings", specta(type = String))]
     pub name: SecretName,
     /// Whether it was put into the keyring. An entry may refer to one that was not.
     pub kept: bool,
@@ -33,10 +35,12 @@ pub struct NamedSecret {
 
 /// An entry that refers to a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct SecretUse {
     /// The config file.
     pub path: PathBuf,
     /// The entry.
+    #[cfg_attr(feature = "bindings", specta(type = String))]
     pub server: ServerName,
 }
 
@@ -63,6 +67,11 @@ impl Engine {
         // A name in the list too many is seen; a secret that is in no list is not.
         self.change_names(|names| names.insert(name.clone()))?;
         Ok(self.context.keyring.keep_named_secret(name, secret)?)
+    }
+
+    /// The value of a secret, for somebody who asked to see it; `None` where there is none.
+    pub fn reveal_secret(&self, name: &SecretName) -> Result<Option<Secret>, EngineError> {
+        Ok(self.context.keyring.named_secret(name)?)
     }
 
     /// Removes a secret from the keyring. This cannot be taken back.

@@ -50,6 +50,9 @@ pub enum AccountError {
         /// The limit.
         after: Duration,
     },
+    /// Somebody broke it off.
+    #[error("the sign-in was broken off")]
+    Stopped,
     /// The sign-in came to nothing.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
@@ -79,6 +82,7 @@ impl AccountError {
             Self::NotSignedIn(_) => "not-signed-in",
             Self::NoAnswer { .. } => "no-answer",
             Self::TooLate { .. } => "nobody-signed-in",
+            Self::Stopped => "stopped",
             Self::OAuth(_) => "sign-in-failed",
             Self::ClaudeRuns => "claude-runs",
             Self::Engine(error) => error.code(),
@@ -104,6 +108,7 @@ impl AccountError {
             Self::NotRemote(_)
             | Self::NobodySignsIn(_)
             | Self::Usage(_)
+            | Self::Stopped
             | Self::OAuth(_)
             | Self::Change(_)
             | Self::Runtime(_) => None,

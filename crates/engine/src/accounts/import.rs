@@ -12,7 +12,7 @@ use bridgekeeper_mcp_remote::{CommandLine, Generation, ServerHash, StoredFile};
 use bridgekeeper_model::{Secret, ServerName, chain};
 use bridgekeeper_oauth::{Account, ClientInformation, SignIn, TokenKind, Tokens};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::server::{Remote, RemoteEntry, remote_entries};
@@ -60,7 +60,9 @@ pub struct Importable {
 }
 
 /// What becomes of mcp-remote's own files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
 pub enum OldFiles {
     /// They go into quarantine: mcp-remote has to sign in anew.
     Retire,

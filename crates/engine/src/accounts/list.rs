@@ -54,12 +54,14 @@ pub(super) fn list(context: &Context, wanted: impl FnOnce() -> BTreeSet<ServerNa
 
 /// What stands beside it may say more than the keyring.
 fn state(sign_in: &SignInView) -> SignInState {
+    let is_out = matches!(sign_in.state, SignInState::Never | SignInState::Wanted);
     let may_import = sign_in.import.as_ref().is_some_and(|import| import.why_not.is_none());
-    match sign_in.state {
-        state if sign_in.link.is_some() && state.needs_sign_in() => SignInState::Pending,
-        SignInState::Never if sign_in.link.is_some() => SignInState::Pending,
-        SignInState::Never | SignInState::Wanted if may_import => SignInState::Importable,
-        state => state,
+    if sign_in.link.is_some() && (is_out || sign_in.state.needs_sign_in()) {
+        SignInState::Pending
+    } else if is_out && may_import {
+        SignInState::Importable
+    } else {
+        sign_in.state
     }
 }
 

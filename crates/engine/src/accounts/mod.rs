@@ -32,7 +32,7 @@ pub use import::{Import, ImportDone, Importable, Imported, OldFiles};
 pub(crate) use kept::names;
 pub(crate) use server::Remote;
 pub use shown::{KeyringView, LastFailure, MayImport, SignInLink, SignInState, SignInView, SignInsView};
-pub use sign_in::{SignInCall, SignInStep, SignedIn, Way};
+pub use sign_in::{SignInCall, SignInStep, SignedIn, Stop, Way};
 pub use sign_out::{Revocation, SignOut, SignedOut};
 
 use crate::context::Context;

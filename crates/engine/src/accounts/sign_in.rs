@@ -11,6 +11,7 @@ use bridgekeeper_oauth::discovery::{Limits, find_protected_resource};
 use bridgekeeper_oauth::{
     Access, Browser, Error as OAuthError, InMemory, Opened, Progress, Refused, Session,
 };
+use tokio::sync::Notify;
 
 use super::kept::Reader;
 use super::shown::SignInView;
@@ -28,6 +29,19 @@ pub struct SignInCall {
     pub way: Way,
     /// Longest time for all of it.
     pub limit: Duration,
+    /// Breaks it off.
+    pub stop: Stop,
+}
+
+/// Breaks a sign-in off, from any thread.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<Notify>);
+
+impl Stop {
+    /// Breaks it off, also where it has not begun.
+    pub fn stop(&self) {
+        self.0.notify_one();
+    }
 }
 
 /// How the person gets to the page.
@@ -83,7 +97,7 @@ pub(crate) fn sign_in(
     let account = session.account();
     // Whoever cannot keep a sign-in does not send anybody to a page.
     in_keyring(context).ready().map_err(AccountError::Keyring)?;
-    let signed_in = wait_for(obtain(&remote.options, &session, call.limit, observe))?;
+    let signed_in = wait_for(obtain(&remote.options, &session, call, observe))?;
     if signed_in.is_none() {
         return Ok(SignedIn::NotNeeded { server: origin(&remote.options.server_url) });
     }
@@ -102,7 +116,7 @@ pub(crate) fn for_now(
 ) -> Result<Option<(String, String)>, AccountError> {
     let remote = call.remote(context)?;
     let session = session(context, &remote, call.browser(), Arc::new(InMemory::default()))?;
-    let Some(access) = wait_for(obtain(&remote.options, &session, call.limit, observe))? else {
+    let Some(access) = wait_for(obtain(&remote.options, &session, call, observe))? else {
         return Ok(None);
     };
     let headers = access.headers(&Method::POST, &remote.options.server_url)?;
@@ -114,7 +128,7 @@ pub(crate) fn for_now(
 pub(crate) async fn obtain(
     options: &Options,
     session: &Session,
-    limit: Duration,
+    call: &SignInCall,
     observe: &mut dyn FnMut(SignInStep<'_>),
 ) -> Result<Option<Access>, AccountError> {
     let work = async {
@@ -132,7 +146,11 @@ pub(crate) async fn obtain(
             }
         }
     };
-    tokio::time::timeout(limit, work).await.unwrap_or(Err(AccountError::TooLate { after: limit }))
+    tokio::select! {
+        done = work => done,
+        () = call.stop.0.notified() => Err(AccountError::Stopped),
+        () = tokio::time::sleep(call.limit) => Err(AccountError::TooLate { after: call.limit }),
+    }
 }
 
 fn tell(progress: &Progress, observe: &mut dyn FnMut(SignInStep<'_>)) {

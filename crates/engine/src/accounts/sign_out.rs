@@ -32,6 +32,7 @@ pub struct SignedOut {
 
 /// Whether the server took the tokens back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Revocation {
     /// It did: nobody who has a copy can use them.

@@ -68,6 +68,7 @@ impl World {
             account: None,
             way: Way::Browser(browser),
             limit: Duration::from_secs(30),
+            stop: Stop::default(),
         }
     }
 

@@ -10,9 +10,9 @@ use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use bridgekeeper_net::{Client, Method, NetOptions, Request, StatusCode, Url};
 use bridgekeeper_oauth::discovery::Limits;
 use bridgekeeper_oauth::{
-    Access, Account, Browser, CallbackSettings, ClientSettings, Credentials, Error, Grant, InMemory,
-    Invitation, Locks, PortChoice, Ports, Progress, Refused, Resource, Sends, Session, Settings, StoreError,
-    Surroundings, TokenBinding,
+    Access, Account, Browser, CallbackSettings, ClientSettings, Credentials, Error, FailedRenewal, Grant,
+    InMemory, Invitation, Locks, PortChoice, Ports, Progress, Refused, Resource, Sends, Session, Settings,
+    StoreError, Surroundings, TokenBinding,
 };
 use bridgekeeper_testkit::oauth::browser;
 use jiff::{SignedDuration, Timestamp};
@@ -109,6 +109,10 @@ impl NoKeyring {
 }
 
 impl Credentials for NoKeyring {
+    fn note_failure(&self, _: &Account, _: &FailedRenewal) -> Result<(), StoreError> {
+        Self::missing()
+    }
+
     fn read(&self, _: &Account) -> Result<Option<Secret>, StoreError> {
         Self::missing()
     }

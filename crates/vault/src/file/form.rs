@@ -59,7 +59,7 @@ pub(super) struct Sealed<'a> {
     pub(super) salt: Salt,
     check: &'a [u8],
     nonce: &'a [u8],
-    sealed: &'a [u8],
+    boxed: &'a [u8],
 }
 
 impl<'a> Sealed<'a> {
@@ -68,8 +68,8 @@ impl<'a> Sealed<'a> {
         let rest = bytes.strip_prefix(FORM)?;
         let (salt, rest) = rest.split_at_checked(16)?;
         let (check, rest) = rest.split_at_checked(HALF)?;
-        let (nonce, sealed) = rest.split_at_checked(NONCE)?;
-        Some(Self { salt: Salt(salt.try_into().ok()?), check, nonce, sealed })
+        let (nonce, boxed) = rest.split_at_checked(NONCE)?;
+        Some(Self { salt: Salt(salt.try_into().ok()?), check, nonce, boxed })
     }
 
     pub(super) fn was_made_with(&self, key: &Key) -> bool {
@@ -78,7 +78,7 @@ impl<'a> Sealed<'a> {
 
     /// `None` where it was changed since it was written.
     pub(super) fn open(&self, key: &Key) -> Option<Values> {
-        let opened = key.cipher().decrypt(Nonce::from_slice(self.nonce), self.sealed).ok()?;
+        let opened = key.cipher().decrypt(Nonce::from_slice(self.nonce), self.boxed).ok()?;
         read_values(&Zeroizing::new(opened))
     }
 }
