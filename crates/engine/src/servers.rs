@@ -171,6 +171,7 @@ mod tests {
             started_as: None,
             state,
             since: time,
+            sign_in_at: None,
             last_error: None,
             session_since: None,
             in_flight: 0,
