@@ -2,7 +2,7 @@
 
 use bridgekeeper_formats::config::Entry;
 use bridgekeeper_formats::secrets::{Redacted, Redactor};
-use bridgekeeper_model::{Finding, Sentence, Severity};
+use bridgekeeper_model::{Finding, Severity};
 use serde::{Serialize, Serializer};
 
 /// Where to report.
@@ -257,6 +257,7 @@ fn package(command: &str, args: &[&str]) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use bridgekeeper_formats::config::ConfigFile;
+    use bridgekeeper_model::Sentence;
 
     use super::*;
 
