@@ -1,25 +1,37 @@
 //! The languages that findings and fixes can be told in.
 //!
-//! English stands in the rules themselves. Another language is one file, `text/<language>.json`, which holds its words
-//! under the English ones; what it lacks is told in English. A test holds every file complete.
+//! English stands in the rules themselves. Another language is two files: `text/<language>.json` holds its words under
+//! the English ones, `text/pages.<language>.md` why each finding matters and what to do. What they lack is told in
+//! English; a test holds them complete.
 
 use std::collections::BTreeMap;
 
 use bridgekeeper_model::Sentence;
 
-/// Every language beside English, and its file.
-const FILES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
+/// Every language beside English, its words and its pages.
+const FILES: [(&str, &str, &str); 1] =
+    [("de", include_str!("../text/de.json"), include_str!("../text/pages.de.md"))];
 
 /// Where the words of one language are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Language {
     code: &'static str,
     words: BTreeMap<String, String>,
+    pages: BTreeMap<&'static str, Page>,
+}
+
+/// What a finding's page says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub what_to_do: &'static str,
 }
 
 impl Default for Language {
     fn default() -> Self {
-        Self { code: "en", words: BTreeMap::new() }
+        Self { code: "en", words: BTreeMap::new(), pages: BTreeMap::new() }
     }
 }
 
@@ -28,8 +40,10 @@ impl Language {
     /// for it.
     pub fn of_tag(tag: &str) -> Self {
         let code = tag.split(['-', '_', '.']).next().unwrap_or_default();
-        let file = FILES.iter().find(|(language, _)| language.eq_ignore_ascii_case(code));
-        file.map(|(code, file)| Self { code, words: parsed(file) }).unwrap_or_default()
+        let known = FILES.iter().find(|(language, ..)| language.eq_ignore_ascii_case(code));
+        known
+            .map(|(code, words, pages)| Self { code, words: parsed(words), pages: pages_in(pages) })
+            .unwrap_or_default()
     }
 
     /// With the words of another part of the program, of each language one file.
@@ -55,6 +69,11 @@ impl Language {
         self.known(english).unwrap_or(english)
     }
 
+    /// The page of a finding; `None` where the language has none, as for English, whose pages are in [`crate::pages`].
+    pub fn page(&self, id: &str) -> Option<Page> {
+        self.pages.get(id).copied()
+    }
+
     fn known(&self, english: &str) -> Option<&str> {
         self.words.get(english).map(String::as_str)
     }
@@ -63,6 +82,17 @@ impl Language {
 /// A file that is no JSON would be told by the tests; nobody else can change it.
 fn parsed(file: &str) -> BTreeMap<String, String> {
     serde_json::from_str(file).unwrap_or_default()
+}
+
+/// `# id`, why it matters, a line of dashes, what to do.
+fn pages_in(file: &'static str) -> BTreeMap<&'static str, Page> {
+    let pages = file.strip_prefix("# ").unwrap_or_default().split("\n# ");
+    let page = |page: &'static str| {
+        let (id, text) = page.split_once('\n')?;
+        let (why, what_to_do) = text.split_once("\n---\n")?;
+        Some((id.trim(), Page { why: why.trim(), what_to_do: what_to_do.trim() }))
+    };
+    pages.filter_map(page).collect()
 }
 
 #[cfg(test)]
@@ -81,7 +111,7 @@ mod tests {
     }
 
     fn languages() -> impl Iterator<Item = Language> {
-        FILES.iter().map(|(code, _)| Language::of_tag(code))
+        FILES.iter().map(|(code, ..)| Language::of_tag(code))
     }
 
     #[test]
@@ -92,6 +122,18 @@ mod tests {
         for language in languages() {
             let missing: Vec<_> = wanted.iter().filter(|english| language.known(english).is_none()).collect();
             assert_eq!(missing, [""; 0].iter().collect::<Vec<_>>(), "{} lacks words", language.code());
+        }
+    }
+
+    #[test]
+    fn every_language_has_every_page_and_no_other() {
+        let ids: std::collections::BTreeSet<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
+        for language in languages() {
+            let pages: std::collections::BTreeSet<&str> = language.pages.keys().copied().collect();
+            let differ: Vec<_> = ids.symmetric_difference(&pages).collect();
+            assert!(differ.is_empty(), "{}: {differ:?}", language.code());
+            let empty = |page: &&Page| page.why.is_empty() || page.what_to_do.is_empty();
+            assert_eq!(language.pages.values().find(empty), None, "{}", language.code());
         }
     }
 

@@ -431,6 +431,7 @@ fn a_snapshot_is_told_in_the_language_that_is_spoken() {
     assert_eq!(server.timeline[0].label, "Gestartet");
     let titles: Vec<&str> = server.findings[0].fixes.iter().map(|fix| fix.title.as_str()).collect();
     assert!(titles.contains(&"Node 20 oder neuer installieren"), "{titles:?}");
+    assert!(server.findings[0].why.starts_with("Claude durchsucht nicht"), "{}", server.findings[0].why);
     set_up.live.speak("en");
     assert_eq!(
         set_up.live.snapshot().servers[0].summary,

@@ -137,15 +137,17 @@ impl Looked<'_> {
     }
 
     fn finding(&self, finding: &Finding) -> FindingView {
-        let page = explain::page(&finding.id).map(|page| sections(&page.text)).unwrap_or_default();
-        let section = |heading: &str| page.get(heading).cloned().unwrap_or_default();
+        let (why, what_to_do) = match self.language.page(&finding.id) {
+            Some(page) => (page.why.to_owned(), page.what_to_do.to_owned()),
+            None => english_page(&finding.id),
+        };
         FindingView {
             id: finding.id.clone(),
             severity: finding.severity,
             server: finding.server.as_ref().map(ToString::to_string),
             message: self.language.say(&finding.sentence),
-            why: section("Why it matters"),
-            what_to_do: section("What to do"),
+            why,
+            what_to_do,
             evidence: finding.evidence.iter().map(|evidence| self.evidence(evidence)).collect(),
             fixes: finding
                 .fixes
@@ -243,6 +245,13 @@ fn quoted(word: &str) -> String {
     } else {
         word.to_owned()
     }
+}
+
+/// Why a finding matters, and what to do.
+fn english_page(id: &str) -> (String, String) {
+    let mut sections = explain::page(id).map(|page| sections(&page.text)).unwrap_or_default();
+    let mut section = |heading: &str| sections.remove(heading).unwrap_or_default();
+    (section("Why it matters"), section("What to do"))
 }
 
 /// The text under each heading of a rule's page.
