@@ -35,7 +35,8 @@ pub enum ProbeError {
 }
 
 /// Asks the server at `url` stage by stage and waits for the end. The headers go to its origin alone. `variable` reads
-/// the environment: proxies, and `NODE_EXTRA_CA_CERTS` as the bridge reads it.
+/// the environment: proxies, and `NODE_EXTRA_CA_CERTS` as the bridge reads it. Where it names no proxy, the system's
+/// settings do, as for the bridge.
 pub fn probe(
     url: &str,
     headers: &[(String, String)],
@@ -47,7 +48,7 @@ pub fn probe(
     let authorities = variable("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()).map(PathBuf::from);
     let client = Client::new(NetOptions {
         trust: Trust::System(authorities.into_iter().collect()),
-        proxies: Proxies::from_env(&variable),
+        proxies: Proxies::from_env(&variable).or_of_system(target.url()),
         ..NetOptions::default()
     });
     let runtime =

@@ -49,6 +49,11 @@ impl Target {
             other => Err(TargetError::Scheme(other.to_owned())),
         }
     }
+
+    /// The server's address.
+    pub const fn url(&self) -> &Url {
+        &self.url
+    }
 }
 
 /// How long things may take, and what time it is.
