@@ -172,8 +172,14 @@ impl Status {
             let now = self.now.borrow().clone();
             if now != written {
                 let (path, status) = (path.clone(), now.clone());
-                blocking(move || write(&path, &status)).await?;
-                written = now;
+                match blocking(move || write(&path, &status)).await {
+                    Ok(()) => written = now,
+                    // On Windows somebody may be reading it all the time; the next turn tries again.
+                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                        self.changed.notify_one();
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
     }

@@ -98,12 +98,6 @@ impl Takes {
         said.map_or_else(|_| Self::default(), |WithCapabilities { params }| params.meta.capabilities)
     }
 
-    /// By the capabilities that a host says; `None` where it cannot be asked anything.
-    pub(super) fn said_in(capabilities: Option<&RawValue>) -> Option<Self> {
-        let takes: Self = serde_json::from_str(capabilities?.get()).ok()?;
-        (takes.elicitation.is_some() || takes.roots.is_some() || takes.sampling.is_some()).then_some(takes)
-    }
-
     fn takes(&self, method: &str) -> bool {
         match method {
             "elicitation/create" => self.elicitation.is_some(),

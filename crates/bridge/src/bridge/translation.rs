@@ -8,7 +8,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use bridgekeeper_net::header::HeaderMap;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -17,7 +16,6 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::connect::Greeting;
-use super::open_calls::Takes;
 use super::stream::{LONGEST_RETRY, RETRY};
 use super::{Bridge, DISCOVERY, Request};
 use crate::envelope::{Envelope, Id};
@@ -171,12 +169,6 @@ impl Bridge {
         if !speaks(&[VERSION]) || (speaks(&WITH_HANDSHAKE) && self.protocol != Protocol::Modern) {
             return Ok(None);
         }
-        if self.protocol == Protocol::Auto
-            && Takes::said_in(params.capabilities).is_some()
-            && let Some(greeting) = Box::pin(self.greet_nevertheless(initialize)).await
-        {
-            return Ok(Some(greeting));
-        }
         let (translation, greeting) =
             Translation::new(metadata, &params, &result).ok_or_else(not_a_message)?;
         self.log.info(format_args!("the server speaks {VERSION}, the host an older version; translating"));
@@ -184,19 +176,6 @@ impl Bridge {
         VERSION.clone_into(&mut self.handshake.borrow_mut().spoken);
         let answer = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{greeting}}}"#, id.get()).into_bytes();
         Ok(Some(Greeting { answer, era: Era::Modern, carrier: Carrier::Http }))
-    }
-
-    /// Shakes hands with a server that names no version with a handshake. Many take it all the same, the official Python
-    /// SDK's among them, and can ask a host in the middle of a call only within a session: for a host that can be asked
-    /// less is lost there than in translation. `None` where the server keeps to what it says.
-    async fn greet_nevertheless(&self, initialize: &Bytes) -> Option<Greeting> {
-        let response = self.upstream.post(self.upstream.url(), initialize.clone(), &HeaderMap::new()).await;
-        let response = self.checked(response.ok()?).await.ok()?;
-        let head = response.headers().clone();
-        let answer = timeout(DISCOVERY, self.swallow_answer(response)).await.ok()?.ok()?;
-        self.note_version(&answer)?;
-        self.begin_session(&head, &answer);
-        Some(Greeting { answer, era: Era::Legacy, carrier: Carrier::Http })
     }
 
     async fn discover(&self, metadata: &str) -> Result<Vec<u8>, Failure> {

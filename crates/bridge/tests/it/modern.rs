@@ -219,28 +219,3 @@ fn a_server_that_refuses_a_version_and_offers_it_is_asked_again() {
     host.initialize(VERSION);
     assert!(server.seen().iter().all(|seen| seen.rpc_method() == "server/discover"));
 }
-
-#[test]
-fn a_server_that_names_no_handshake_and_takes_it_is_asked_for_it_where_the_host_can_be_asked() {
-    for (capabilities, session) in [(json!({ "elicitation": {} }), Some("s1")), (json!({}), None)] {
-        let server = FaultServer::start(|request| match request.rpc_method().as_str() {
-            "server/discover" => {
-                let found =
-                    json!({ "resultType": "complete", "supportedVersions": [MODERN], "capabilities": {} });
-                Reply::result(request, &found)
-            }
-            "initialize" => Reply::initialized(request, "s1"),
-            "tools/call" => Reply::result(request, &json!({ "ok": true })),
-            _ if request.method == "GET" => Reply::new(405, &[], ""),
-            _ => Reply::accepted(),
-        });
-        let mut host = bridge(&server.url(), &[]);
-        let hello = json!({ "protocolVersion": VERSION, "capabilities": capabilities, "clientInfo": { "name": "t", "version": "1" } });
-        assert_eq!(host.call(0, "initialize", &hello)["result"]["protocolVersion"], VERSION);
-        host.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-        assert_eq!(host.call(1, "tools/call", &json!({ "name": "x" }))["result"]["ok"], true);
-        let call = server.wait_for(|seen| seen.rpc_method() == "tools/call");
-        assert_eq!(call.header("mcp-session-id"), session, "{capabilities}");
-        assert_eq!(call.header("mcp-method").is_some(), session.is_none(), "{capabilities}");
-    }
-}

@@ -83,7 +83,9 @@ fn what_the_command_line_or_the_last_time_says_is_not_tried_again() {
     assert_eq!(pinned.seen()[0].rpc_method(), "initialize");
 
     let server = server();
-    assert_used(&server, &mut bridge_at(home.path(), &server.url(), &[]));
+    let mut first = bridge_at(home.path(), &server.url(), &[]);
+    assert_used(&server, &mut first);
+    assert!(first.finish().success(), "it remembers what it learned");
     let before = server.seen().len();
     bridge_at(home.path(), &server.url(), &[]).call(1, "tools/list", &params(json!({})));
     assert_eq!(server.seen()[before].rpc_method(), "initialize");
