@@ -4,6 +4,7 @@
 mod end;
 mod faults;
 mod handshake;
+mod hostile;
 mod http_errors;
 mod http_sse;
 mod killed;
