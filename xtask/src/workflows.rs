@@ -85,6 +85,19 @@ mod tests {
     }
 
     #[test]
+    fn every_word_in_the_documents_exists() {
+        for document in ["README.md", "CONTRIBUTING.md"] {
+            let text = std::fs::read_to_string(workspace().join(document)).unwrap();
+            for call in text.lines().filter_map(|line| line.strip_prefix("cargo xtask ")) {
+                let call = call.split_once(" #").map_or(call, |(call, _)| call);
+                let typed = ["cargo xtask"].into_iter().chain(call.split_whitespace());
+                let read = Arguments::command().try_get_matches_from(typed);
+                assert!(read.is_ok(), "{document} has `cargo xtask {call}`");
+            }
+        }
+    }
+
+    #[test]
     fn every_run_is_read_in_both_of_its_forms() {
         let text =
             "  - run: one two\n  - name: x\n    run: |\n      three\n      four\n    env:\n      run: \"\"\n";
