@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Build, PROGRAMS, copy, version};
+use super::{Build, PROGRAMS, Profile, copy, version};
 use crate::steps::{command, must_pass};
 use crate::workspace;
 
@@ -41,6 +41,10 @@ pub(super) fn make(build: &Build, folder: &Path) -> Result<PathBuf> {
     if !cfg!(windows) {
         // Debian's NSIS brings stubs of 64 bits; the one from nsis.sourceforge.io has those of 32, which run everywhere
         makensis.arg("-DTARGET=amd64-unicode");
+    }
+    if build.profile == Profile::Debug {
+        // Nobody downloads it, and the strong compression takes minutes
+        makensis.arg("-XSetCompressor /FINAL zlib");
     }
     must_pass(makensis.arg(workspace().join("packaging/windows/bridgekeeper.nsi")))?;
     sign(&installer)?;
