@@ -1,6 +1,7 @@
 ; The installer for Windows: for one user, without an administrator.
 ;
-; makensis -DVERSION=0.1.0 -DPROGRAMS=dir -DLICENCE=file -DICON=file -DOUTPUT=file [-DTARGET=amd64-unicode] bridgekeeper.nsi
+; makensis -DVERSION=0.1.0 -DPROGRAMS=dir -DLICENCE=file -DICON=file -DOUTPUT=file [-DTARGET=amd64-unicode] [-DFAST]
+;          bridgekeeper.nsi
 ;
 ; Switches of the installer: /S silent, /PATH puts the console program on the user's PATH, /LOGIN starts the app at
 ; sign-in, /R starts it when done, /D=folder. Switches of the uninstaller: /S silent, /UNDO puts Claude's configs back as
@@ -9,7 +10,11 @@
   Target ${TARGET}
 !endif
 Unicode true
-SetCompressor /SOLID lzma
+!ifdef FAST
+  SetCompressor zlib
+!else
+  SetCompressor /SOLID lzma
+!endif
 ManifestDPIAware true
 RequestExecutionLevel user
 

@@ -1,6 +1,6 @@
 //! `cargo xtask package`: what people install, with its checksums and its list of parts, in `target/packages`.
 //!
-//! Tauri's own bundler makes what it can make of a finished build: deb, rpm, AppImage and dmg. The installer for
+//! Tauri's own bundler makes what it can make of a finished build: deb, rpm, `AppImage` and dmg. The installer for
 //! Windows is our own script for NSIS, because it must be built here too, replaces programs that run, and asks at the
 //! end whether Claude's configs go back.
 
@@ -261,6 +261,12 @@ fn remove_old(folder: &Path) -> Result<()> {
             .with_context(|| format!("{} could not be emptied", folder.display()))?;
     }
     std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))
+}
+
+/// A file written anew.
+#[expect(clippy::disallowed_methods, reason = "what is packaged is made here, and nobody's own")]
+fn write(place: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    std::fs::write(place, content).with_context(|| format!("{} could not be written", place.display()))
 }
 
 /// A file put into another folder under a name.

@@ -63,7 +63,7 @@ fn pages(place: &Path) -> Result<()> {
     if !output.status.success() {
         bail!("`npm sbom` ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     }
-    std::fs::write(place, output.stdout).with_context(|| format!("{} could not be written", place.display()))
+    super::write(place, output.stdout)
 }
 
 fn tool() -> Result<std::path::PathBuf> {

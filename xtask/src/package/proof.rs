@@ -12,7 +12,7 @@ use crate::steps::{Steps, command, must_pass};
 use crate::windows;
 
 /// How long an uninstaller may go on after its first process ended.
-const UNINSTALLING: Duration = Duration::from_secs(120);
+const UNINSTALLING: Duration = Duration::from_mins(2);
 /// What the deb must bring, and nothing of it may stay.
 const OF_THE_DEB: [&str; 6] = [
     "usr/bin/bridgekeeper",
@@ -199,7 +199,7 @@ fn on_windows(installer: &Path) -> Result<()> {
 
     let config = home.join("AppData/Roaming/Claude/claude_desktop_config.json");
     std::fs::create_dir_all(config.parent().context("a config in no folder")?)?;
-    std::fs::write(&config, CONFIG)?;
+    super::write(&config, CONFIG)?;
     let named = r"AppData\Roaming\Claude\claude_desktop_config.json";
     let fix = format!(r"C:\users\{}\{named}", home.file_name().unwrap_or_default().to_string_lossy());
     let (says, _) = windows

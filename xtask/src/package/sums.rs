@@ -18,8 +18,7 @@ pub(super) fn write(folder: &Path) -> Result<()> {
         // Writing to a String cannot fail
         let _ = writeln!(text, "{}  {name}", hex(&Sha256::digest(&bytes)));
     }
-    let place = folder.join(NAME);
-    std::fs::write(&place, text).with_context(|| format!("{} could not be written", place.display()))
+    super::write(&folder.join(NAME), text)
 }
 
 /// Every file with its size, for people.
@@ -58,8 +57,8 @@ mod tests {
     #[test]
     fn every_file_is_summed_up_as_sha256sum_does_it() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("b.deb"), "abc").unwrap();
-        std::fs::write(folder.path().join("a.json"), "").unwrap();
+        super::super::write(&folder.path().join("b.deb"), "abc").unwrap();
+        super::super::write(&folder.path().join("a.json"), "").unwrap();
         write(folder.path()).unwrap();
         write(folder.path()).unwrap();
         assert_eq!(

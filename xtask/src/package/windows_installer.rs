@@ -8,7 +8,7 @@ use super::{Build, PROGRAMS, Profile, copy, version};
 use crate::steps::{command, must_pass};
 use crate::workspace;
 
-/// WebView2's loader lies beside a program of the GNU toolchain; Microsoft's links it in.
+/// The loader of `WebView2` lies beside a program of the GNU toolchain; Microsoft's links it in.
 const LOADER: &str = "WebView2Loader.dll";
 
 /// The command that signs a file, which it gets as its last argument.
@@ -44,7 +44,7 @@ pub(super) fn make(build: &Build, folder: &Path) -> Result<PathBuf> {
     }
     if build.profile == Profile::Debug {
         // Nobody downloads it, and the strong compression takes minutes
-        makensis.arg("-XSetCompressor /FINAL zlib");
+        makensis.arg("-DFAST");
     }
     must_pass(makensis.arg(workspace().join("packaging/windows/bridgekeeper.nsi")))?;
     sign(&installer)?;
