@@ -4,12 +4,13 @@ use std::path::Path;
 
 use bridgekeeper_engine::change::Entry;
 use bridgekeeper_engine::{Engine, TakenBack};
+use bridgekeeper_model::chain;
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
 use crate::arguments::Go;
 use crate::closing::{self, Around, Meanwhile};
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::print::{self, Setting};
 use crate::restart::Restarted;
 

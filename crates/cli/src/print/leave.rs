@@ -18,7 +18,7 @@ pub(crate) fn changes_to_take_back(
     }
     let number = counted(changes.len(), "change", "changes");
     let mut text = format!("{}\n", painted(TITLE, &format!("{number} would be taken back, newest first:")));
-    changes.iter().for_each(|entry| text.push_str(&line(entry, None)));
+    text.extend(changes.iter().map(|entry| line(entry, None)));
     let command = setting.command("undo --all --yes");
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(text, "\n{} Then:\n  {command}", before_writing(claude_running));
@@ -39,12 +39,12 @@ pub(crate) fn all_taken_back(
     if !done.is_empty() {
         let number = counted(done.len(), "change", "changes");
         let _ = writeln!(text, "{}", painted(GOOD, &format!("✓ Took back {number}:")));
-        done.iter().for_each(|entry| text.push_str(&line(entry, None)));
+        text.extend(done.iter().map(|entry| line(entry, None)));
     }
     if !left.is_empty() {
         let number = counted(left.len(), "change", "changes");
         let _ = writeln!(text, "{}", painted(WARNING, &format!("{number} could not be taken back:")));
-        left.iter().for_each(|(entry, why)| text.push_str(&line(entry, Some(why))));
+        text.extend(left.iter().map(|(entry, why)| line(entry, Some(why))));
         let _ = writeln!(
             text,
             "Entries that are left name the bridge in .bridgekeeper; they work while it is there."
