@@ -9,6 +9,9 @@ const COMMANDS: &[&str] = &[
     "preview_fix", "apply_fix", "history", "preview_undo", "undo",
     // config
     "open_config",
+    // document
+    "open_document", "document_revision", "examine_document", "edit_document", "discard_draft", "fix_document",
+    "bring_into_document", "reveal_secret", "preview_document", "merge_document", "preview_switch",
     // servers
     "snapshot", "open_log",
 ];

@@ -27,12 +27,26 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
   { name: "partial-setup", scenario: "partial", address: "#/setup" },
   { name: "history", scenario: "failing", address: "#/history" },
   { name: "history-asking", scenario: "failing", address: "#/history/20261120-1" },
+  { name: "config-server", scenario: "failing", address: "#/config/coda" },
+  { name: "config-mistake", scenario: "config-broken", address: "#/config/filesystem" },
+  { name: "config-none", scenario: "config-absent", address: "#/config" },
+  { name: "config-denied", scenario: "config-unreadable", address: "#/config" },
+  { name: "config-locked", scenario: "config-read-only", address: "#/config/linear" },
+  { name: "config-nobody", scenario: "healthy", address: "#/config/nobody" },
   { name: "history-empty", scenario: "empty", address: "#/history" },
 ];
 
 /** Those whose layout depends on the width, or that show every kind of mark. */
 const TELLING = STATES.filter(({ name }) =>
-  ["failing", "failing-asking", "many", "setup", "claude-missing", "history-asking"].includes(name),
+  [
+    "failing",
+    "failing-asking",
+    "many",
+    "setup",
+    "claude-missing",
+    "history-asking",
+    "config-server",
+  ].includes(name),
 );
 
 const LOOKS = [

@@ -8,7 +8,6 @@ mod closing;
 mod edit;
 mod end;
 mod failure;
-mod leave;
 mod passphrase;
 mod print;
 mod probe;

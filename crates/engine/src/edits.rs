@@ -9,6 +9,7 @@ use bridgekeeper_doctor::fixes::{Moved, SwitchedOff, switch_off, switch_on};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::{self, Edit};
 use bridgekeeper_model::{Applicability, Fix, ServerName};
+use serde::Deserialize;
 
 use crate::change::{Deed, Entry, Kind, Ledger, Note, Parked, Proposed};
 use crate::check;
@@ -42,7 +43,9 @@ pub struct PlannedEdit {
 }
 
 /// Which way a server is switched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
 pub enum Switch {
     /// Its entry leaves the config and is kept, every byte of it.
     Off,

@@ -4,6 +4,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod config;
+pub(crate) mod document;
 pub(crate) mod servers;
 
 use crate::error::IpcError;

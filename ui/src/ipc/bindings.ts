@@ -18,6 +18,28 @@ export const commands = {
 	undo: (token: string) => __TAURI_INVOKE<Change>("undo", { token }),
 	/**  Shows the config file in the person's own program. */
 	openConfig: () => __TAURI_INVOKE<null>("open_config"),
+	/**  The live config as it stands on the disk, with a stand-in for each secret. */
+	openDocument: () => __TAURI_INVOKE<DocumentView>("open_document"),
+	/**  Stands for the bytes that the live config has now. */
+	documentRevision: () => __TAURI_INVOKE<string>("document_revision"),
+	/**  The servers of a text as forms, and what is wrong with it. */
+	examineDocument: (text: string) => __TAURI_INVOKE<Examined>("examine_document", { text }),
+	/**  The edits of a text that a change in a form means. */
+	editDocument: (text: string, change: FormEdit) => __TAURI_INVOKE<TextEdit[]>("edit_document", { text, change }),
+	/**  Forgets the changes that were not saved. */
+	discardDraft: () => __TAURI_INVOKE<void>("discard_draft"),
+	/**  The edits of a text by which a fix mends it. */
+	fixDocument: (text: string, server: string | null, fix: string) => __TAURI_INVOKE<Mended>("fix_document", { text, server, fix }),
+	/**  The edits of a text that add the entries of a file which Claude does not read. */
+	bringIntoDocument: (text: string, decoy: string) => __TAURI_INVOKE<Mended>("bring_into_document", { text, decoy }),
+	/**  The one secret that the person asked to see. */
+	revealSecret: (number: number) => __TAURI_INVOKE<string>("reveal_secret", { number }),
+	/**  What saving a text would change. Nothing is written; `apply_fix` takes the token. */
+	previewDocument: (text: string, revision: string) => __TAURI_INVOKE<Preview>("preview_document", { text, revision }),
+	/**  A text brought together with what stands on the disk by now. */
+	mergeDocument: (text: string) => __TAURI_INVOKE<MergedDocument>("merge_document", { text }),
+	/**  What switching a server off or on would change. */
+	previewSwitch: (server: string, to: Switch) => __TAURI_INVOKE<Preview>("preview_switch", { server, to }),
 	/**  Everything the window shows, as it is now. */
 	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
 	/**  Shows a server's log file in the person's own program. */
@@ -79,6 +101,24 @@ export type Claude = {
 	looked_in: string[],
 };
 
+/**  A part that was changed on both sides. */
+export type ConflictView = {
+	/**  Where the window's side begins in the merged text. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What stands there on the disk. */
+	theirs: string,
+};
+
+/**  A config file that Claude does not read. */
+export type Decoy = {
+	/**  The file, shortened; it also names it. */
+	file: string,
+	/**  Its entries. */
+	servers: string[],
+};
+
 /**  What becomes of a line. */
 export type DiffKind = 
 /**  It stays. */
@@ -101,6 +141,43 @@ export type DiffLine = {
 	/**  The line without its end, secrets masked. */
 	text: string,
 };
+
+/**  The live config as it stands on the disk. */
+export type DocumentView = {
+	/**  The file, shortened. */
+	file: string,
+	/**  Stands for exactly these bytes. */
+	revision: string,
+	/**  The text, with a stand-in for each secret. */
+	text: string,
+	/**  The text with changes that were not saved the last time, brought together with this one. */
+	draft: string | null,
+	/**  What stands there. */
+	standing: Standing,
+	/**  Why the file cannot be read. */
+	why_unreadable: string | null,
+	/**  Whether Claude runs now; `None` where that could not be seen. */
+	claude_running: boolean | null,
+	/**  The servers that are switched off. */
+	off: string[],
+	/**  Other config files, which Claude does not read, with entries of their own. */
+	decoys: Decoy[],
+	/**  Every flag of the bridges. */
+	flags: FlagView[],
+};
+
+/**  What an entry starts. */
+export type EntryKind = 
+/**  A program on this machine. */
+"local" | 
+/**  A program on this machine, through `mcp-bridge exec`. */
+"local-with-secrets" | 
+/**  A remote server, through Bridgekeeper's bridge. */
+"bridge" | 
+/**  A remote server, through mcp-remote. */
+"mcp-remote" | 
+/**  A remote server by its address alone, which Claude does not read. */
+"address";
 
 /**  The kinds of failure that the window tells apart. */
 export type ErrorCode = 
@@ -125,6 +202,18 @@ export type EvidenceView = {
 	time: string | null,
 };
 
+/**  A text, looked at. */
+export type Examined = {
+	/**  Whether Claude can parse it. */
+	parses: boolean,
+	/**  Whether entries can be added. */
+	can_add: boolean,
+	/**  Its servers, in the order of the text. */
+	servers: ServerForm[],
+	/**  What is wrong with it, in the order of the text. */
+	problems: Problem[],
+};
+
 /**  What becomes of a thing. */
 export type Fate = 
 /**  It is set aside and can come back. */
@@ -139,6 +228,16 @@ export type Fate =
 "stays" | 
 /**  It should go, and cannot. */
 "cannot";
+
+/**  A value and its place. */
+export type Field = {
+	/**  The value, decoded. */
+	value: string,
+	/**  Where it begins, quote included. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+};
 
 /**  One thing that was found. */
 export type FindingView = {
@@ -170,6 +269,153 @@ export type FixView = {
 	applicability: Applicability,
 	/**  What it costs, said before the click: a new sign-in, a token that moves. */
 	price: string | null,
+};
+
+/**  A flag with its help. */
+export type FlagView = {
+	/**  With its two dashes. */
+	name: string,
+	/**  What it does. */
+	help: string,
+	/**  What stands behind it; `None` for a switch. */
+	value: string | null,
+	/**  The only values that it takes, where it is not free. */
+	choices: string[],
+	/**  Whether each occurrence counts. */
+	repeated: boolean,
+	/**  Whether mcp-remote knows it. */
+	in_mcp_remote: boolean,
+	/**  Whether Bridgekeeper's bridge knows it. */
+	in_bridge: boolean,
+};
+
+/**  A change of one part of the document, asked for in a form. */
+export type FormEdit = 
+/**  Adds an entry behind the others. */
+{ kind: "add-server"; 
+/**  Its name. */
+name: string; 
+/**  Its command. */
+command: string } | 
+/**  Gives an entry another name. */
+{ kind: "rename-server"; 
+/**  Its name. */
+server: string; 
+/**  Its new name. */
+name: string } | 
+/**  Takes an entry out. */
+{ kind: "remove-server"; 
+/**  Its name. */
+server: string } | 
+/**  Sets `command`. */
+{ kind: "command"; 
+/**  The entry. */
+server: string; 
+/**  What it says then. */
+value: string } | 
+/**  Sets one of `args`. */
+{ kind: "argument"; 
+/**  The entry. */
+server: string; 
+/**  Which, from 0. */
+index: number; 
+/**  What it says then. */
+value: string } | 
+/**  Puts an argument before the one with that number, or behind all. */
+{ kind: "add-argument"; 
+/**  The entry. */
+server: string; 
+/**  Where, from 0. */
+index: number; 
+/**  What it says. */
+value: string } | 
+/**  Takes an argument out. */
+{ kind: "remove-argument"; 
+/**  The entry. */
+server: string; 
+/**  Which, from 0. */
+index: number } | 
+/**  Lets two neighbours change places. */
+{ kind: "move-argument"; 
+/**  The entry. */
+server: string; 
+/**  The first of the two, from 0. */
+index: number } | 
+/**  Sets a variable of `env`, adding it where it is not there. */
+{ kind: "variable"; 
+/**  The entry. */
+server: string; 
+/**  Its name. */
+name: string; 
+/**  What it says then. */
+value: string } | 
+/**  Gives a variable another name. */
+{ kind: "rename-variable"; 
+/**  The entry. */
+server: string; 
+/**  Its name. */
+name: string; 
+/**  Its new name. */
+to: string } | 
+/**  Takes a variable out. */
+{ kind: "remove-variable"; 
+/**  The entry. */
+server: string; 
+/**  Its name. */
+name: string } | 
+/**  Sets the remote server's address. */
+{ kind: "url"; 
+/**  The entry. */
+server: string; 
+/**  What it says then. */
+value: string } | 
+/**  Sets or takes out the callback port. */
+{ kind: "port"; 
+/**  The entry. */
+server: string; 
+/**  The port; `None` takes it out. */
+value: number | null } | 
+/**  Sets a header, adding it where there is none of that number. */
+{ kind: "header"; 
+/**  The entry. */
+server: string; 
+/**  Which, from 0. */
+index: number; 
+/**  Its name. */
+name: string; 
+/**  Its value. */
+value: string } | 
+/**  Takes a header out. */
+{ kind: "remove-header"; 
+/**  The entry. */
+server: string; 
+/**  Which, from 0. */
+index: number } | 
+/**  Adds a flag, or sets the value of the one at that argument. */
+{ kind: "flag"; 
+/**  The entry. */
+server: string; 
+/**  With its two dashes. */
+name: string; 
+/**  Where it stands among the arguments; `None` adds it. */
+argument: number | null; 
+/**  Its value; `None` for a switch. */
+value: string | null } | 
+/**  Takes a flag out, its value too. */
+{ kind: "remove-flag"; 
+/**  The entry. */
+server: string; 
+/**  Where it stands among the arguments. */
+argument: number };
+
+/**  A flag that stands on the command line. */
+export type GivenFlag = {
+	/**  With its two dashes. */
+	name: string,
+	/**  Its value; `None` for a switch. */
+	value: Field | null,
+	/**  Where it stands among the arguments, from 0. */
+	argument: number,
 };
 
 /**  How a server is doing, as far as the evidence goes. */
@@ -206,6 +452,24 @@ export type IpcError = {
 	message: string,
 	/**  What to do next, where there is something. */
 	hint: string | null,
+};
+
+/**  Edits that somebody asked for by a name, and what to know of them. */
+export type Mended = {
+	/**  The edits, in order, none within another. */
+	edits: TextEdit[],
+	/**  What the person must know. */
+	notes: string[],
+};
+
+/**  The window's text brought together with a change on the disk. */
+export type MergedDocument = {
+	/**  What stands on the disk now. */
+	document: DocumentView,
+	/**  Both changes in one text; where they exclude each other, the window's. */
+	text: string,
+	/**  Where they do. */
+	conflicts: ConflictView[],
 };
 
 /**  One moment in a server's newest run. */
@@ -248,6 +512,14 @@ export type Overall =
 /**  Nothing is in use, or Claude was not found. */
 "idle";
 
+/**  A name with its value. */
+export type Pair = {
+	/**  The name. */
+	name: string,
+	/**  The value. */
+	value: Field,
+};
+
 /**  A change as it will be made, line by line, secrets masked. */
 export type Preview = {
 	/**  Stands for exactly this change of exactly this state of the file. */
@@ -264,6 +536,58 @@ export type Preview = {
 	notes: string[],
 	/**  Whether Claude runs now and so needs a restart afterwards; `None` where that was not looked at. */
 	claude_running: boolean | null,
+};
+
+/**  Something that is wrong with the text. */
+export type Problem = {
+	/**  Id of the rule. */
+	id: string,
+	/**  How much it matters. */
+	severity: Severity,
+	/**  The entry it stands in. */
+	server: string | null,
+	/**  The one sentence. */
+	message: string,
+	/**  Where it begins. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  Its line, from 1. */
+	line: number,
+	/**  What edits of the text mend it, best first. */
+	fixes: FixView[],
+};
+
+/**  One server as a form. */
+export type ServerForm = {
+	/**  Its name. */
+	name: string,
+	/**  What kind of entry it is. */
+	kind: EntryKind,
+	/**  Whether its parts can be changed; else its text must be mended first. */
+	editable: boolean,
+	/**  Where the entry begins, its name included. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  `command`. */
+	command: Field | null,
+	/**  `args`, every one. */
+	arguments: Field[],
+	/**  `env`. */
+	variables: Pair[],
+	/**  The remote server's address, in `url` or on the bridge's command line. */
+	url: Field | null,
+	/**  Headers, in `headers` or on the bridge's command line. */
+	headers: Pair[],
+	/**  The callback port on the bridge's command line. */
+	port: Field | null,
+	/**  Flags on the bridge's command line, headers left out. */
+	flags: GivenFlag[],
+	/**  Whether the fix `move-secret` has something to move. */
+	secret_to_move: boolean,
+	/**  Keys that no form shows. */
+	other: string[],
 };
 
 /**  One server. */
@@ -347,6 +671,34 @@ export type Source =
 "extension" | 
 /**  A connector of Claude's settings, run by Anthropic's cloud. */
 "connector";
+
+/**  What stands where the config is read from. */
+export type Standing = 
+/**  A file. */
+"there" | 
+/**  A file that is marked read-only. */
+"read-only" | 
+/**  Nothing. */
+"absent" | 
+/**  Something that cannot be read. */
+"unreadable";
+
+/**  Which way a server is switched. */
+export type Switch = 
+/**  Its entry leaves the config and is kept, every byte of it. */
+"off" | 
+/**  Its entry goes back where it stood. */
+"on";
+
+/**  Puts a text in the place of a part. */
+export type TextEdit = {
+	/**  Where the part begins. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What stands there afterwards. */
+	insert: string,
+};
 
 /**  One thing that an act concerns: a file, a folder, a process, a port. */
 export type ThingView = {

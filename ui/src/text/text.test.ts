@@ -12,6 +12,10 @@ const ALIKE = new Set([
   "setup.claude",
   "sources.config",
   "announced",
+  "config.title",
+  "config.parts.json",
+  "config.form.name",
+  "config.form.argument",
   "change.in",
   "time.at",
 ]);

@@ -10,5 +10,6 @@ import { World } from "./world";
 export function fake(name: string | null): Backend {
   const known = name !== null && name in scenarios ? (name as ScenarioName) : "failing";
   const world = new World(scenarios[known]());
-  return { ...changes(world), ...config(), ...servers(world) };
+  const made = changes(world);
+  return { ...made, ...config(world, made), ...servers(world) };
 }

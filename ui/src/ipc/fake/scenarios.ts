@@ -12,6 +12,7 @@ import {
   starting,
   unreachable,
 } from "./examples";
+import type { ConfigState } from "./config";
 import { ago, daysAgo } from "./time";
 
 export interface Scenario {
@@ -19,6 +20,8 @@ export interface Scenario {
   history: Change[];
   /** How the host misbehaves. */
   trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only";
+  /** How the config file stands. */
+  config?: ConfigState;
 }
 
 const CONFIG = "C:\\Users\\kim\\AppData\\Roaming\\Claude\\claude_desktop_config.json";
@@ -90,6 +93,12 @@ const trailingComma = (): FindingView => ({
   what_to_do: "Remove the comma at the end of line 18, save, and restart Claude.",
   evidence: [{ file: CONFIG, line: 18, text: "    },", time: null }],
   fixes: [{ id: "remove-comma", title: "Remove the comma", applicability: "automatic", price: null }],
+});
+
+const configured = (config: ConfigState): Scenario => ({
+  snapshot: seen([coda(), linear(), filesystem()], { overall: "failing" }),
+  history: past(),
+  config,
 });
 
 export const scenarios = {
@@ -180,6 +189,12 @@ export const scenarios = {
     history: [],
     trouble: "file-changes-meanwhile",
   }),
+  "config-broken": (): Scenario => configured("broken"),
+  "config-absent": (): Scenario => configured("absent"),
+  "config-unreadable": (): Scenario => configured("unreadable"),
+  "config-read-only": (): Scenario => configured("read-only"),
+  "config-changes": (): Scenario => configured("changes-meanwhile"),
+  "config-conflict": (): Scenario => configured("conflict"),
   many: (): Scenario => ({
     snapshot: seen(many(), { overall: "failing" }),
     history: past(),

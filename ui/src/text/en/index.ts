@@ -1,8 +1,9 @@
 // Every sentence the window says in English, one file per area. What the engine found (causes, fixes, notes) comes from
 // the engine. An area of its own is one file here, one in each other language, and one line in each index.
 import { changes } from "./changes";
+import { config } from "./config";
 import { frame } from "./frame";
 import { history } from "./history";
 import { servers } from "./servers";
 
-export const text = { ...changes, ...frame, history, ...servers };
+export const text = { ...changes, config, ...frame, history, ...servers };
