@@ -28,6 +28,9 @@ pub fn run(options: &Options) -> Result<()> {
         .collect();
     let login = Login::of_this_program(options, &environment);
     let engine = options.engine(&environment)?;
+    if let Err(cause) = engine.refresh_bridge() {
+        error!(%cause, "the bridge that entries name was not brought up to date");
+    }
     let mut context = tauri::generate_context!();
     let plain = context.config().identifier.clone();
     context.config_mut().identifier = instance::identifier(&plain, options.home.as_deref());

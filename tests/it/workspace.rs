@@ -87,6 +87,7 @@ fn the_top_of_the_workspace_holds_only_what_belongs_there() {
         "docs",
         "fuzz",
         "icons",
+        "packaging",
         "rust-toolchain.toml",
         "rustfmt.toml",
         "src-tauri",

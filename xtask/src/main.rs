@@ -1,4 +1,4 @@
-//! The words that a developer types: `cargo xtask demo`, `run`, `test`, `ci`, `codegen`, `bench`.
+//! The words that a developer types: `cargo xtask demo`, `run`, `test`, `ci`, `package`, `codegen`, `bench`.
 //!
 //! Every step says what it does before it does it and how long it took after. What is missing on the machine is
 //! installed where that is allowed and named with its exact command where it is not. Nothing here is needed to
@@ -13,11 +13,13 @@ mod bench;
 mod codegen;
 mod demo;
 mod fuzz;
+mod package;
 mod requirements;
 mod steps;
 mod test;
 mod window;
 mod windows;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,7 +46,12 @@ enum Word {
     /// Sets up what the tests need and runs every test, on Windows' side too where its toolchain is there
     Test(test::Options),
     /// Everything a change must pass: formatting, clippy, dependency policy, then `test`
-    Ci,
+    Ci(test::CiOptions),
+    /// Makes what people install: deb, rpm, the Windows installer, dmg; with checksums and lists of parts
+    Package(package::Options),
+    /// Puts packages of several machines into `target/packages`, with the checksums of all
+    #[command(hide = true)]
+    Gather(package::Gather),
     /// Writes what is generated: docs/rules from the rules, the window's types from Rust
     Codegen,
     /// Measures how fast the programs are, beside the peers, against their bars
@@ -62,7 +69,9 @@ fn main() -> ExitCode {
         Word::Demo(options) => demo::run(&options),
         Word::Run(options) => demo::run_on_the_real_home(options),
         Word::Test(options) => test::run(&options),
-        Word::Ci => test::run_everything(),
+        Word::Ci(options) => test::run_everything(&options),
+        Word::Package(options) => package::run(&options),
+        Word::Gather(gather) => package::gather(&gather),
         Word::Codegen => codegen::run(),
         Word::Bench(options) => bench::run(&options),
         Word::MeasureChild(child) => bench::run_child(&child),

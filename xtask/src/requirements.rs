@@ -164,6 +164,26 @@ pub(crate) const WINDOW_TESTS: &[&Requirement] = &[
     ),
 ];
 
+/// Builds the installer for Windows.
+pub(crate) const MAKENSIS: Requirement = Requirement {
+    sign: Sign::Program("makensis"),
+    purpose: "builds the installer for Windows",
+    debian: "nsis",
+    fedora: "mingw64-nsis",
+    arch: "nsis",
+    macos: "brew install makensis",
+    windows: "winget install NSIS.NSIS",
+};
+
+/// A clean Debian to install a package in.
+pub(crate) const DEBOOTSTRAP: &[&Requirement] = &[&linux(
+    Sign::Program("debootstrap"),
+    "makes a clean root to install the package in",
+    "debootstrap",
+    "debootstrap",
+    "debootstrap",
+)];
+
 /// Something that only Linux needs.
 const fn linux(
     sign: Sign,

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::requirements::{C_COMPILER, KEYRING, NPM, PYTHON, ensure};
 use crate::steps::{Steps, cargo, command, must_pass};
-use crate::{window, windows, workspace};
+use crate::{window, windows, workflows, workspace};
 
 /// The version that reads this repository's deny.toml.
 const CARGO_DENY: &str = "0.20.2";
@@ -17,6 +17,14 @@ pub(crate) struct Options {
     long: bool,
 }
 
+/// What `ci` takes.
+#[derive(Args)]
+pub(crate) struct CiOptions {
+    /// Also ask the advisory database, which lies on GitHub, for known weaknesses of the dependencies
+    #[arg(long)]
+    advisories: bool,
+}
+
 /// Sets up and runs every test.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut steps = Steps::default();
@@ -26,7 +34,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// Everything a change must pass.
-pub(crate) fn run_everything() -> Result<()> {
+pub(crate) fn run_everything(options: &CiOptions) -> Result<()> {
     let mut steps = Steps::default();
     steps.step("formatting", || must_pass(cargo().args(["fmt", "--all", "--check"])))?;
     steps.step("clippy", || {
@@ -40,8 +48,12 @@ pub(crate) fn run_everything() -> Result<()> {
         )
     })?;
     window::clippy(&mut steps)?;
+    steps.step("workflows", workflows::lint)?;
     tests(&mut steps, &Options { long: false })?;
-    steps.step("dependency policy", dependency_policy)?;
+    steps.step("dependency policy", || dependency_policy(&["bans", "licenses", "sources"]))?;
+    if options.advisories {
+        steps.step("advisories", || dependency_policy(&["advisories"]))?;
+    }
     steps.summary();
     Ok(())
 }
@@ -51,7 +63,7 @@ fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
         ensure(&[&C_COMPILER, &NPM, &PYTHON])?;
         ensure(KEYRING)
     })?;
-    steps.step("reference servers", || must_pass(&mut command("tests/fixtures/setup.sh")))?;
+    steps.step("reference servers", || must_pass(command("bash").arg("tests/fixtures/setup.sh")))?;
     // The end-to-end tests start the real programs, so these are built first
     steps.step("programs", || must_pass(cargo().args(["build", "--bins"])))?;
     steps.step("tests", || {
@@ -76,9 +88,8 @@ fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Licences, sources and bans of every dependency. The advisory database lies outside the registries, so it is
-/// left to the public CI.
-fn dependency_policy() -> Result<()> {
+/// What every dependency may be. The advisory database lies outside the registries and is asked on request.
+fn dependency_policy(checks: &[&str]) -> Result<()> {
     let tools = workspace().join("target/tools");
     let program = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
     if !program.is_file() {
@@ -91,12 +102,5 @@ fn dependency_policy() -> Result<()> {
                 .arg("cargo-deny"),
         )?;
     }
-    must_pass(command(program).args([
-        "--workspace",
-        "--all-features",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ]))
+    must_pass(command(program).args(["--workspace", "--all-features", "check"]).args(checks))
 }

@@ -89,7 +89,7 @@ pub(crate) fn bindings() -> Result<()> {
     must_pass(cargo().arg("run").args(example))
 }
 
-fn build_pages() -> Result<()> {
+pub(crate) fn build_pages() -> Result<()> {
     let installed = pages().join("node_modules/.package-lock.json");
     let is_newer = |a: &PathBuf, b: &PathBuf| {
         let modified = |path: &PathBuf| path.metadata().and_then(|meta| meta.modified()).ok();

@@ -10,7 +10,7 @@ use crate::steps::{cargo, command, must_pass};
 /// The target that a Debian machine can build with mingw and run with Wine.
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 /// Cargo starts each test program of that target with this.
-const RUNNER: &str = "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER";
+pub(crate) const RUNNER: &str = "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER";
 
 /// Packages whose tests run as Windows programs. `tests` drives servers that are installed for the build
 /// machine, and `xtask` is a developer's tool; both stay on its side.

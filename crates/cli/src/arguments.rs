@@ -143,6 +143,8 @@ Examples:
   bridgekeeper undo --yes                     Take it back
   bridgekeeper undo --list
   bridgekeeper undo 2026-11-21-3 --yes
+  bridgekeeper undo --all                     List what of Claude's configs would go back
+  bridgekeeper undo --all --yes               Put Claude's configs back as they were
   bridgekeeper undo --seal                    Encrypt the copies that undo needs
 
 While the file is as Bridgekeeper left it, the old bytes come back exactly. After somebody

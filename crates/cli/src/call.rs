@@ -57,6 +57,7 @@ pub(crate) fn answer(
         Call::Restore(restore) => caller.edits().restore(restore),
         Call::Undo(undo) if undo.seal => caller.seal(),
         Call::Undo(undo) if undo.list => caller.undo_list(),
+        Call::Undo(undo) if undo.all => crate::leave::answer(&engine, undo.go, caller.setting),
         Call::Undo(undo) => caller.undo(undo),
         Call::ResetAuth(reset) => crate::reset::answer(&engine, reset, everywhere, caller.setting),
         Call::SignIn(call) => crate::account::sign_in(&engine, call, everywhere),

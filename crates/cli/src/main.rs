@@ -8,6 +8,7 @@ mod closing;
 mod edit;
 mod end;
 mod failure;
+mod leave;
 mod passphrase;
 mod print;
 mod probe;

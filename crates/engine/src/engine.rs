@@ -303,4 +303,12 @@ impl Engine {
             None => publish::published(&folder, os).ok_or_else(|| PublishError::NoBridge.into()),
         }
     }
+
+    /// Puts the bridge that came with this program where entries name it, if an earlier one was put there: at the
+    /// start of the app, so that an update of the app reaches the bridge. Bridges that run go on.
+    pub fn refresh_bridge(&self) -> Result<Option<Published>, EngineError> {
+        let (folder, os) = (self.context.home.bridgekeeper_folder(), self.context.home.os());
+        let Some(bridge) = &self.context.bridge else { return Ok(None) };
+        Ok(publish::refresh(bridge, &folder, os)?)
+    }
 }

@@ -86,6 +86,9 @@ pub(crate) struct Undo {
     /// Encrypt the copies that undo needs with a key from the system's keyring
     #[arg(long, conflicts_with_all = ["id", "yes", "list"])]
     pub(crate) seal: bool,
+    /// Every change of Claude's configs, newest first: what to do before Bridgekeeper is removed
+    #[arg(long, conflicts_with_all = ["id", "list", "seal"])]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) go: Go,
 }

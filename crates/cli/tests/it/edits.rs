@@ -112,3 +112,37 @@ fn what_claude_wrote_over_our_change_comes_back() {
     assert_eq!(world.json(&["restore"])["error"]["code"], "not-possible");
     assert_eq!(world.call(&["restore"]).status.code(), Some(2));
 }
+
+#[test]
+fn every_change_of_a_config_goes_back_at_once() {
+    let world = World::new();
+    world.json(&["switch", "notes", "--off", "--yes"]);
+    world.json(&["switch", "search", "--off", "--yes"]);
+    let shown = world.json(&["undo", "--all"]);
+    assert_eq!((shown["changes"].as_array().unwrap().len(), &shown["written"]), (2, &Value::Bool(false)));
+    assert!(!world.text().contains("notes"));
+    let done = world.json(&["undo", "--all", "--yes"]);
+    assert_eq!((&done["written"], &done["left"]), (&Value::Bool(true), &serde_json::json!([])));
+    assert_eq!(world.text(), CONFIG, "byte for byte, the newest change first");
+    let again = world.call(&["undo", "--all", "--yes"]);
+    assert_eq!(again.status.code(), Some(0), "nothing is left to take back: {again:?}");
+    assert_eq!(world.text(), CONFIG);
+}
+
+#[test]
+fn a_change_that_cannot_go_back_keeps_no_other_from_it() {
+    let world = World::new();
+    let off = world.json(&["switch", "notes", "--off", "--yes"]);
+    let elsewhere = world.0.path().join("other.json");
+    let url = "{\"mcpServers\": {\"far\": {\"command\": \"npx\", \"args\": [\"-y\", \"mcp-remote\", \"https://example.com/mcp\", \"--header\", \"A: b c\"]}}}";
+    put(&elsewhere, url);
+    let fixed = world.json(&["fix-config", &elsewhere.to_string_lossy(), "--write"]);
+    assert_eq!(fixed["written"], true, "{fixed}");
+    fs::remove_file(&elsewhere).unwrap();
+    let output = world.call(&["undo", "--all", "--yes"]);
+    let done: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{done}");
+    assert_eq!(done["changes"][0]["change"], off["undo"], "{done}");
+    assert!(done["left"][0]["why"].as_str().unwrap().contains("the file is gone"), "{done}");
+    assert_eq!(world.text(), CONFIG);
+}

@@ -8,6 +8,8 @@ mod broken_home;
 mod closing;
 mod console;
 mod contract;
+#[cfg(unix)] // a page is the same everywhere; its commands are run on one system
+mod documents;
 mod edges;
 mod edits;
 #[cfg(target_os = "linux")] // the keyring is GNOME's, in a session of its own

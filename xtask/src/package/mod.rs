@@ -1,0 +1,282 @@
+//! `cargo xtask package`: what people install, with its checksums and its list of parts, in `target/packages`.
+//!
+//! Tauri's own bundler makes what it can make of a finished build: deb, rpm, `AppImage` and dmg. The installer for
+//! Windows is our own script for NSIS, because it must be built here too, replaces programs that run, and asks at the
+//! end whether Claude's configs go back.
+
+mod parts;
+mod proof;
+mod sums;
+mod tauri;
+mod windows_installer;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::requirements::{C_COMPILER, MAKENSIS, NPM, WINDOW, ensure};
+use crate::steps::{Steps, cargo, must_pass};
+use crate::{window, windows, workspace};
+
+/// What `package` takes.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to make [default: deb and rpm on Linux, with nsis where the Windows toolchain is; nsis on Windows; dmg on macOS]
+    #[arg(value_name = "FORMAT")]
+    formats: Vec<Format>,
+    /// Package a debug build, which is made faster and is larger
+    #[arg(long)]
+    debug: bool,
+    /// Also install what was made, start it and remove it: the deb in a clean Debian root, the Windows installer under Wine
+    #[arg(long = "try")]
+    try_out: bool,
+}
+
+/// What `gather` takes.
+#[derive(Args)]
+pub(crate) struct Gather {
+    /// A folder with one folder for each machine
+    folder: PathBuf,
+}
+
+/// A kind of package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For Debian and Ubuntu
+    Deb,
+    /// For Fedora and its kin
+    Rpm,
+    /// For any Linux; its tools come from GitHub
+    #[value(name = "appimage")]
+    AppImage,
+    /// For Windows, per user
+    Nsis,
+    /// For macOS; signed and notarised where APPLE_* say how
+    Dmg,
+}
+
+impl Format {
+    /// The word that Tauri's bundler knows it by; `None` for what we make ourselves.
+    fn tauri_word(self) -> Option<&'static str> {
+        match self {
+            Self::Deb => Some("deb"),
+            Self::Rpm => Some("rpm"),
+            Self::AppImage => Some("appimage"),
+            Self::Dmg => Some("dmg"),
+            Self::Nsis => None,
+        }
+    }
+}
+
+/// A finished build that is packaged.
+struct Build {
+    /// The triple of the programs.
+    target: String,
+    /// Where the programs lie.
+    programs: PathBuf,
+    profile: Profile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Release,
+    Debug,
+}
+
+/// The programs of a package, without their extension.
+const PROGRAMS: [&str; 3] = ["bridgekeeper-desktop", "bridgekeeper", "mcp-bridge"];
+
+/// Builds the programs, packages them, and writes checksums and lists of parts beside them.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let formats = if options.formats.is_empty() { usual_formats() } else { options.formats.clone() };
+    for format in &formats {
+        check_system(*format)?;
+    }
+    let profile = if options.debug { Profile::Debug } else { Profile::Release };
+    let folder = target_folder().join("packages");
+    remove_old(&folder)?;
+    let mut steps = Steps::default();
+    let mut packages = Vec::new();
+    steps.step("requirements", || ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat()))?;
+    let of_tauri: Vec<&str> = formats.iter().copied().filter_map(Format::tauri_word).collect();
+    if !of_tauri.is_empty() {
+        let mut build = None;
+        steps.step("programs", || {
+            build = Some(Build::of_this_system(profile)?);
+            Ok(())
+        })?;
+        if let Some(build) = build {
+            steps.step(&format!("packages: {}", of_tauri.join(", ")), || {
+                packages.extend(tauri::bundle(&build, &of_tauri, &folder)?);
+                Ok(())
+            })?;
+        }
+    }
+    if formats.contains(&Format::Nsis) {
+        steps.step("requirements of the Windows installer", || ensure(&[&MAKENSIS]))?;
+        let mut build = None;
+        steps.step("programs for Windows", || {
+            build = Some(Build::for_windows(profile)?);
+            Ok(())
+        })?;
+        if let Some(build) = build {
+            steps.step("Windows installer", || {
+                packages.push(windows_installer::make(&build, &folder)?);
+                Ok(())
+            })?;
+        }
+    }
+    steps.step("lists of parts", || parts::write(&folder))?;
+    steps.step("checksums", || sums::write(&folder))?;
+    if options.try_out {
+        for package in &packages {
+            proof::try_out(&mut steps, package)?;
+        }
+    }
+    steps.summary();
+    println!("{}", sums::sizes(&folder, profile == Profile::Debug)?);
+    Ok(())
+}
+
+/// Puts the packages of several machines together. Lists of parts are the same everywhere but for the system, so each
+/// gets its machine's name.
+pub(crate) fn gather(options: &Gather) -> Result<()> {
+    let folder = target_folder().join("packages");
+    remove_old(&folder)?;
+    for machine in entries(&options.folder)?.iter().filter(|path| path.is_dir()) {
+        let of = machine.file_name().unwrap_or_default().to_string_lossy();
+        for file in entries(machine)? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match name.strip_suffix(".cdx.json") {
+                Some(program) => copy(&file, &folder.join(format!("{program}_{of}.cdx.json")))?,
+                None if name == sums::NAME => {}
+                None => copy(&file, &folder.join(name))?,
+            }
+        }
+    }
+    sums::write(&folder)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{} is not there", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn usual_formats() -> Vec<Format> {
+    if cfg!(windows) {
+        vec![Format::Nsis]
+    } else if cfg!(target_os = "macos") {
+        vec![Format::Dmg]
+    } else if windows::obstacle().is_none() {
+        vec![Format::Deb, Format::Rpm, Format::Nsis]
+    } else {
+        vec![Format::Deb, Format::Rpm]
+    }
+}
+
+fn check_system(format: Format) -> Result<()> {
+    let here = match format {
+        Format::Deb | Format::Rpm | Format::AppImage => cfg!(target_os = "linux"),
+        Format::Dmg => cfg!(target_os = "macos"),
+        Format::Nsis if cfg!(windows) => true,
+        Format::Nsis => {
+            if let Some(why) = windows::obstacle() {
+                bail!("the Windows programs cannot be built here: {why}");
+            }
+            true
+        }
+    };
+    if !here {
+        bail!("{format:?} is made on its own system");
+    }
+    Ok(())
+}
+
+impl Build {
+    fn of_this_system(profile: Profile) -> Result<Self> {
+        window::build_pages()?;
+        must_pass(cargo().arg("build").args(profile.flag()).args(packages_of_programs()))?;
+        Ok(Self { target: host()?, programs: target_folder().join(profile.folder()), profile })
+    }
+
+    fn for_windows(profile: Profile) -> Result<Self> {
+        if cfg!(windows) {
+            return Self::of_this_system(profile);
+        }
+        window::build_pages()?;
+        let target = ["--target", windows::TARGET];
+        must_pass(cargo().arg("build").args(target).args(profile.flag()).args(packages_of_programs()))?;
+        let programs = target_folder().join(windows::TARGET).join(profile.folder());
+        Ok(Self { target: windows::TARGET.to_owned(), programs, profile })
+    }
+}
+
+impl Profile {
+    fn flag(self) -> &'static [&'static str] {
+        match self {
+            Self::Release => &["--release"],
+            Self::Debug => &[],
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Debug => "debug",
+        }
+    }
+}
+
+fn packages_of_programs() -> [&'static str; 7] {
+    [
+        "--bins",
+        "--package",
+        "bridgekeeper-desktop",
+        "--package",
+        "bridgekeeper-cli",
+        "--package",
+        "bridgekeeper-bridge",
+    ]
+}
+
+/// The triple that rustc builds for by itself.
+fn host() -> Result<String> {
+    let output = crate::steps::command("rustc").arg("-vV").output().context("rustc could not be started")?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(line.context("`rustc -vV` names no host")?.to_owned())
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
+/// Packages of an earlier run would be summed up with the new ones.
+fn remove_old(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("{} could not be emptied", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))
+}
+
+/// A file written anew.
+#[expect(clippy::disallowed_methods, reason = "what is packaged is made here, and nobody's own")]
+fn write(place: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    std::fs::write(place, content).with_context(|| format!("{} could not be written", place.display()))
+}
+
+/// A file put into another folder under a name.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to)
+        .with_context(|| format!("{} could not be copied to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+/// The version of every program.
+fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

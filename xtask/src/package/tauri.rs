@@ -1,0 +1,98 @@
+//! Tauri's bundler, on a finished build.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::{Build, Profile, copy, target_folder};
+use crate::steps::{command, must_pass};
+use crate::workspace;
+
+/// Bundles, and does nothing else for us.
+const TAURI_CLI: &str = "2.12.5";
+/// The programs that come with the app, as the bundle's config names them.
+const SIDECARS: [&str; 2] = ["mcp-bridge", "bridgekeeper"];
+/// The folders that the bundler writes into, and what of it is a package.
+const MADE: [(&str, &str); 4] = [("deb", "deb"), ("rpm", "rpm"), ("appimage", "AppImage"), ("dmg", "dmg")];
+
+/// What the bundler signs and notarises with, where it is set.
+const APPLE: [&str; 6] = [
+    "APPLE_CERTIFICATE",
+    "APPLE_CERTIFICATE_PASSWORD",
+    "APPLE_SIGNING_IDENTITY",
+    "APPLE_ID",
+    "APPLE_PASSWORD",
+    "APPLE_TEAM_ID",
+];
+
+/// Makes packages of these kinds and puts them into `folder`.
+pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec<PathBuf>> {
+    put_sidecars(build)?;
+    let made = target_folder().join(build.profile.folder()).join("bundle");
+    if made.is_dir() {
+        std::fs::remove_dir_all(&made).with_context(|| format!("{} could not be emptied", made.display()))?;
+    }
+    let mut tauri = command(program()?);
+    tauri.args(["bundle", "--ci", "--config", "src-tauri/tauri.bundle.conf.json", "--bundles"]);
+    tauri.arg(kinds.join(","));
+    if build.profile == Profile::Debug {
+        tauri.arg("--debug");
+    }
+    for name in APPLE {
+        // A secret that a fork does not have is handed on as an empty text, which the bundler takes for one
+        if std::env::var_os(name).is_some_and(|value| value.is_empty()) {
+            tauri.env_remove(name);
+        }
+    }
+    must_pass(&mut tauri)?;
+    let mut packages = Vec::new();
+    for (kind, extension) in MADE.iter().filter(|(kind, _)| kinds.contains(kind)) {
+        for file in files_of(&made.join(kind), extension)? {
+            let name = file.file_name().context("a package without a name")?;
+            let place = folder.join(name);
+            copy(&file, &place)?;
+            packages.push(place);
+        }
+    }
+    if packages.len() < kinds.len() {
+        bail!("the bundler left no package of each kind in {}", made.display());
+    }
+    Ok(packages)
+}
+
+/// The bundler takes programs by their name with the target's.
+fn put_sidecars(build: &Build) -> Result<()> {
+    let folder = workspace().join("src-tauri/binaries");
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    let extension = if build.target.contains("windows") { ".exe" } else { "" };
+    for name in SIDECARS {
+        let named = folder.join(format!("{name}-{}{extension}", build.target));
+        copy(&build.programs.join(format!("{name}{extension}")), &named)?;
+    }
+    Ok(())
+}
+
+fn files_of(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{} was not made", folder.display()))?;
+    let files = entries.flatten().map(|entry| entry.path());
+    Ok(files.filter(|path| path.extension().is_some_and(|found| found == extension)).collect())
+}
+
+/// The bundler, installed from npm once per checkout.
+fn program() -> Result<PathBuf> {
+    let folder = workspace().join("target/tools/tauri");
+    let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
+    let program = folder.join("node_modules/.bin").join(name);
+    if !program.is_file() {
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} could not be made", folder.display()))?;
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        must_pass(
+            command(npm)
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+                .arg(&folder)
+                .arg(format!("@tauri-apps/cli@{TAURI_CLI}")),
+        )?;
+    }
+    Ok(program)
+}
