@@ -12,7 +12,8 @@ use serde_json::json;
 use crate::sign_in::link_in;
 use crate::{VERSION, command, command_with_browser};
 
-const BRIDGES: usize = 12;
+/// As many as a person with a long config and several windows may have.
+const BRIDGES: usize = 50;
 
 /// A session with an open keyring; `None`, and a word, where this machine has none.
 pub(crate) fn session() -> Option<Session> {
