@@ -38,7 +38,8 @@ Tools
 Protocol
   --transport ORDER       http-first (default), sse-first, http-only, sse-only
   --protocol AGE          auto (default): what the server said last time, or ask
-                          it; legacy: versions up to 2025-11-25; modern:
+                          it; legacy: versions up to 2025-11-25, also for a
+                          server whose tools cannot ask you in auto; modern:
                           2026-07-28
   --keep-alive            ping the server every 30 s
   --ping-interval SECS    ping it so often instead
