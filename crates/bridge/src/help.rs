@@ -19,7 +19,8 @@ Usage: mcp-bridge URL [PORT] [OPTIONS]
 In claude_desktop_config.json:
   \"my-server\": {
     \"command\": \"/home/me/.bridgekeeper/bin/mcp-bridge\",
-    \"args\": [\"https://example.com/mcp\", \"--header\", \"Authorization:${secret:my-token}\"]
+    \"args\": [\"https://example.com/mcp\",
+             \"--header\", \"Authorization:${secret:my-token}\"]
   }
 
 Headers
@@ -47,8 +48,8 @@ Protocol
 
 Sign-in, where the server wants one; a --header Authorization replaces it
   --no-auth               begin none
-  --no-browser            open no browser; the link stands in the log and in what
-                          tools answer
+  --no-browser            open no browser; the link stands in the log and in
+                          what tools answer
   --account NAME          another account at the same server
   --scope SCOPES          ask for these rights, whatever the server says
   --auth-timeout SECS     how long a request waits for the person before it is
@@ -59,15 +60,16 @@ Sign-in, where the server wants one; a --header Authorization replaces it
                           SECRET may be ${VARIABLE}, ${secret:NAME} or @FILE
   --private-key FILE      prove the client with this key (PEM) instead
   --client-credentials    sign in as that client, without a person
-  --workload-jwt JWT      sign in with this statement about the workload, or @FILE
+  --workload-jwt JWT      sign in with this statement about the workload, or
+                          @FILE
   --ema-context FILE      let the company's identity provider vouch: JSON with
                           client_id, idp_client_id, idp_id_token,
                           idp_token_endpoint and the secrets
   --dpop                  bind tokens to a key of this machine
   --static-oauth-client-info JSON, --static-oauth-client-metadata JSON,
   --client-metadata-url URL, --resource URI, --disable-resource-parameter,
-  --authorize-param NAME=VALUE, --token-endpoint URL, --use-id-token, --host NAME,
-  --callback-path PATH, --auth-success-url URL
+  --authorize-param NAME=VALUE, --token-endpoint URL, --use-id-token,
+  --host NAME, --callback-path PATH, --auth-success-url URL
                           as mcp-remote has them; JSON may be @FILE
 
 Network
@@ -81,7 +83,7 @@ Network
   --ca-only               trust them and no others
   --client-cert FILE      show this certificate to the server (PEM, with the
                           certificates above it)
-  --client-key FILE       its key (PEM), where it does not stand in the same file
+  --client-key FILE       its key (PEM), where it stands in another file
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are followed; where none is
   set, the proxy of Windows or macOS is. --enable-proxy is not needed. A script
   that chooses proxies (PAC) is not run: name the proxy as HTTPS_PROXY.
@@ -92,13 +94,13 @@ Logs, on standard error; never a header's value, a token or a message
   --log-file FILE         write them to FILE too, and keep it small
 
 Others
-  --home DIR              use DIR in place of your home. In DIR/.bridgekeeper the
-                          bridge keeps what servers said last (servers) and how
-                          it is doing (run)
+  --home DIR              use DIR in place of your home. In DIR/.bridgekeeper
+                          the bridge keeps what servers said last (servers)
+                          and how it is doing (run)
   BRIDGEKEEPER_KEYRING=file:PATH
                           keep tokens in an encrypted file, in the place of the
-                          system's keyring; BRIDGEKEEPER_KEYRING_PASSPHRASE opens
-                          it. With =none they live in this process alone
+                          system's keyring; BRIDGEKEEPER_KEYRING_PASSPHRASE
+                          opens it. With =none they live in this process alone
   --help, --version
 "
 );
