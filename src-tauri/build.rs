@@ -14,6 +14,8 @@ const COMMANDS: &[&str] = &[
     "bring_into_document", "reveal_secret", "preview_document", "merge_document", "preview_switch",
     // servers
     "snapshot", "open_log",
+    // settings
+    "settings", "change_setting", "set_start_at_login", "open_folder",
 ];
 
 fn main() {

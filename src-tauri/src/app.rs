@@ -16,7 +16,7 @@ use crate::notices::tell::{self, News, Notifications};
 use crate::options::Options;
 use crate::text::Language;
 use crate::tray::{self, Tray};
-use crate::{instance, window};
+use crate::{appearance, instance, text, window};
 
 /// Runs the app until it is quit.
 pub fn run(options: &Options) -> Result<()> {
@@ -38,18 +38,18 @@ pub fn run(options: &Options) -> Result<()> {
     let setup_options = options.clone();
     let single =
         tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, &Address::Window));
-    let app =
-        host(tauri::Builder::default().plugin(single).manage(login), Live::start(engine), options.clone())
-            .setup(move |app| {
-                set_up(app.handle(), &setup_options);
-                info!(milliseconds = started.elapsed().as_millis(), "ready");
-                Ok(())
-            })
-            .build(context)
-            .context("could not start the window system")?;
+    let app = hosting(tauri::Builder::default().plugin(single), Live::start(engine), options.clone(), login)
+        .setup(move |app| {
+            set_up(app.handle(), &setup_options);
+            info!(milliseconds = started.elapsed().as_millis(), "ready");
+            Ok(())
+        })
+        .build(context)
+        .context("could not start the window system")?;
     app.run(|app, event| {
         if let RunEvent::ExitRequested { code: None, api, .. } = event
             && app.state::<Tray<tauri::Wry>>().is_there()
+            && app.state::<Live>().settings().settings().close_to_tray
         {
             // The last window was closed; the app goes on in the tray
             api.prevent_exit();
@@ -61,10 +61,20 @@ pub fn run(options: &Options) -> Result<()> {
 /// Gives any host's builder the state and the commands that answer from it. Tests
 /// build it on Tauri's mock runtime.
 pub fn host<R: Runtime>(builder: tauri::Builder<R>, live: Live, options: Options) -> tauri::Builder<R> {
+    hosting(builder, live, options, Login::nowhere())
+}
+
+fn hosting<R: Runtime>(
+    builder: tauri::Builder<R>,
+    live: Live,
+    options: Options,
+    login: Login,
+) -> tauri::Builder<R> {
     builder
         .invoke_handler(bindings().invoke_handler())
         .manage(live)
         .manage(options)
+        .manage(login)
         .manage(Language::of_system())
         .manage(Notifications::default())
         .manage(Tray::<R>::empty())
@@ -76,6 +86,7 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
         error!(%cause, "the app stays in the Dock");
     }
     bindings::<R>().mount_events(app);
+    follow_the_settings(app.clone());
     let tray = app.state::<Tray<R>>();
     tray.appear(app);
     if !options.tray || !tray.is_there() {
@@ -83,6 +94,19 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
     }
     tray::follow_the_desktop(app);
     hand_on_snapshots(app.clone());
+}
+
+/// Colours and language are as they were chosen, now and after each change.
+fn follow_the_settings<R: Runtime>(app: AppHandle<R>) {
+    let live = app.state::<Live>();
+    let changes = live.settings().subscribe();
+    let now = live.settings().settings();
+    std::thread::spawn(move || {
+        for settings in std::iter::once(now).chain(changes) {
+            appearance::wear(&app, settings.theme);
+            text::speak(&app);
+        }
+    });
 }
 
 /// Each new snapshot goes to the tray, to the notifications and, where there is one, to the window. The thread sleeps until one comes.

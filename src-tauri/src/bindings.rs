@@ -38,6 +38,10 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::document::preview_switch,
             commands::servers::snapshot,
             commands::servers::open_log,
+            commands::settings::settings,
+            commands::settings::change_setting,
+            commands::settings::set_start_at_login,
+            commands::settings::open_folder,
         ])
         .events(collect_events![SnapshotChanged])
         .typ::<IpcError>()

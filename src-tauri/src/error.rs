@@ -1,6 +1,7 @@
 //! What a command answers when it could not do what it was asked for.
 
 use bridgekeeper_engine::live::ActError;
+use bridgekeeper_engine::settings::SettingsError;
 use serde::Serialize;
 
 /// An error as the window sees it: a code it may act on, and words it shows.
@@ -42,5 +43,12 @@ impl From<ActError> for IpcError {
             ActError::Engine(_) => ErrorCode::Io,
         };
         Self { code, message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<SettingsError> for IpcError {
+    fn from(error: SettingsError) -> Self {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Self::io(format!("{error}{cause}"), "The setting is as it was.")
     }
 }

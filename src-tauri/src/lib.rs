@@ -7,6 +7,7 @@
 
 mod address;
 mod app;
+mod appearance;
 mod bindings;
 mod commands;
 mod error;

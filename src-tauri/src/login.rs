@@ -23,6 +23,11 @@ pub(crate) enum Start {
 pub(crate) struct Login(Option<AutoLaunch>);
 
 impl Login {
+    /// In no list, and never put into one.
+    pub(crate) const fn nowhere() -> Self {
+        Self(None)
+    }
+
     /// For the program that runs, found in the environment it was started with.
     pub(crate) fn of_this_program(options: &Options, environment: &BTreeMap<String, String>) -> Self {
         if options.home.is_some() {

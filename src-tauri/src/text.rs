@@ -6,6 +6,10 @@
 mod de;
 mod en;
 
+use bridgekeeper_engine::live::Live;
+use bridgekeeper_engine::settings;
+use tauri::{AppHandle, Manager as _, Runtime};
+
 /// A language that is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Language {
@@ -33,6 +37,28 @@ impl Language {
             Self::German => &de::WORDS,
         }
     }
+}
+
+/// The language that the person chose, else the system's.
+pub(crate) fn language<R: Runtime>(app: &AppHandle<R>) -> Language {
+    match app.state::<Live>().settings().settings().language {
+        settings::Language::System => *app.state::<Language>(),
+        settings::Language::En => Language::English,
+        settings::Language::De => Language::German,
+    }
+}
+
+/// All that is said in that language.
+pub(crate) fn words<R: Runtime>(app: &AppHandle<R>) -> &'static Words {
+    language(app).words()
+}
+
+/// Has what is found told in that language; the tray follows with the next snapshot.
+pub(crate) fn speak<R: Runtime>(app: &AppHandle<R>) {
+    app.state::<Live>().speak(match language(app) {
+        Language::English => "en",
+        Language::German => "de",
+    });
 }
 
 /// Every sentence of the tray and the notifications.

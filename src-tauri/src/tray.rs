@@ -24,7 +24,7 @@ use self::icon::Look;
 use self::menu::{Item, Line, Told};
 use crate::address::Address;
 use crate::login::Login;
-use crate::text::Language;
+use crate::text;
 use crate::window;
 
 /// The tray icon, where the desktop has a place for it.
@@ -172,7 +172,7 @@ impl<R: Runtime> InTray<R> {
 
 impl Says {
     fn of<R: Runtime>(app: &AppHandle<R>, snapshot: &Snapshot) -> Self {
-        let words = app.state::<Language>().words();
+        let words = text::words(app);
         let told = Told { snapshot, os: Os::current(), start: app.state::<Login>().start(), words };
         Self {
             look: Look::now(app, snapshot.overall),

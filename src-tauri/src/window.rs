@@ -1,10 +1,13 @@
 //! The one window. It is made when it is wanted and gone when it is closed, its web process with it.
 
+use bridgekeeper_engine::live::Live;
+use bridgekeeper_engine::settings::Language;
 use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager as _, Runtime, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tracing::error;
 
 use crate::address::Address;
+use crate::appearance;
 use crate::options::Options;
 
 /// The window's name, which `capabilities/main.json` grants its rights to.
@@ -37,13 +40,14 @@ fn bring_up<R: Runtime>(window: &WebviewWindow<R>, address: &Address) -> tauri::
 }
 
 fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()> {
-    let page =
-        address.fragment().map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    let settings = app.state::<Live>().settings().settings();
+    let page = format!("index.html{}{}", query(settings.language), place(address));
     let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title("Bridgekeeper")
         .inner_size(1080.0, 760.0)
         .min_inner_size(420.0, 420.0)
         .center()
+        .theme(appearance::chosen(settings.theme))
         // Shown when the page has painted; until then and while it is resized, its colour is the page's
         .visible(false)
         // Nothing but the app's own pages is ever shown, and no page opens another window
@@ -61,6 +65,19 @@ fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()
     }
     let window = window.build()?;
     window.set_background_color(Some(canvas(window.theme()?)))
+}
+
+/// The language that was chosen, known before the first word is drawn.
+const fn query(language: Language) -> &'static str {
+    match language {
+        Language::System => "",
+        Language::En => "?language=en",
+        Language::De => "?language=de",
+    }
+}
+
+fn place(address: &Address) -> String {
+    address.fragment().map(|fragment| format!("#{fragment}")).unwrap_or_default()
 }
 
 fn show<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {

@@ -1,5 +1,8 @@
 // One Chromium for all tests, a fresh page for each.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import type axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 import type { ScenarioName } from "../src/ipc/fake/scenarios";
@@ -62,4 +65,21 @@ export async function open(
   await page.goto(`${inject("address")}/?scenario=${scenario}${address}`);
   await page.waitForSelector("main h1", { state: "attached" });
   return { page, complaints };
+}
+
+let source: Promise<string> | undefined;
+
+/** What axe finds on the page, without the rules named. */
+export async function violations(page: Page, except: string[]): Promise<string[]> {
+  source ??= readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(await source);
+  const { violations: found } = await page.evaluate(
+    (rules) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: false }])),
+      }),
+    except,
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }

@@ -1,13 +1,10 @@
 // Every state of the window: it loads without a complaint, axe finds nothing, and its picture can be looked at in
 // test-results.
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import type axe from "axe-core";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { scenarios, type ScenarioName } from "../src/ipc/fake/scenarios";
-import { closeBrowser, open, RESULTS } from "./browser";
+import { closeBrowser, open, RESULTS, violations } from "./browser";
 
 const NAMES = Object.keys(scenarios) as ScenarioName[];
 
@@ -33,6 +30,8 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
   { name: "config-denied", scenario: "config-unreadable", address: "#/config" },
   { name: "config-locked", scenario: "config-read-only", address: "#/config/linear" },
   { name: "config-nobody", scenario: "healthy", address: "#/config/nobody" },
+  { name: "settings", scenario: "healthy", address: "#/settings" },
+  { name: "settings-trouble", scenario: "settings-broken", address: "#/settings/safety" },
   { name: "history-empty", scenario: "empty", address: "#/history" },
 ];
 
@@ -66,11 +65,6 @@ const LOOKS = [
   { look: "forced", options: { colorScheme: "dark", forcedColors: "active" }, states: TELLING },
 ] as const;
 
-let source = "";
-
-beforeAll(async () => {
-  source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-});
 afterAll(closeBrowser);
 
 describe.each(LOOKS)("$look", ({ look, options, states }) => {
@@ -106,17 +100,4 @@ describe("text at 200 %", () => {
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector("nav .claude");
   await page.waitForFunction(() => document.querySelector(".waiting") === null);
-}
-
-async function violations(page: Page, except: string[]): Promise<string[]> {
-  await page.evaluate(source);
-  const { violations: found } = await page.evaluate(
-    (rules) =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-        rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: false }])),
-      }),
-    except,
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }

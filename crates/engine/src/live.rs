@@ -33,6 +33,7 @@ pub(crate) use logs::FollowedLogs;
 
 use crate::edits::Switch;
 use crate::engine::Engine;
+use crate::settings::SettingsFile;
 use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
 use accounts::UnderWay;
@@ -215,6 +216,16 @@ impl Live {
         newest(&wanted)
             .or_else(|| newest(&LogKind::Mcp))
             .ok_or_else(|| ActError::not_possible(format!("Claude has written no log of {server} yet")))
+    }
+
+    /// What the person has chosen for Bridgekeeper itself.
+    pub fn settings(&self) -> &SettingsFile {
+        self.shared.engine.settings()
+    }
+
+    /// The folder that everything of Bridgekeeper's is kept in.
+    pub fn folder(&self) -> PathBuf {
+        self.shared.engine.context().home.bridgekeeper_folder()
     }
 
     /// The folder of Claude's logs.

@@ -95,7 +95,7 @@ pub enum Once {
     TrayHint,
 }
 
-/// A part of each day, local time, from the first minute to before the last. It may go over midnight.
+/// A part of each day, by the clock on the wall. It may go over midnight; the same time twice means the whole day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct QuietHours {
@@ -105,17 +105,6 @@ pub struct QuietHours {
     /// When they end.
     #[cfg_attr(feature = "bindings", specta(type = String))]
     pub to: Time,
-}
-
-impl QuietHours {
-    /// Whether that time of day lies in them. Hours that end when they begin hold nothing.
-    pub fn hold(self, time: Time) -> bool {
-        if self.from <= self.to {
-            self.from <= time && time < self.to
-        } else {
-            self.from <= time || time < self.to
-        }
-    }
 }
 
 /// Where a window is, in the screen's own pixels.

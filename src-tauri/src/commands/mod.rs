@@ -6,6 +6,7 @@ pub(crate) mod changes;
 pub(crate) mod config;
 pub(crate) mod document;
 pub(crate) mod servers;
+pub(crate) mod settings;
 
 use crate::error::IpcError;
 

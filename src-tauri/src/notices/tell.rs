@@ -25,7 +25,7 @@ use tracing::{info, warn};
 use super::{Attention, Notice, Watched, Wishes};
 use crate::address::Address;
 use crate::error::IpcError;
-use crate::text::Language;
+use crate::text;
 use crate::window;
 
 /// The desktop's notifications.
@@ -64,7 +64,7 @@ pub(crate) fn begin<R: Runtime>(app: &AppHandle<R>) -> Sender<News> {
 /// Shows a notification; a click on it opens the window at its address.
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, notice: Notice) {
     info!(title = notice.title, "telling the person");
-    let words = app.state::<Language>().words();
+    let words = text::words(app);
     let opened = app.clone();
     let open = move |address: &Address| {
         let (app, address) = (opened.clone(), address.clone());
@@ -84,14 +84,14 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, notice: Notice) {
 pub(crate) fn show_failure<R: Runtime>(app: &AppHandle<R>, failure: &IpcError) {
     let hint = failure.hint.as_deref().unwrap_or_default();
     let body = format!("{} {hint}", failure.message).trim().to_owned();
-    let title = app.state::<Language>().words().could_not_do.to_owned();
+    let title = text::words(app).could_not_do.to_owned();
     show(app, Notice { title, body, address: Address::Window });
 }
 
 fn watch<R: Runtime>(app: &AppHandle<R>, news: &Receiver<News>) {
     let mut watched = Watched::default();
     loop {
-        let (wishes, now) = (Wishes::default(), Zoned::now());
+        let (wishes, now) = (Wishes::of(&app.state::<Live>().settings().settings()), Zoned::now());
         let wait = watched.due(&wishes, &now).map(|due| {
             let left = due.duration_since(now.timestamp());
             left.try_into().unwrap_or_default()
@@ -107,7 +107,7 @@ fn watch<R: Runtime>(app: &AppHandle<R>, news: &Receiver<News>) {
             Err(RecvTimeoutError::Timeout) => {
                 let attention =
                     if window::is_looked_at(app) { Attention::Window } else { Attention::Elsewhere };
-                let words = app.state::<Language>().words();
+                let words = text::words(app);
                 for notice in watched.take(&wishes, attention, &now, words) {
                     show(app, notice);
                 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bridgekeeper_engine::settings::{Notice, Settings};
 use jiff::civil::Time;
 use jiff::{Timestamp, Zoned};
 
@@ -25,6 +26,19 @@ pub(crate) struct QuietHours {
 }
 
 impl Wishes {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let kind = |notice: &Notice| match notice {
+            Notice::Wiped => Kind::EntriesLost,
+            Notice::SignIn => Kind::SignInNeeded,
+            Notice::Failing => Kind::StoppedWorking,
+            Notice::Restart => Kind::ClaudeNeedsRestart,
+        };
+        Self {
+            off: settings.muted.iter().map(kind).collect(),
+            quiet: settings.quiet_hours.map(|hours| QuietHours { from: hours.from, to: hours.to }),
+        }
+    }
+
     pub(super) fn wants(&self, kind: Kind) -> bool {
         !self.off.contains(&kind)
     }

@@ -155,3 +155,22 @@ fn what_is_not_there_is_not_possible() {
 fn put(path: &PathBuf, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
+
+#[test]
+fn a_setting_is_changed_kept_and_answered() {
+    let app = App::new();
+    let view = app.call("settings", json!({})).unwrap();
+    assert_eq!((&view["settings"]["theme"], &view["start_at_login"]), (&json!("system"), &json!(null)));
+    let quiet = json!({ "from": "22:00:00", "to": "06:30:00" });
+    let changes =
+        [json!({ "setting": "theme", "value": "dark" }), json!({ "setting": "quiet-hours", "value": quiet })];
+    for setting in changes {
+        app.call("change_setting", json!({ "setting": setting })).unwrap();
+    }
+    let view = app.call("settings", json!({})).unwrap();
+    assert_eq!((&view["settings"]["theme"], &view["settings"]["quiet_hours"]), (&json!("dark"), &quiet));
+    let file = app.home.root().join(".bridgekeeper/settings.json");
+    let kept: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(kept, json!({ "theme": "dark", "quiet_hours": quiet }));
+    app.call("change_setting", json!({ "setting": { "setting": "theme", "value": "sepia" } })).unwrap_err();
+}

@@ -3,6 +3,7 @@
 import type { ChangesBackend } from "./areas/changes";
 import type { ConfigBackend } from "./areas/config";
 import type { ServersBackend } from "./areas/servers";
+import type { SettingsBackend } from "./areas/settings";
 import type { IpcError } from "./bindings";
 
 export type {
@@ -33,6 +34,9 @@ export type {
   Problem,
   ServerForm,
   ServerView,
+  Setting,
+  Settings,
+  SettingsView,
   SignKind,
   SignView,
   Snapshot,
@@ -41,10 +45,10 @@ export type {
   ThingView,
 } from "./bindings";
 
-export type { ChangesBackend, ConfigBackend, ServersBackend };
+export type { ChangesBackend, ConfigBackend, ServersBackend, SettingsBackend };
 
 /** One interface per area. Every call rejects with an {@link IpcError}. */
-export interface Backend extends ChangesBackend, ConfigBackend, ServersBackend {}
+export interface Backend extends ChangesBackend, ConfigBackend, ServersBackend, SettingsBackend {}
 
 const CODES: readonly unknown[] = [
   "stale-preview",

@@ -44,6 +44,14 @@ export const commands = {
 	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
 	/**  Shows a server's log file in the person's own program. */
 	openLog: (server: string) => __TAURI_INVOKE<null>("open_log", { server }),
+	/**  The settings as they are now. */
+	settings: () => __TAURI_INVOKE<SettingsView>("settings"),
+	/**  Changes one setting, which holds at once. */
+	changeSetting: (setting: Setting) => __TAURI_INVOKE<SettingsView>("change_setting", { setting }),
+	/**  Puts the app into the system's list of what starts at login, or takes it out. */
+	setStartAtLogin: (start: boolean) => __TAURI_INVOKE<SettingsView>("set_start_at_login", { start }),
+	/**  Shows the folder of Bridgekeeper in the person's own program. */
+	openFolder: () => __TAURI_INVOKE<null>("open_folder"),
 };
 
 /** Events */
@@ -454,6 +462,15 @@ export type IpcError = {
 	hint: string | null,
 };
 
+/**  A language, or the system's. */
+export type Language = 
+/**  The system's, English where it is none of ours. */
+"system" | 
+/**  English. */
+"en" | 
+/**  German. */
+"de";
+
 /**  Edits that somebody asked for by a name, and what to know of them. */
 export type Mended = {
 	/**  The edits, in order, none within another. */
@@ -498,6 +515,24 @@ export type NotChecked = {
 	/**  Why it was not. */
 	why: string,
 };
+
+/**  What may be told while the window is closed. */
+export type Notice = 
+/**  Entries of Claude's config are lost. */
+"wiped" | 
+/**  A server waits for a sign-in. */
+"sign-in" | 
+/**  A server that worked fails. */
+"failing" | 
+/**  Claude must be restarted for a change to hold. */
+"restart";
+
+/**  What is shown by itself only once. */
+export type Once = 
+/**  What was found when the app first ran. */
+"first-run" | 
+/**  That closing the window leaves the app in the tray. */
+"tray-hint";
 
 /**  The worst state of all servers. Servers that are off, stopped or never seen do not count. */
 export type Overall = 
@@ -558,6 +593,14 @@ export type Problem = {
 	fixes: FixView[],
 };
 
+/**  A part of each day, by the clock on the wall. It may go over midnight; the same time twice means the whole day. */
+export type QuietHours = {
+	/**  When they begin, `22:00:00`. */
+	from: string,
+	/**  When they end. */
+	to: string,
+};
+
 /**  One server as a form. */
 export type ServerForm = {
 	/**  Its name. */
@@ -610,6 +653,59 @@ export type ServerView = {
 	timeline: Moment[],
 	/**  The signs by which a person knows that it works. */
 	signs: SignView[],
+};
+
+/**  One setting with its new value, as the window asks for it. */
+export type Setting = 
+/**  [`Settings::language`]. */
+{ setting: "language"; value: Language } | 
+/**  [`Settings::theme`]. */
+{ setting: "theme"; value: Theme } | 
+/**  [`Settings::close_to_tray`]. */
+{ setting: "close-to-tray"; value: boolean } | 
+/**  [`Settings::muted`]. */
+{ setting: "muted"; value: Notice[] } | 
+/**  [`Settings::quiet_hours`]. */
+{ setting: "quiet-hours"; value?: QuietHours | null } | 
+/**  [`Settings::updates`]. */
+{ setting: "updates"; value: boolean } | 
+/**  [`Settings::guardian`]. */
+{ setting: "guardian"; value: boolean } | 
+/**  One more of [`Settings::shown`]. */
+{ setting: "shown"; value: Once };
+
+/**  Everything that can be chosen. The default is what holds where nothing was. */
+export type Settings = {
+	/**  What the window, the tray and the notifications speak. */
+	language: Language,
+	/**  The colours of the window. */
+	theme: Theme,
+	/**  Whether closing the window leaves the app in the tray; else it quits. */
+	close_to_tray: boolean,
+	/**  The notices that are not shown. */
+	muted: Notice[],
+	/**  When no notice is shown. */
+	quiet_hours: QuietHours | null,
+	/**  Whether newer releases are looked for, where the build has an address for them. */
+	updates: boolean,
+	/**  Whether every version of Claude's config is kept, so that a loss is noticed and can be put back. */
+	guardian: boolean,
+	/**  What was shown once and is not shown by itself again. */
+	shown: Once[],
+	/**  Where the window was when it was last closed. */
+	window: WindowPlace | null,
+};
+
+/**  What can be chosen, as it is now. */
+export type SettingsView = {
+	/**  The settings. */
+	settings: Settings,
+	/**  Whether the app starts at login, as the system's list says; `None` where it cannot be in that list. */
+	start_at_login: boolean | null,
+	/**  The folder that everything of Bridgekeeper's is kept in. */
+	folder: string,
+	/**  The file of settings that could not be read, and why. */
+	broken: string | null,
 };
 
 /**  How much a finding matters. */
@@ -700,6 +796,15 @@ export type TextEdit = {
 	insert: string,
 };
 
+/**  Colours, or the system's. */
+export type Theme = 
+/**  As the system has them. */
+"system" | 
+/**  Light. */
+"light" | 
+/**  Dark. */
+"dark";
+
 /**  One thing that an act concerns: a file, a folder, a process, a port. */
 export type ThingView = {
 	/**  What it is, in one or two words. */
@@ -714,6 +819,20 @@ export type ThingView = {
 	fate: Fate,
 	/**  Whom else it concerns, why it stays. */
 	note: string | null,
+};
+
+/**  Where a window is, in the screen's own pixels. */
+export type WindowPlace = {
+	/**  Its left edge. */
+	x: number,
+	/**  Its upper edge. */
+	y: number,
+	/**  Its width, without the frame. */
+	width: number,
+	/**  Its height, without the frame. */
+	height: number,
+	/**  Whether it filled the screen; its place is then where it goes back to. */
+	maximized: boolean,
 };
 
 /* Tauri Specta runtime */

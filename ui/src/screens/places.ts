@@ -9,6 +9,7 @@ type Screen<P extends Place> = () => Promise<{ default: Component<{ route: Route
 export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Screen<P> } = {
   config: () => import("./config/Config.svelte"),
   history: () => import("./history/History.svelte"),
+  settings: () => import("./settings/Settings.svelte"),
 };
 
 /** The places of the navigation, in its order. */
@@ -16,3 +17,6 @@ export const NAVIGATION = ["servers", "config", "sign-ins", "history", "settings
 
 export const isThere = (place: Place): boolean =>
   place === "servers" || place === "setup" || place in screens;
+
+/** All that can be gone to. */
+export const PLACES: readonly Place[] = [...NAVIGATION, "add" as const, "setup" as const].filter(isThere);

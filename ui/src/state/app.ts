@@ -4,16 +4,24 @@ import type { Backend } from "../ipc/backend";
 import { Live } from "./live.svelte";
 import { Repairs } from "./repairs.svelte";
 import { Router } from "./route.svelte";
+import { Chosen } from "./settings.svelte";
 
 export interface App {
   backend: Backend;
   live: Live;
   repairs: Repairs;
   router: Router;
+  chosen: Chosen;
 }
 
 export const [useApp, provideApp] = createContext<App>();
 
 export function appOn(backend: Backend): App {
-  return { backend, live: new Live(backend), repairs: new Repairs(), router: new Router() };
+  return {
+    backend,
+    live: new Live(backend),
+    repairs: new Repairs(),
+    router: new Router(),
+    chosen: new Chosen(backend),
+  };
 }

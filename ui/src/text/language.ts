@@ -19,3 +19,11 @@ const isSpoken = (locale: string): boolean =>
   LANGUAGES.some(
     (language) => locale.toLowerCase() === language || locale.toLowerCase().startsWith(`${language}-`),
   );
+
+/** The address's part that names the language, with everything else in it kept; `system` needs no name. */
+export function searchFor(language: string, search: string): string {
+  const parts = new URLSearchParams(search);
+  parts.delete("language");
+  if (language !== "system") parts.set("language", language);
+  return parts.toString();
+}

@@ -86,13 +86,3 @@ fn a_change_is_told_and_keeps_what_another_program_wrote_meanwhile() {
     assert_eq!(one.settings(), told);
     assert!(heard.try_recv().is_err());
 }
-
-#[test]
-fn quiet_hours_may_go_over_midnight() {
-    let at = |hour| time(hour, 0, 0, 0);
-    let night = QuietHours { from: at(22), to: at(7) };
-    assert!(night.hold(at(22)) && night.hold(at(0)) && !night.hold(at(7)) && !night.hold(at(12)));
-    let day = QuietHours { from: at(9), to: at(17) };
-    assert!(day.hold(at(9)) && !day.hold(at(17)) && !day.hold(at(3)));
-    assert!(!QuietHours { from: at(9), to: at(9) }.hold(at(9)));
-}

@@ -4,6 +4,7 @@ import { changes } from "./changes";
 import { config } from "./config";
 import { type ScenarioName, scenarios } from "./scenarios";
 import { servers } from "./servers";
+import { settings } from "./settings";
 import { World } from "./world";
 
 /** Takes `failing` where the name is none of the scenarios. */
@@ -11,5 +12,5 @@ export function fake(name: string | null): Backend {
   const known = name !== null && name in scenarios ? (name as ScenarioName) : "failing";
   const world = new World(scenarios[known]());
   const made = changes(world);
-  return { ...made, ...config(world, made), ...servers(world) };
+  return { ...made, ...config(world, made), ...servers(world), ...settings(world) };
 }

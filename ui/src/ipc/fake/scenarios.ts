@@ -19,7 +19,7 @@ export interface Scenario {
   snapshot: Snapshot;
   history: Change[];
   /** How the host misbehaves. */
-  trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only";
+  trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only" | "settings-are-broken";
   /** How the config file stands. */
   config?: ConfigState;
 }
@@ -172,6 +172,11 @@ export const scenarios = {
     snapshot: seen([fastmcp(), filesystem()], { read_at: ago(42) }),
     history: past(),
     trouble: "host-unreachable",
+  }),
+  "settings-broken": (): Scenario => ({
+    snapshot: seen([fastmcp(), filesystem()]),
+    history: [],
+    trouble: "settings-are-broken",
   }),
   offline: (): Scenario => ({
     snapshot: seen([unreachable("coda"), unreachable("linear"), filesystem()], {

@@ -4,6 +4,8 @@ import { changes } from "./changes";
 import { config } from "./config";
 import { frame } from "./frame";
 import { history } from "./history";
+import { palette } from "./palette";
 import { servers } from "./servers";
+import { settings } from "./settings";
 
-export const text: Text = { ...changes, config, ...frame, history, ...servers };
+export const text: Text = { ...changes, config, ...frame, history, ...palette, ...servers, settings };
