@@ -42,6 +42,7 @@ fn placed(file: &ConfigFile, found: ConfigFinding, offers: &Offers) -> PlacedFin
         severity: finding.severity,
         server: finding.server,
         message: finding.message,
+        sentence: finding.sentence,
         frame: Frame::of(text, start..end),
         line,
         column,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bridgekeeper_claude::Install;
-use bridgekeeper_model::{Finding, Fix, ServerName, ServerStatus, Severity};
+use bridgekeeper_model::{Finding, Fix, Sentence, ServerName, ServerStatus, Severity};
 use serde::Serialize;
 
 use crate::frame::Frame;
@@ -65,6 +65,9 @@ pub struct PlacedFinding {
     pub server: Option<ServerName>,
     /// The one sentence.
     pub message: String,
+    /// The same before it is in a language.
+    #[serde(skip)]
+    pub sentence: Sentence,
     /// Line.
     pub line: usize,
     /// Column.

@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridgekeeper_claude::{Content, Live as Reads, read_config};
 use bridgekeeper_doctor::fixes::merge::merge as entries_of;
 use bridgekeeper_doctor::fixes::{self, Moved, Selection};
+use bridgekeeper_doctor::text::Language;
 use bridgekeeper_formats::config::{ConfigFile, Entry};
 use bridgekeeper_formats::edit;
 use bridgekeeper_formats::secrets;
@@ -86,7 +87,7 @@ impl Live {
     pub fn examine_document(&self, text: &str) -> Examined {
         let engine = &self.shared.engine;
         let os = engine.context().home.os();
-        let signs_in = self.signs_in();
+        let (signs_in, language) = (self.signs_in(), self.language());
         let mut desk = self.desk.open_now();
         desk.draft = desk.read.as_ref().is_some_and(|read| read.shown != text).then(|| text.to_owned());
         let real = desk.stand_ins.take(text);
@@ -100,7 +101,7 @@ impl Live {
             let from = of_real.unit(line) as usize + found.column.saturating_sub(1);
             let span = of_real.byte(from)..of_real.byte(from + found.length);
             let span = desk.stand_ins.shown_span(text, &span);
-            told(found, of_shown.unit(span.start), of_shown.unit(span.end))
+            told(&language, found, of_shown.unit(span.start), of_shown.unit(span.end))
         };
         let problems: Vec<Problem> = checked.findings.into_iter().map(problem).collect();
         let movable = |name: &str| {
@@ -126,7 +127,7 @@ impl Live {
     /// The edits of a text by which a fix mends it, for one server or all.
     pub fn fix_document(&self, text: &str, server: Option<&str>, id: &str) -> Result<Mended, ActError> {
         let context = self.shared.engine.context();
-        let signs_in = self.signs_in();
+        let (signs_in, language) = (self.signs_in(), self.language());
         let mut desk = self.desk.open_now();
         let real = desk.stand_ins.take(text);
         let file = ConfigFile::from(real.as_str());
@@ -137,7 +138,7 @@ impl Live {
             selection = selection.for_server(ServerName::from(server));
         }
         let plan = fixes::plan(&file, &facts, &selection);
-        let left = |skipped: &fixes::Skipped| skipped.why.clone();
+        let left = |skipped: &fixes::Skipped| language.words(&skipped.why).to_owned();
         if plan.edits.is_empty() {
             let why =
                 plan.skipped.first().map_or_else(|| "there is nothing to mend any more".to_owned(), left);
@@ -145,7 +146,10 @@ impl Live {
         }
         desk.moved.extend(plan.secrets);
         let (after, _) = desk.shown(&plan.text);
-        let notes = plan.applied.iter().filter_map(|applied| applied.note.clone());
+        let notes = plan
+            .applied
+            .iter()
+            .filter_map(|applied| Some(language.words(applied.note.as_deref()?).to_owned()));
         Ok(Mended {
             edits: Units::of(text).edits(&document::hunks(text, &after)),
             notes: notes.chain(plan.skipped.iter().map(left)).collect(),
@@ -207,6 +211,10 @@ impl Live {
         };
         let conflicts = merged.conflicts.iter().map(conflict).collect();
         Ok(MergedDocument { document, conflicts, text: merged.text })
+    }
+
+    fn language(&self) -> Arc<Language> {
+        Arc::clone(&self.shared.told().language)
     }
 
     fn signs_in(&self) -> BTreeSet<ServerName> {
@@ -299,20 +307,20 @@ impl Desk {
     }
 }
 
-fn told(found: PlacedFinding, from: u32, to: u32) -> Problem {
+fn told(language: &Language, found: PlacedFinding, from: u32, to: u32) -> Problem {
     let edits = found.fixes.into_iter().filter(|fix| fix::is_edit(&fix.id));
     Problem {
         id: found.id,
         severity: found.severity,
         server: found.server.map(|server| server.to_string()),
-        message: secrets::mask(&found.message).into_owned(),
+        message: secrets::mask(&language.say(&found.sentence)).into_owned(),
         from,
         to,
         line: u32::try_from(found.line).unwrap_or(u32::MAX),
         fixes: edits
             .map(|fix| FixView {
                 id: fix.id,
-                title: fix.title,
+                title: language.words(&fix.title).to_owned(),
                 applicability: fix.applicability,
                 price: None,
             })

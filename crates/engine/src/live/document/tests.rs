@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
