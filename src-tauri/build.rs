@@ -6,7 +6,7 @@ use std::path::Path;
 #[rustfmt::skip]
 const COMMANDS: &[&str] = &[
     // changes
-    "preview_fix", "apply_fix", "history", "preview_undo", "undo",
+    "preview_fix", "preview_reset", "apply_fix", "history", "preview_undo", "undo",
     // config
     "open_config",
     // document

@@ -14,9 +14,10 @@ use crate::bindings::{SnapshotChanged, bindings};
 use crate::login::Login;
 use crate::notices::tell::{self, News, Notifications};
 use crate::options::Options;
+use crate::portal::OfDesktop;
 use crate::text::Language;
 use crate::tray::{self, Tray};
-use crate::{appearance, instance, text, window};
+use crate::{appearance, instance, portal, text, window};
 
 /// Runs the app until it is quit.
 pub fn run(options: &Options) -> Result<()> {
@@ -76,6 +77,7 @@ fn hosting<R: Runtime>(
         .manage(options)
         .manage(login)
         .manage(Language::of_system())
+        .manage(OfDesktop::default())
         .manage(Notifications::default())
         .manage(Tray::<R>::empty())
 }
@@ -93,6 +95,7 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
         window::open(app, &Address::Window);
     }
     tray::follow_the_desktop(app);
+    portal::follow_the_desktop(app);
     hand_on_snapshots(app.clone());
 }
 

@@ -20,6 +20,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .commands(collect_commands![
             commands::changes::preview_fix,
+            commands::changes::preview_reset,
             commands::changes::apply_fix,
             commands::changes::history,
             commands::changes::preview_undo,

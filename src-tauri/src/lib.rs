@@ -16,6 +16,7 @@ mod login;
 mod notices;
 mod options;
 mod places;
+mod portal;
 mod text;
 mod tray;
 mod window;

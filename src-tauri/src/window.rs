@@ -47,7 +47,7 @@ fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()
         .inner_size(1080.0, 760.0)
         .min_inner_size(420.0, 420.0)
         .center()
-        .theme(appearance::chosen(settings.theme))
+        .theme(appearance::chosen(app, settings.theme))
         // Shown when the page has painted; until then and while it is resized, its colour is the page's
         .visible(false)
         // Nothing but the app's own pages is ever shown, and no page opens another window

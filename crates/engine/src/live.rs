@@ -12,6 +12,7 @@ mod config_file;
 mod document;
 mod logs;
 mod looking;
+mod reset;
 mod restart;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,13 @@ pub(crate) fn preview_fix(
     Ok(live.preview_fix(server.as_deref(), &finding, &fix)?)
 }
 
+/// What a reset of everything kept for signing in would set aside, of one server or all.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn preview_reset(live: State<'_, Live>, server: Option<String>) -> Answer<Preview> {
+    Ok(live.preview_reset(server.as_deref())?)
+}
+
 /// Makes the change that was shown.
 #[tauri::command(async)]
 #[specta::specta]

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a failing step is a failing test")]
 
 mod cost;
+mod manners;
 mod story;
 mod tray;

@@ -36,6 +36,13 @@ impl App {
         Process::start(&mut command).map(Self)
     }
 
+    /// Starts it on the home of the person whose desktop it is.
+    pub fn start_at_home(desktop: &Desktop, arguments: &[&str]) -> Result<Self> {
+        let mut command = desktop.command(program()?);
+        command.args(arguments);
+        Process::start(&mut command).map(Self)
+    }
+
     /// Waits until it has ended by itself; whether without an error.
     pub fn ended(&mut self) -> Result<bool> {
         self.0.ended()

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
@@ -17,6 +17,8 @@ pub enum Theme {
     Light,
     /// Light text on dark ground.
     Dark,
+    /// As the desktop's portal says.
+    OfPortal,
 }
 
 /// A display and a session bus. Both end when this is dropped.
@@ -72,25 +74,41 @@ impl Desktop {
         &self.bus
     }
 
+    /// The home of the person whose desktop it is.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// A program on this desktop. It knows of no other.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let path = std::env::var_os("PATH").unwrap_or_default();
         command
             .env_clear()
+            .envs(self.theme.of_gtk().map(|theme| ("GTK_THEME", theme)))
             .env("PATH", path)
             .env("LANG", "C.UTF-8")
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
-            .env("HOME", self.folder.path().join("home"))
+            .env("HOME", self.home())
             .env("XDG_RUNTIME_DIR", self.folder.path().join("run"))
             .env("GDK_BACKEND", "x11")
-            .env("GTK_THEME", if self.theme == Theme::Dark { "Adwaita:dark" } else { "Adwaita" })
             // No accessibility bus here, and no graphics card
             .env("NO_AT_BRIDGE", "1")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("GSETTINGS_BACKEND", "memory");
         command
+    }
+}
+
+impl Theme {
+    /// The theme that GTK is told to have, whatever the portal says.
+    const fn of_gtk(self) -> Option<&'static str> {
+        match self {
+            Self::Light => Some("Adwaita"),
+            Self::Dark => Some("Adwaita:dark"),
+            Self::OfPortal => None,
+        }
     }
 }
 

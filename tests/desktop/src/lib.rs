@@ -8,6 +8,8 @@
 pub mod app;
 pub mod desktop;
 pub mod home;
+pub mod notifications;
+pub mod portal;
 mod process;
 pub mod tray;
 pub mod window;

@@ -41,6 +41,8 @@ pub struct MenuLine {
     pub id: i32,
     /// What it says; empty for a separator.
     pub text: String,
+    /// Whether it is ticked; `None` for a line that cannot be.
+    pub ticked: Option<bool>,
 }
 
 /// The picture of an icon.
@@ -184,7 +186,10 @@ fn collect(entry: &OwnedValue, lines: &mut Vec<MenuLine>) -> Result<()> {
     let label: Option<String> = properties.get(&"label")?;
     // A mnemonic is marked by an underscore, an underscore by two
     let text = label.unwrap_or_default().replace("__", "\u{0}").replace('_', "").replace('\u{0}', "_");
-    lines.push(MenuLine { id: *id, text });
+    let toggles: Option<String> = properties.get(&"toggle-type")?;
+    let state: Option<i32> = properties.get(&"toggle-state")?;
+    let ticked = toggles.filter(|kind| !kind.is_empty()).map(|_| state == Some(1));
+    lines.push(MenuLine { id: *id, text, ticked });
     for child in children.iter() {
         let Value::Value(child) = child else { bail!("a menu child of another shape: {child:?}") };
         collect(&child.try_to_owned()?, lines)?;

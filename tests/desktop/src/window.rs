@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app;
 use crate::desktop::Desktop;
@@ -119,6 +119,26 @@ impl Window {
             }
             if Instant::now() > end {
                 bail!("the page has painted nothing");
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    /// Waits until the window is at that place.
+    pub async fn is_at(&self, fragment: &str) -> Result<()> {
+        self.until("return location.hash", fragment).await
+    }
+
+    /// Waits until a script returns that.
+    pub async fn until(&self, script: &str, wanted: impl Into<Value>) -> Result<()> {
+        let (wanted, end) = (wanted.into(), Instant::now() + PATIENCE);
+        loop {
+            let is = self.client.execute(script, vec![]).await?;
+            if is == wanted {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                bail!("`{script}` gives {is} and not {wanted}");
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }

@@ -8,6 +8,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  What a fix would change. Nothing is written; the token in the answer stands for exactly what it shows. */
 	previewFix: (server: string | null, finding: string, fix: string) => __TAURI_INVOKE<Preview>("preview_fix", { server, finding, fix }),
+	/**  What a reset of everything kept for signing in would set aside, of one server or all. */
+	previewReset: (server: string | null) => __TAURI_INVOKE<Preview>("preview_reset", { server }),
 	/**  Makes the change that was shown. */
 	applyFix: (token: string) => __TAURI_INVOKE<Change>("apply_fix", { token }),
 	/**  Every change that was made, newest first. */

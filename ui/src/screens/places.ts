@@ -10,6 +10,7 @@ export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Sc
   config: () => import("./config/Config.svelte"),
   history: () => import("./history/History.svelte"),
   settings: () => import("./settings/Settings.svelte"),
+  reset: () => import("./reset/Reset.svelte"),
 };
 
 /** The places of the navigation, in its order. */

@@ -19,6 +19,8 @@ const ROUTES: [string, Route][] = [
   ["#/settings", { place: "settings", section: null }],
   ["#/settings/notifications", { place: "settings", section: "notifications" }],
   ["#/add", { place: "add" }],
+  ["#/reset", { place: "reset", server: null }],
+  ["#/reset/coda", { place: "reset", server: "coda" }],
 ];
 
 describe("an address", () => {

@@ -11,6 +11,7 @@ export type Route =
   | { place: "history"; change: string | null }
   | { place: "settings"; section: string | null }
   | { place: "add" }
+  | { place: "reset"; server: string | null }
   | { place: "setup"; fix: string | null };
 
 export type Place = Route["place"];
@@ -38,6 +39,8 @@ export function parse(hash: string): Route {
       return { place, section: first };
     case "add":
       return { place };
+    case "reset":
+      return { place, server: first };
     case "setup":
       return { place, fix: fixOf(rest) };
     case "servers":
@@ -61,6 +64,7 @@ function detail(route: Route): (string | null)[] {
       if (route.fix !== null) return [route.server, "fix", route.fix];
       return [route.server, route.tab === "overview" ? null : route.tab];
     case "config":
+    case "reset":
       return [route.server];
     case "sign-ins":
       return [route.server, route.account];

@@ -197,7 +197,13 @@ impl Acts {
         }
     }
 
-    fn preview_reset(&self, engine: &Engine, scope: Scope, title: &str) -> Result<Preview, ActError> {
+    /// Looks for what a reset concerns.
+    pub(super) fn preview_reset(
+        &self,
+        engine: &Engine,
+        scope: Scope,
+        title: &str,
+    ) -> Result<Preview, ActError> {
         let home = &engine.context().home;
         let reset = engine.find_reset(scope)?;
         if !reset.goes() {

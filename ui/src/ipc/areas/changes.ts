@@ -3,6 +3,8 @@ import { type Change, commands, type Preview } from "../bindings";
 /** Changes as they would be, the changes that were made, and their way back. */
 export interface ChangesBackend {
   previewFix(server: string | null, finding: string, fix: string): Promise<Preview>;
+  /** What a reset of everything kept for signing in would remove, of one server or all. */
+  previewReset(server: string | null): Promise<Preview>;
   applyFix(token: string): Promise<Change>;
   history(): Promise<Change[]>;
   previewUndo(id: string): Promise<Preview>;
@@ -11,6 +13,7 @@ export interface ChangesBackend {
 
 export const changes: ChangesBackend = {
   previewFix: commands.previewFix,
+  previewReset: commands.previewReset,
   applyFix: commands.applyFix,
   history: commands.history,
   previewUndo: commands.previewUndo,

@@ -12,6 +12,7 @@ export function changes(world: World): ChangesBackend {
   const made = new Changes(world);
   return {
     previewFix: (server, finding, fix) => made.previewFix(server, finding, fix),
+    previewReset: (server) => made.previewReset(server),
     applyFix: (token) => made.carryOut(token),
     history: () => Promise.resolve(world.scenario.history),
     previewUndo: (id) => made.previewUndo(id),
@@ -40,6 +41,14 @@ class Changes {
     }
     const preview = this.#preview(difference(fix));
     return this.#plan(preview, () => this.#apply(server, finding, fix, preview));
+  }
+
+  previewReset(server: string | null): Promise<Preview> {
+    if (this.#world.scenario.snapshot.servers.length === 0) {
+      return refuse("not-possible", "Nothing is stored that could be reset.");
+    }
+    const preview = this.#preview(difference("reset-auth"));
+    return this.#plan(preview, () => this.#apply(server, "", "reset-auth", preview));
   }
 
   previewUndo(id: string): Promise<Preview> {

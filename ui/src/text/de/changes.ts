@@ -47,4 +47,11 @@ export const changes: typeof english = {
     working: "Arbeitet…",
     done: "Claude verlangt eine neue Anmeldung, wenn es den Server startet.",
   },
+  reset: {
+    what: (server) =>
+      `Alles, was für die Anmeldung ${server === null ? "bei den Servern" : `bei ${server}`} aufbewahrt ist, wird beiseitegelegt: Token, Registrierungen, Sperren und die zwischengespeicherte Brücke. Claude wird dafür beendet und wieder gestartet.`,
+    heading: "Das wird zurückgesetzt",
+    none: "Es ist nichts aufbewahrt, was sich zurücksetzen ließe.",
+    noneWhy: "Token, Registrierungen und Sperren von Anmeldungen würden hier stehen.",
+  },
 };

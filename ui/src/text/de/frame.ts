@@ -13,6 +13,7 @@ export const frame: typeof english = {
     settings: "Einstellungen",
     add: "Server hinzufügen",
     setup: "Einrichtung",
+    reset: "Anmeldedaten zurücksetzen",
   },
   needYou: (count) => (count === 1 ? "1 braucht Aufmerksamkeit" : `${count} brauchen Aufmerksamkeit`),
 

@@ -45,4 +45,11 @@ export const changes = {
     working: "Working…",
     done: "Claude asks for a new sign-in when it starts the server.",
   },
+  reset: {
+    what: (server: string | null) =>
+      `Everything that is kept for signing in to ${server ?? "your servers"} is set aside: tokens, registrations, locks, and the cached bridge. Claude is closed for it and started again.`,
+    heading: "What will be reset",
+    none: "Nothing is kept that could be reset.",
+    noneWhy: "Tokens, registrations and locks of sign-ins would stand here.",
+  },
 };

@@ -11,6 +11,7 @@ export const frame = {
     settings: "Settings",
     add: "Add a server",
     setup: "Set-up",
+    reset: "Reset auth state",
   },
   needYou: (count: number) => (count === 1 ? "1 needs you" : `${count} need you`),
   claude: {
