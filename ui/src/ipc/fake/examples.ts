@@ -265,7 +265,7 @@ export const unreachable = (name: string): ServerView => ({
 const STATES: readonly Health[] = ["connected", "connected", "connected", "stopped", "off"];
 
 /** Enough servers for the filter to matter. Some names are unkind. */
-export const many = (): ServerView[] => [
+export const many = (quiet = 40): ServerView[] => [
   coda(),
   linear(),
   {
@@ -275,7 +275,7 @@ export const many = (): ServerView[] => [
       "The program /opt/homebrew/Cellar/node@18/18.20.4/libexec/lib/node_modules/some-server/dist/index.js does not exist",
     command_line: `node ${"/a/rather/deep/folder".repeat(12)}/index.js --verbose --token ••••`,
   },
-  ...Array.from({ length: 40 }, (_, index): ServerView => {
+  ...Array.from({ length: quiet }, (_, index): ServerView => {
     const state = STATES[index % STATES.length] ?? "connected";
     return {
       ...filesystem(),

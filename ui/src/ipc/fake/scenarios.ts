@@ -200,6 +200,10 @@ export const scenarios = {
   "config-read-only": (): Scenario => configured("read-only"),
   "config-changes": (): Scenario => configured("changes-meanwhile"),
   "config-conflict": (): Scenario => configured("conflict"),
+  thousand: (): Scenario => ({
+    snapshot: seen(many(1000), { overall: "failing" }),
+    history: [],
+  }),
   many: (): Scenario => ({
     snapshot: seen(many(), { overall: "failing" }),
     history: past(),
