@@ -5,6 +5,8 @@ use std::path::Path;
 /// Every command, area by area as in `bindings.rs`; a test compares the two.
 #[rustfmt::skip]
 const COMMANDS: &[&str] = &[
+    // add
+    "read_offer", "probe_offer", "preview_add",
     // changes
     "preview_fix", "preview_reset", "apply_fix", "history", "preview_undo", "undo",
     // config
@@ -16,6 +18,11 @@ const COMMANDS: &[&str] = &[
     "snapshot", "open_log",
     // settings
     "settings", "change_setting", "set_start_at_login", "open_folder",
+    // server
+    "log_files", "log_slice", "follow_log", "end_log", "search_log", "log_marks",
+    "try_server", "cancel_trial", "probe_server", "tools", "bridges", "end_bridge",
+    // claude
+    "plan_restart", "restart_claude", "firewall", "change_firewall",
 ];
 
 fn main() {

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use bridgekeeper_engine::live::Live;
-use tauri::{AppHandle, Manager as _, RunEvent, Runtime};
+use tauri::{AppHandle, Manager as _, RunEvent, Runtime, WindowEvent};
 use tauri_specta::Event as _;
 use tracing::{error, info};
 
 use crate::address::Address;
 use crate::bindings::{SnapshotChanged, bindings};
+use crate::commands::server::GoesOn;
 use crate::login::Login;
 use crate::notices::tell::{self, News, Notifications};
 use crate::options::Options;
@@ -48,6 +49,9 @@ pub fn run(options: &Options) -> Result<()> {
         .build(context)
         .context("could not start the window system")?;
     app.run(|app, event| {
+        if let RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } = &event {
+            app.state::<GoesOn>().end();
+        }
         if let RunEvent::ExitRequested { code: None, api, .. } = event
             && app.state::<Tray<tauri::Wry>>().is_there()
             && app.state::<Live>().settings().settings().close_to_tray
@@ -79,6 +83,7 @@ fn hosting<R: Runtime>(
         .manage(Language::of_system())
         .manage(OfDesktop::default())
         .manage(Notifications::default())
+        .manage(GoesOn::default())
         .manage(Tray::<R>::empty())
 }
 

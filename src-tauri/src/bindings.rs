@@ -19,6 +19,9 @@ pub struct SnapshotChanged(pub Snapshot);
 pub fn bindings<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .commands(collect_commands![
+            commands::add::read_offer,
+            commands::add::probe_offer,
+            commands::add::preview_add,
             commands::changes::preview_fix,
             commands::changes::preview_reset,
             commands::changes::apply_fix,
@@ -43,6 +46,22 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::settings::change_setting,
             commands::settings::set_start_at_login,
             commands::settings::open_folder,
+            commands::server::log_files,
+            commands::server::log_slice,
+            commands::server::follow_log,
+            commands::server::end_log,
+            commands::server::search_log,
+            commands::server::log_marks,
+            commands::server::try_server,
+            commands::server::cancel_trial,
+            commands::server::probe_server,
+            commands::server::tools,
+            commands::server::bridges,
+            commands::server::end_bridge,
+            commands::claude::plan_restart,
+            commands::claude::restart_claude,
+            commands::claude::firewall,
+            commands::claude::change_firewall,
         ])
         .events(collect_events![SnapshotChanged])
         .typ::<IpcError>()

@@ -30,6 +30,10 @@ pub enum ErrorCode {
 }
 
 impl IpcError {
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::Internal, message: message.into(), hint: None }
+    }
+
     pub(crate) fn io(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code: ErrorCode::Io, message: message.into(), hint: Some(hint.into()) }
     }

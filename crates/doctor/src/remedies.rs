@@ -12,6 +12,8 @@ pub struct Remedy {
     pub title: &'static str,
     /// What Bridgekeeper does and by which command, as a paragraph; `None` where only the person can do it.
     pub act: Option<&'static str>,
+    /// What the person should know before it is done.
+    pub price: Option<&'static str>,
 }
 
 /// The remedy of this id as a fix that a finding lists.
@@ -20,6 +22,7 @@ pub fn describe(id: &str) -> Option<Fix> {
         id: remedy.id.to_owned(),
         title: remedy.title.to_owned(),
         applicability: if remedy.act.is_some() { Applicability::Ask } else { Applicability::Manual },
+        price: remedy.price.map(str::to_owned),
     })
 }
 
@@ -29,11 +32,11 @@ pub fn act(id: &str) -> Option<&'static str> {
 }
 
 const fn manual(id: &'static str, title: &'static str) -> Remedy {
-    Remedy { id, title, act: None }
+    Remedy { id, title, act: None, price: None }
 }
 
-const fn act_of(id: &'static str, title: &'static str, act: &'static str) -> Remedy {
-    Remedy { id, title, act: Some(act) }
+const fn act_of(id: &'static str, title: &'static str, act: &'static str, price: &'static str) -> Remedy {
+    Remedy { id, title, act: Some(act), price: Some(price) }
 }
 
 const RESET_AUTH: &str = "\
@@ -55,11 +58,17 @@ anew. `bridgekeeper undo` brings the folders back.";
 /// Every remedy.
 pub static ALL: &[Remedy] = &[
     manual("restart-claude", "Restart Claude with its servers: `bridgekeeper restart-claude`"),
-    act_of("reset-auth", "Stop Claude, set the stored sign-ins aside, start Claude again", RESET_AUTH),
+    act_of(
+        "reset-auth",
+        "Stop Claude, set the stored sign-ins aside, start Claude again",
+        RESET_AUTH,
+        "You sign in once more.",
+    ),
     act_of(
         "clear-npx-cache",
         "Stop Claude, set npx's copy of the package aside, start Claude again",
         CLEAR_NPX_CACHE,
+        "npx fetches the package anew; sign-ins stay.",
     ),
     manual("end-other-copies", "End the copies that are left over: `bridgekeeper restart-claude`"),
     manual("merge-configs", "Bring the entries into the config file that Claude reads"),

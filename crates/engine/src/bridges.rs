@@ -122,7 +122,7 @@ impl RunningBridge {
 }
 
 /// The server that an entry of the bridge names, as the bridge shows it: without user, password and query.
-fn server_of(entry: &Entry) -> Option<String> {
+pub(crate) fn server_of(entry: &Entry) -> Option<String> {
     let arguments = entry.arguments();
     let line = CommandLine::parse(&arguments);
     let named = line.server_url.map(|url| url.value);

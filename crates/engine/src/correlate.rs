@@ -86,6 +86,7 @@ mod tests {
                 id: fix.to_owned(),
                 title: fix.to_owned(),
                 applicability: Applicability::Automatic,
+                price: None,
             }],
         }
     }

@@ -28,7 +28,7 @@ use crate::reset::{self, Reset, ResetDone, Scope};
 use crate::restart::{Ended, Moment, Restart, Then, Watching};
 use crate::settings::SettingsFile;
 use crate::survey::Survey;
-use crate::trial::{self, Progress, Trial};
+use crate::trial::{self, Patience, Progress, Trial};
 
 /// How long the checks of the computer may take for a bundle.
 const FOR_A_BUNDLE: Duration = Duration::from_secs(5);
@@ -143,15 +143,15 @@ impl Engine {
         logs::diagnose(inputs, server, self.context.zone.clone())
     }
 
-    /// Starts an entry as Claude would start it here, shakes hands, lists its tools, and ends it. `limit` is how long its
-    /// first answer may take.
+    /// Starts an entry as Claude would start it here, shakes hands, lists its tools, and ends it. A time limit is
+    /// how long its first answer may take.
     pub fn try_server(
         &self,
         name: &str,
-        limit: Duration,
+        patience: impl Into<Patience>,
         observe: &mut dyn FnMut(Progress<'_>),
     ) -> Result<Trial, EngineError> {
-        trial::try_server(&self.context, name, limit, observe)
+        trial::try_server(&self.context, name, &patience.into(), observe)
     }
 
     /// What a report tells of this set-up, without secrets. Nothing is written or sent.

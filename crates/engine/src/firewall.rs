@@ -4,7 +4,7 @@ use bridgekeeper_machine::MachineError;
 use bridgekeeper_machine::firewall::{RULE_NAME, add_rule, node_rules, remove_rule};
 use bridgekeeper_model::Os;
 use bridgekeeper_model::machine::FirewallRule;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::computer::{Subject, find_node};
 use crate::context::Context;
@@ -29,7 +29,9 @@ pub struct Firewall {
 }
 
 /// What is to be done with the rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
 pub enum FirewallChange {
     /// Add it, for the Node that Claude takes.
     Add,

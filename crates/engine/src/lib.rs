@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod add;
 pub mod bundle;
 pub mod change;
 pub mod document;

@@ -8,12 +8,16 @@
 
 mod accounts;
 mod acts;
+mod add;
+mod claude;
 mod config_file;
 mod document;
+mod log;
 mod logs;
 mod looking;
 mod reset;
 mod restart;
+mod server;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +34,13 @@ use bridgekeeper_model::ServerName;
 
 pub use accounts::{ImportDoneView, ImportPreview, SignInPhase, SignInProgress, SignOutDone, SignOutPreview};
 pub use acts::ActError;
+pub use add::OfferedView;
+pub use claude::{FirewallView, RestartNews, RestartPlan, RestartStep, ServerComesUp};
 pub(crate) use logs::FollowedLogs;
+pub use server::{
+    Attempt, BridgeView, Cancelled, PrintedView, ProbeNews, ProbeView, StageView, ToolView, ToolsView,
+    TrialNews, TrialView, WhoView,
+};
 
 use crate::edits::Switch;
 use crate::engine::Engine;
@@ -39,21 +49,27 @@ use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
 use accounts::UnderWay;
 use acts::Acts;
+use add::Pasted;
 use document::Desk;
 use looking::Request;
 
 /// What the engine itself says, in every language beside English.
 const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
 
-/// A set-up that is watched. It is watched until this is dropped.
-#[derive(Debug)]
+/// A set-up that is watched. It is watched until the last copy of this is dropped.
+#[derive(Debug, Clone)]
 pub struct Live {
     shared: Arc<Shared>,
-    requests: Sender<Request>,
-    acts: Acts,
-    desk: Desk,
-    under_way: UnderWay,
+    watched: Arc<Watched>,
+    acts: Arc<Acts>,
+    desk: Arc<Desk>,
+    under_way: Arc<UnderWay>,
+    pasted: Arc<Pasted>,
 }
+
+/// The thread that watches, as long as somebody wants it to.
+#[derive(Debug)]
+struct Watched(Sender<Request>);
 
 #[derive(Debug)]
 struct Shared {
@@ -108,10 +124,11 @@ impl Live {
         looking::begin(Arc::clone(&shared), requests.clone(), inbox);
         Self {
             shared,
-            requests,
-            acts: Acts::default(),
-            desk: Desk::default(),
-            under_way: UnderWay::default(),
+            watched: Arc::new(Watched(requests)),
+            acts: Arc::default(),
+            desk: Arc::default(),
+            under_way: Arc::default(),
+            pasted: Arc::default(),
         }
     }
 
@@ -239,17 +256,17 @@ impl Live {
     /// Looks now, and returns when the snapshot is as new as this call.
     fn look(&self) {
         let (done, looked) = mpsc::channel();
-        if self.requests.send(Request::Look(done)).is_ok() {
+        if self.watched.0.send(Request::Look(done)).is_ok() {
             // An error means that the thread is gone, and with it everybody who would be told
             let _ = looked.recv();
         }
     }
 }
 
-impl Drop for Live {
+impl Drop for Watched {
     fn drop(&mut self) {
         // It may have ended by itself
-        let _ = self.requests.send(Request::End);
+        let _ = self.0.send(Request::End);
     }
 }
 

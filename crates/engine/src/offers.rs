@@ -12,22 +12,25 @@ const OF_THE_COMPUTER: [&str; 5] = ["absolute-command", "node-script", "short-pa
 /// What a plan of the automatic fixes says about each fix and entry.
 #[derive(Debug)]
 pub(crate) struct Offers {
-    known: BTreeMap<(String, Option<ServerName>), Applicability>,
+    known: BTreeMap<(String, Option<ServerName>), (Applicability, Option<String>)>,
 }
 
 impl Offers {
     pub(crate) fn of(plan: &Plan) -> Self {
-        let made = plan
-            .applied
+        let made = plan.applied.iter().map(|fix| {
+            ((fix.id.to_owned(), fix.server.clone()), (Applicability::Automatic, fix.note.clone()))
+        });
+        let left = plan
+            .skipped
             .iter()
-            .map(|fix| ((fix.id.to_owned(), fix.server.clone()), Applicability::Automatic));
-        let left = plan.skipped.iter().map(|fix| ((fix.id.clone(), fix.server.clone()), Applicability::Ask));
+            .map(|fix| ((fix.id.clone(), fix.server.clone()), (Applicability::Ask, fix.price.clone())));
         let asked = plan
             .on_request
             .iter()
-            .map(|(id, server)| (((*id).to_owned(), server.clone()), Applicability::Ask));
+            .map(|(id, server)| (((*id).to_owned(), server.clone()), (Applicability::Ask, None)));
         // A fix that is made for an entry is offered, whatever else was left out.
-        Self { known: left.chain(asked).chain(made).collect() }
+        // The price of one that waits for a word stands with what was left out.
+        Self { known: asked.chain(left).chain(made).collect() }
     }
 
     /// Puts right what a finding about `server` says of its fixes. A fix that is no edit of the config stays, and so
@@ -41,8 +44,9 @@ impl Offers {
         for fix in fixes.iter_mut().filter(|fix| fixes::named(&fix.id).is_some()) {
             let here = (fix.id.clone(), server.cloned());
             let whole = (fix.id.clone(), None);
-            if let Some(applicability) = self.known.get(&here).or_else(|| self.known.get(&whole)) {
+            if let Some((applicability, price)) = self.known.get(&here).or_else(|| self.known.get(&whole)) {
                 fix.applicability = *applicability;
+                fix.price.clone_from(price);
             }
         }
     }

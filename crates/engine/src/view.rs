@@ -18,7 +18,7 @@ use serde::Serialize;
 
 pub use thing::{Fate, ThingView};
 
-pub(crate) use projection::{Looked, live_config};
+pub(crate) use projection::{Looked, Shown, live_config};
 
 /// All that there is to show at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -52,6 +52,7 @@ impl BridgeStatus {
 
 /// How it stands with the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum BridgeState {
     /// The host has not begun.

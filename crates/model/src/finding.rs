@@ -38,6 +38,9 @@ pub struct Fix {
     pub title: String,
     /// Whether it may be made without asking.
     pub applicability: Applicability,
+    /// What the person should know before, as sentences: a new sign-in, a token that moves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
 }
 
 /// One place that proves something: a line of a log or of the config. Secrets in `text` are masked before it
@@ -77,6 +80,7 @@ pub struct Finding {
 
 /// What the logs say as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// They prove that it works, or that it was closed on purpose.

@@ -137,17 +137,6 @@ pub enum Error {
     /// No port for the answer of the browser.
     #[error("no port on this machine takes the answer of the browser")]
     NoPort(#[source] std::io::Error),
-    /// The port that was agreed on for it cannot be had.
-    #[error(
-        "the browser must come back to port {port}, but {}: free it, or agree on another one",
-        why_not(source)
-    )]
-    AgreedPort {
-        /// Which one.
-        port: u16,
-        /// What the system says.
-        source: std::io::Error,
-    },
     /// More rights were asked for and given, and the server still refuses.
     #[error("the server asks for more rights than it accepts: {scope}")]
     StillInsufficient {
@@ -201,16 +190,6 @@ impl Error {
             Self::Told(told) => told.code(),
             _ => None,
         }
-    }
-}
-
-fn why_not(source: &std::io::Error) -> &'static str {
-    if source.kind() == std::io::ErrorKind::AddrInUse {
-        "another program has it"
-    } else if source.kind() == std::io::ErrorKind::PermissionDenied {
-        "the system reserves it"
-    } else {
-        "it cannot be opened"
     }
 }
 

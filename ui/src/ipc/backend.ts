@@ -1,22 +1,31 @@
 // What the window may ask for. The desktop host answers it, and so does the fake: nothing else in the window knows
 // which of the two it has.
+import type { AddBackend } from "./areas/add";
 import type { ChangesBackend } from "./areas/changes";
+import type { ClaudeBackend } from "./areas/claude";
 import type { ConfigBackend } from "./areas/config";
+import type { LogOf, ServerBackend } from "./areas/server";
 import type { ServersBackend } from "./areas/servers";
 import type { SettingsBackend } from "./areas/settings";
 import type { IpcError } from "./bindings";
 
 export type {
+  BridgeState,
+  BridgeView,
   Change,
   Claude,
   ConflictView,
   DiffLine,
   DocumentView,
+  Direction,
+  Effect,
   EvidenceView,
   Examined,
   Fate,
   Field,
   FindingView,
+  FirewallChange,
+  FirewallView,
   FixView,
   FlagView,
   FormEdit,
@@ -26,13 +35,30 @@ export type {
   IpcError,
   Mended,
   MergedDocument,
+  LineView,
+  LogFileView,
+  LogFilter,
+  LogHits,
+  LogLevel,
+  LogMark,
+  LogSlice,
+  KeepSecrets,
   Moment,
+  NewLines,
   NotChecked,
+  OfferedView,
   Overall,
   Pair,
   Preview,
   Problem,
   ServerForm,
+  Place,
+  ProbeNews,
+  ProbeView,
+  RestartNews,
+  RestartPlan,
+  RestartStep,
+  ServerComesUp,
   ServerView,
   Setting,
   Settings,
@@ -42,13 +68,38 @@ export type {
   Snapshot,
   Standing,
   TextEdit,
+  StageView,
+  Switch,
   ThingView,
+  ToolsView,
+  ToolView,
+  TrialNews,
+  TrialView,
+  Turn,
+  WhoView,
 } from "./bindings";
 
-export type { ChangesBackend, ConfigBackend, ServersBackend, SettingsBackend };
+export type {
+  AddBackend,
+  ChangesBackend,
+  ClaudeBackend,
+  ConfigBackend,
+  LogOf,
+  ServerBackend,
+  ServersBackend,
+  SettingsBackend,
+};
 
 /** One interface per area. Every call rejects with an {@link IpcError}. */
-export interface Backend extends ChangesBackend, ConfigBackend, ServersBackend, SettingsBackend {}
+export interface Backend
+  extends
+    AddBackend,
+    ChangesBackend,
+    ClaudeBackend,
+    ConfigBackend,
+    ServerBackend,
+    ServersBackend,
+    SettingsBackend {}
 
 const CODES: readonly unknown[] = [
   "stale-preview",

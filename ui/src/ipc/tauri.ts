@@ -1,8 +1,19 @@
 // The desktop host as a backend.
+import { add } from "./areas/add";
 import { changes } from "./areas/changes";
+import { claude } from "./areas/claude";
 import { config } from "./areas/config";
+import { server } from "./areas/server";
 import { servers } from "./areas/servers";
 import { settings } from "./areas/settings";
 import type { Backend } from "./backend";
 
-export const tauri: Backend = { ...changes, ...config, ...servers, ...settings };
+export const tauri: Backend = {
+  ...add,
+  ...changes,
+  ...claude,
+  ...config,
+  ...server,
+  ...servers,
+  ...settings,
+};

@@ -8,6 +8,7 @@ type Screen<P extends Place> = () => Promise<{ default: Component<{ route: Route
 /** The servers (and the set-up, which stands beside them) are what the window opens with, so they are not fetched. */
 export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Screen<P> } = {
   config: () => import("./config/Config.svelte"),
+  add: () => import("./add/Add.svelte"),
   history: () => import("./history/History.svelte"),
   settings: () => import("./settings/Settings.svelte"),
   reset: () => import("./reset/Reset.svelte"),

@@ -5,7 +5,7 @@ export const TABS = ["overview", "log", "tools", "sign-in", "entry"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =
-  | { place: "servers"; server: string | null; tab: Tab; fix: string | null }
+  | { place: "servers"; server: string | null; tab: Tab; fix: string | null; proof: string | null }
   | { place: "config"; server: string | null }
   | { place: "sign-ins"; server: string | null; account: string | null }
   | { place: "history"; change: string | null }
@@ -21,8 +21,14 @@ export type RouteOf<P extends Place> = Extract<Route, { place: P }>;
 /** The list of servers, or the page of one. */
 export const serversAt = (
   server: string | null = null,
-  more: { tab?: Tab; fix?: string | null } = {},
-): RouteOf<"servers"> => ({ place: "servers", server, tab: more.tab ?? "overview", fix: more.fix ?? null });
+  more: { tab?: Tab; fix?: string | null; proof?: string | null } = {},
+): RouteOf<"servers"> => ({
+  place: "servers",
+  server,
+  tab: (more.proof ?? null) === null ? (more.tab ?? "overview") : "log",
+  fix: more.fix ?? null,
+  proof: more.proof ?? null,
+});
 
 /** An address that leads nowhere leads to the servers. */
 export function parse(hash: string): Route {
@@ -44,7 +50,12 @@ export function parse(hash: string): Route {
     case "setup":
       return { place, fix: fixOf(rest) };
     case "servers":
-      return serversAt(first, first === null ? {} : { tab: tabOf(second), fix: fixOf(rest.slice(1)) });
+      return serversAt(
+        first,
+        first === null
+          ? {}
+          : { tab: tabOf(second), fix: fixOf(rest.slice(1)), proof: proofOf(rest.slice(1)) },
+      );
     default:
       return serversAt();
   }
@@ -62,6 +73,7 @@ function detail(route: Route): (string | null)[] {
   switch (route.place) {
     case "servers":
       if (route.fix !== null) return [route.server, "fix", route.fix];
+      if (route.proof !== null) return [route.server, "log", "proof", route.proof];
       return [route.server, route.tab === "overview" ? null : route.tab];
     case "config":
     case "reset":
@@ -83,6 +95,11 @@ const tabOf = (word: string | null): Tab => TABS.find((tab) => tab === word) ?? 
 
 function fixOf([word, fix]: string[]): string | null {
   return word === "fix" && fix !== undefined && fix !== "" ? fix : null;
+}
+
+/** The finding whose line in the log is shown. */
+function proofOf([tab, word, finding]: string[]): string | null {
+  return tab === "log" && word === "proof" && finding !== undefined && finding !== "" ? finding : null;
 }
 
 function decoded(part: string): string {

@@ -238,5 +238,6 @@ pub fn describe(id: &str) -> Option<bridgekeeper_model::Fix> {
         id: fix.id.to_owned(),
         title: fix.title.to_owned(),
         applicability: fix.applicability,
+        price: None,
     })
 }

@@ -15,8 +15,11 @@ pub struct Offers<'o> {
     file: &'o ConfigFile,
     repaired: Strict,
     facts: &'o FixFacts,
-    known: HashMap<(&'static str, Option<ServerName>), Option<Applicability>>,
+    known: HashMap<(&'static str, Option<ServerName>), Option<Terms>>,
 }
+
+/// Whether a fix may be made without asking, and what it costs.
+type Terms = (Applicability, Option<String>);
 
 impl<'o> Offers<'o> {
     /// Looks at a file. A broken one is looked at as it would be once repaired.
@@ -31,22 +34,24 @@ impl<'o> Offers<'o> {
         let mut offered = Vec::new();
         for fix in fixes {
             let key = (fix.id, server.cloned());
-            let known = self.known.get(&key).copied();
-            let applicability = known.unwrap_or_else(|| self.applicability(fix, server));
-            self.known.insert(key, applicability);
-            offered.extend(applicability.map(|applicability| bridgekeeper_model::Fix {
+            let known = self.known.get(&key).cloned();
+            let terms = known.unwrap_or_else(|| self.terms(fix, server));
+            self.known.insert(key, terms.clone());
+            offered.extend(terms.map(|(applicability, price)| bridgekeeper_model::Fix {
                 id: fix.id.to_owned(),
                 title: fix.title.to_owned(),
                 applicability,
+                price,
             }));
         }
         offered
     }
 
-    fn applicability(&self, fix: &Fix, server: Option<&ServerName>) -> Option<Applicability> {
+    /// Whether the fix may be made without asking, and what it costs; `None` where it would change nothing.
+    fn terms(&self, fix: &Fix, server: Option<&ServerName>) -> Option<Terms> {
         let is_repair = fix.id == repair_json::REPAIR_JSON.id;
         if is_repair && is_foreign(self.file) {
-            return self.repaired.file.parsed().is_strict().then_some(Applicability::Automatic);
+            return self.repaired.file.parsed().is_strict().then_some((Applicability::Automatic, None));
         }
         let file = if is_repair { self.file } else { &self.repaired.file };
         let offer = match (fix.make, server) {
@@ -55,7 +60,7 @@ impl<'o> Offers<'o> {
             (Make::Entry(_), None) => Offer::Nothing,
         };
         match offer {
-            Offer::Edits { occasion, .. } => Some(occasion.applicability()),
+            Offer::Edits { occasion, note, .. } => Some((occasion.applicability(), note)),
             Offer::Nothing | Offer::Refused(_) => None,
         }
     }

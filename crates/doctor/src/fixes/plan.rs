@@ -105,6 +105,8 @@ pub struct Skipped {
     pub server: Option<ServerName>,
     /// Why it is left out, as a sentence.
     pub why: String,
+    /// What it would cost, where that is why it is left out.
+    pub price: Option<String>,
 }
 
 /// Puts the selected fixes together. A file that is no strict JSON is repaired first, whatever was selected: no
@@ -125,6 +127,7 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
             id: id.clone(),
             server: None,
             why: "There is no fix of this name.".to_owned(),
+            price: None,
         });
     }
     let broken = !file.parsed().is_strict();
@@ -223,6 +226,7 @@ impl Planner<'_> {
     }
 
     fn take(&mut self, fix: &'static Fix, server: Option<ServerName>, offer: Offer) {
+        let mut price = None;
         let why = match offer {
             Offer::Nothing => return,
             Offer::Refused(why) => why,
@@ -230,7 +234,9 @@ impl Planner<'_> {
             {
                 (Occasion::Priced, Some(note)) => {
                     self.on_request.push((fix.id, server.clone()));
-                    format!("On request: {}. {note}", fix.title)
+                    let why = format!("On request: {}. {note}", fix.title);
+                    price = Some(note);
+                    why
                 }
                 _ => return self.on_request.push((fix.id, server)),
             },
@@ -247,7 +253,7 @@ impl Planner<'_> {
                 "The file would not be strict JSON afterwards.".to_owned()
             }
         };
-        self.skipped.push(Skipped { id: fix.id.to_owned(), server, why });
+        self.skipped.push(Skipped { id: fix.id.to_owned(), server, why, price });
     }
 }
 

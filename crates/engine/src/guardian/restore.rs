@@ -103,6 +103,7 @@ fn finding(loss: &Loss, file: &str) -> Finding {
             id: RESTORE.to_owned(),
             title: TITLE.to_owned(),
             applicability: Applicability::Ask,
+            price: None,
         }],
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use bridgekeeper_doctor::fixes::Selection;
 use bridgekeeper_model::ServerName;
 
+use crate::add::{KeepSecrets, OfferedServer};
 use crate::change::{Back, ChangeError, Entry, Kind, Ledger, Way, WayBack};
 use crate::diff::Secrets;
 use crate::doctor;
@@ -17,7 +18,7 @@ use crate::error::EngineError;
 use crate::fix::{self, ConfigFix};
 use crate::guardian;
 use crate::reset::{Action, Item, Reset, ResetDone, Scope};
-use crate::view::{Change, Preview, Snapshot, ThingView, difference};
+use crate::view::{Change, DiffKind, Preview, Snapshot, ThingView, difference};
 
 /// Previews that are remembered. A window shows one; a person may open a few before coming back to the first.
 const REMEMBERED: usize = 16;
@@ -104,10 +105,19 @@ struct Shown {
 
 #[derive(Debug)]
 enum Act {
-    Fix(Box<ConfigFix>),
-    Edit(Box<PlannedEdit>),
+    Fix(Box<ConfigFix>, Selection),
+    Edit(Box<PlannedEdit>, Option<Recipe>),
     Reset(Box<Reset>),
     Undo(Box<WayBack>),
+}
+
+/// How an edit is computed anew.
+#[derive(Debug)]
+pub(super) enum Recipe {
+    Switch(String, Switch),
+    Merge,
+    Restore,
+    Add { name: String, server: OfferedServer, keep: KeepSecrets },
 }
 
 impl Acts {
@@ -136,13 +146,13 @@ impl Acts {
         if let Some(scope) = Scope::of_fix(fix_id, server.map(ServerName::from)) {
             return self.preview_reset(engine, scope, &offered.title);
         }
-        let planned = match fix_id {
-            doctor::MERGE => Some(engine.plan_merge(None, Secrets::Masked)?),
-            guardian::RESTORE => Some(engine.plan_restore(Secrets::Masked)?),
+        let recipe = match fix_id {
+            doctor::MERGE => Some(Recipe::Merge),
+            guardian::RESTORE => Some(Recipe::Restore),
             _ => None,
         };
-        if let Some(planned) = planned {
-            return Ok(self.preview_edit(engine, planned));
+        if let Some(recipe) = recipe {
+            return self.preview_recipe(engine, recipe);
         }
         let path = live_config(engine)?;
         let os = engine.context().home.os();
@@ -170,7 +180,7 @@ impl Acts {
             things: vec![],
             notes: notes.chain(left).collect(),
             claude_running: engine.claude_runs(),
-            token: self.remember(Act::Fix(Box::new(planned))),
+            token: self.remember(Act::Fix(Box::new(planned), selection)),
         })
     }
 
@@ -181,11 +191,19 @@ impl Acts {
         server: &str,
         switch: Switch,
     ) -> Result<Preview, ActError> {
-        let planned = engine.plan_switch(server, switch, Secrets::Masked)?;
-        Ok(self.preview_edit(engine, planned))
+        self.preview_recipe(engine, Recipe::Switch(server.to_owned(), switch))
     }
 
+    /// Shows an edit that is made as it is shown, or not at all.
     pub(super) fn preview_edit(&self, engine: &Engine, planned: PlannedEdit) -> Preview {
+        self.preview_planned(engine, planned, None)
+    }
+
+    pub(super) fn preview_recipe(&self, engine: &Engine, recipe: Recipe) -> Result<Preview, ActError> {
+        Ok(self.preview_planned(engine, recipe.plan(engine)?, Some(recipe)))
+    }
+
+    fn preview_planned(&self, engine: &Engine, planned: PlannedEdit, recipe: Option<Recipe>) -> Preview {
         Preview {
             file: engine.context().home.shorten(&planned.path),
             fix_title: planned.title.clone(),
@@ -193,7 +211,7 @@ impl Acts {
             things: vec![],
             notes: planned.notes.clone(),
             claude_running: engine.claude_runs(),
-            token: self.remember(Act::Edit(Box::new(planned))),
+            token: self.remember(Act::Edit(Box::new(planned), recipe)),
         }
     }
 
@@ -224,18 +242,54 @@ impl Acts {
     }
 
     pub(super) fn apply_fix(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
-        match self.take(token) {
-            Some(Act::Fix(fix)) => {
+        let act = self.take(token).ok_or(ActError::StalePreview)?;
+        Self::carry_out(engine, act)
+    }
+
+    /// Makes what was shown after computing it anew, for a file that may have been written since. What would now change
+    /// other lines is not made.
+    pub(super) fn apply_anew(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
+        let act = match self.take(token).ok_or(ActError::StalePreview)? {
+            Act::Fix(shown, selection) => {
+                let context = engine.context();
+                let signs_in = fix::signing_in_of(context, &shown.path);
+                let os = Some(context.home.os());
+                let now = fix::select(context, &shown.path, &selection, os, &signs_in, Secrets::Masked)?;
+                same(&shown.texts(), &now.texts())?;
+                Act::Fix(Box::new(now), selection)
+            }
+            Act::Edit(shown, Some(recipe)) => {
+                let now = recipe.plan(engine)?;
+                same(&shown.texts, &now.texts)?;
+                Act::Edit(Box::new(now), Some(recipe))
+            }
+            edit @ Act::Edit(_, None) => edit,
+            Act::Undo(shown) => {
+                let (now, _) = engine.way_back(Some(shown.entry.id.as_str()), Secrets::Masked)?;
+                if let (Back::Text(shown), Back::Text(now)) = (&shown.back, &now.back) {
+                    same(&shown.texts(), &now.texts())?;
+                }
+                engine.take_back(&now)?;
+                return Ok(change(engine, &changes(engine), &now.entry));
+            }
+            reset @ Act::Reset(_) => reset,
+        };
+        Self::carry_out(engine, act)
+    }
+
+    fn carry_out(engine: &Engine, act: Act) -> Result<Change, ActError> {
+        match act {
+            Act::Fix(fix, _) => {
                 let made = engine.write_fixes(&fix)?;
                 let entry =
                     made.ok_or_else(|| ActError::not_possible("there is nothing to change any more"))?;
                 Ok(change(engine, &changes(engine), &entry))
             }
-            Some(Act::Edit(planned)) => {
+            Act::Edit(planned, _) => {
                 let entry = engine.make_edit(&planned)?;
                 Ok(change(engine, &changes(engine), &entry))
             }
-            Some(Act::Reset(reset)) => {
+            Act::Reset(reset) => {
                 let done = engine.reset(&reset)?;
                 let left = left(engine, &done);
                 match &done.entry {
@@ -246,7 +300,7 @@ impl Acts {
                     None => Err(ActError::not_possible(left.join(". "))),
                 }
             }
-            Some(Act::Undo(_)) | None => Err(ActError::StalePreview),
+            Act::Undo(_) => Err(ActError::StalePreview),
         }
     }
 
@@ -281,6 +335,12 @@ impl Acts {
 
     pub(super) fn undo(&self, engine: &Engine, token: &str) -> Result<Change, ActError> {
         let Some(Act::Undo(way)) = self.take(token) else { return Err(ActError::StalePreview) };
+        if matches!(way.back, Back::Files(_)) && engine.claude_runs() == Some(true) {
+            return Err(ActError::NotPossible {
+                why: "Claude is running, and its bridges would write over what comes back".to_owned(),
+                next_step: Some("Quit Claude first, from its tray icon too.".to_owned()),
+            });
+        }
         engine.take_back(&way)?;
         Ok(change(engine, &changes(engine), &way.entry))
     }
@@ -302,6 +362,30 @@ impl Acts {
         let at = shown.acts.iter().position(|(known, _)| known == token)?;
         shown.acts.remove(at).map(|(_, act)| act)
     }
+}
+
+impl Recipe {
+    /// The edit, computed now.
+    fn plan(&self, engine: &Engine) -> Result<PlannedEdit, EngineError> {
+        match self {
+            Self::Switch(server, switch) => engine.plan_switch(server, *switch, Secrets::Masked),
+            Self::Merge => engine.plan_merge(None, Secrets::Masked),
+            Self::Restore => engine.plan_restore(Secrets::Masked),
+            Self::Add { name, server, keep } => engine.plan_add(name, server, *keep, Secrets::Masked),
+        }
+    }
+}
+
+/// Refuses a change that is not the one that was shown.
+fn same(shown: &(String, String), now: &(String, String)) -> Result<(), ActError> {
+    let changed = |(before, after): &(String, String)| -> Vec<(DiffKind, String)> {
+        let lines = difference::lines(before, after).into_iter();
+        lines
+            .filter(|line| matches!(line.kind, DiffKind::Add | DiffKind::Remove))
+            .map(|line| (line.kind, line.text))
+            .collect()
+    };
+    if changed(shown) == changed(now) { Ok(()) } else { Err(ActError::StalePreview) }
 }
 
 /// The config file that Claude reads, or else the first that it may read.

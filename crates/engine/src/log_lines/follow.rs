@@ -35,6 +35,8 @@ pub struct Follow {
     files: HashMap<Key, Place>,
     inbox: Receiver<Turn>,
     requests: Sender<Turn>,
+    /// The one file that somebody has read up to a place; nothing that was there before is told.
+    read: Option<(PathBuf, u64)>,
 }
 
 /// Ends a [`Follow`] from another thread.
@@ -92,7 +94,14 @@ impl Follow {
     pub fn new(context: Context, wanted: Wanted) -> Self {
         let (requests, inbox) = mpsc::channel();
         let watch = Watch::new(requests.clone());
-        Self { context, wanted, watch, files: HashMap::new(), inbox, requests }
+        Self { context, wanted, watch, files: HashMap::new(), inbox, requests, read: None }
+    }
+
+    /// Tells of that file alone what stands behind a place up to which it was read.
+    #[must_use]
+    pub(crate) fn reading_on(mut self, path: PathBuf, place: u64) -> Self {
+        self.read = Some((path, place));
+        self
     }
 
     /// Ends it from elsewhere.
@@ -120,7 +129,14 @@ impl Follow {
         let logs = self.context.home.log_files().files;
         let owners = Owners::of(&logs);
         for log in logs {
-            let Ok(place) = self.place_at_end(&log) else { continue };
+            let Ok(mut place) = self.place_at_end(&log) else { continue };
+            if let Some((path, read)) = &self.read {
+                if *path == log.path {
+                    Self::go_back(&log, &mut place, *read);
+                }
+                self.files.insert(key(&log), place);
+                continue;
+            }
             if self.wanted.concerns(&log)
                 && let Ok((lines, _)) = last_lines(&self.context, &log, &self.wanted, &owners)
             {
@@ -223,6 +239,13 @@ impl Follow {
             before,
             half: offset < log.bytes,
         })
+    }
+
+    /// Begins where somebody stopped to read. A file that is shorter by now is read from its start.
+    fn go_back(log: &LogFile, place: &mut Place, read: u64) {
+        let position = Position { offset: if read <= log.bytes { read } else { 0 }, ..place.position };
+        let before = logs::open(&log.path).and_then(|mut file| logs::bytes_before(&mut file, position));
+        (place.position, place.before) = (position, before.unwrap_or_default());
     }
 
     /// A file that appeared. The copy that a rotation leaves behind was told already, under the name that it had.

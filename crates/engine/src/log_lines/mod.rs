@@ -9,6 +9,7 @@
 mod follow;
 mod page;
 mod wanted;
+mod window;
 
 use bridgekeeper_model::ServerName;
 use jiff::Timestamp;
@@ -17,9 +18,13 @@ use serde::Serialize;
 pub use bridgekeeper_formats::log::Level;
 pub use follow::{Ender, Follow};
 pub use page::{LogPage, Logs};
-pub use wanted::Wanted;
+pub use wanted::{Direction, Wanted};
+pub use window::{
+    Follower, LineView, LogFileView, LogFilter, LogHits, LogLevel, LogMark, LogSlice, NewLines, Place, Turn,
+};
 
 pub(crate) use page::page;
+pub(crate) use window::LogWindow;
 
 /// One line of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ops::{ControlFlow, Range};
 
 use bridgekeeper_claude::{LogFile, LogKind};
 use bridgekeeper_doctor::log_scan::LogScan;
@@ -101,59 +102,74 @@ pub(super) fn last_lines(
     wanted: &Wanted,
     owners: &Owners,
 ) -> io::Result<(Vec<LogLine>, u64)> {
+    let (lines, start) = lines_before(context, log, wanted, owners, log.bytes)?;
+    Ok((lines, log.bytes - start))
+}
+
+/// The last wanted lines before a place where a line begins, and where the search for them began.
+pub(super) fn lines_before(
+    context: &Context,
+    log: &LogFile,
+    wanted: &Wanted,
+    owners: &Owners,
+    end: u64,
+) -> io::Result<(Vec<LogLine>, u64)> {
     let mut file = logs::open(&log.path)?;
     let encoding = encoding_of(&mut file)?;
+    let end = end.min(log.bytes);
     let mut window = FIRST_WINDOW;
     loop {
-        let searched = window.min(log.bytes);
-        let end = End { file: &mut file, encoding, window: searched };
-        let lines = end.lines(context, log, wanted, owners)?;
-        if lines.len() >= wanted.last || searched == log.bytes || window >= LARGEST_WINDOW {
-            return Ok((lines.into(), searched));
+        let start = start_of(end.saturating_sub(window), encoding);
+        let mut lines = VecDeque::new();
+        let mut enough = |line| {
+            if lines.len() == wanted.last {
+                lines.pop_front();
+            }
+            lines.push_back(line);
+            ControlFlow::Continue(())
+        };
+        read_between(context, log, wanted, owners, (&mut file, encoding, start..end), &mut enough)?;
+        if lines.len() >= wanted.last || start == 0 || window >= LARGEST_WINDOW {
+            return Ok((lines.into(), start));
         }
         window *= 4;
     }
 }
 
-/// The end of a file.
-struct End<'a> {
-    file: &'a mut File,
-    encoding: Encoding,
-    /// Its length in bytes.
-    window: u64,
-}
-
-impl End<'_> {
-    fn lines(
-        self,
-        context: &Context,
-        log: &LogFile,
-        wanted: &Wanted,
-        owners: &Owners,
-    ) -> io::Result<VecDeque<LogLine>> {
-        let mut sieve = LineSieve::new(log, context.zone.clone());
-        let mut lines = VecDeque::new();
-        let start = start_of(log.bytes - self.window, self.encoding);
-        self.file.seek(SeekFrom::Start(start))?;
-        let position = Position { offset: start, lines: 0, encoding: self.encoding };
-        let mut reader = LineReader::resume(self.file.take(log.bytes - start), position);
-        // The first line began before the window
-        let mut is_cut = start > 0;
-        while let Some(line) = reader.next_line()? {
-            if std::mem::take(&mut is_cut) {
-                continue;
-            }
-            let kept = sieve.take(&line.text(), line.offset, wanted, owners);
-            // A piece of a line that nobody has finished is shown when it is whole
-            if let Some(kept) = kept.filter(|_| line.end != LineEnd::Half || logs::is_at_rest(log)) {
-                if lines.len() == wanted.last {
-                    lines.pop_front();
-                }
-                lines.push_back(kept);
-            }
+/// Tells the wanted lines that begin in a stretch of the file, and where the line after the last one begins. What
+/// began before the stretch is left out.
+pub(super) fn read_between(
+    context: &Context,
+    log: &LogFile,
+    wanted: &Wanted,
+    owners: &Owners,
+    (file, encoding, stretch): (&mut File, Encoding, Range<u64>),
+    tell: &mut impl FnMut(LogLine) -> ControlFlow<()>,
+) -> io::Result<u64> {
+    let mut sieve = LineSieve::new(log, context.zone.clone());
+    let Range { start, end } = stretch;
+    file.seek(SeekFrom::Start(start))?;
+    let position = Position { offset: start, lines: 0, encoding };
+    let mut reader = LineReader::resume(file.take(end.saturating_sub(start)), position);
+    let mut is_cut = start > 0;
+    while let Some(line) = reader.next_line()? {
+        if std::mem::take(&mut is_cut) {
+            continue;
         }
-        Ok(lines)
+        let kept = sieve.take(&line.text(), line.offset, wanted, owners);
+        // A piece of a line is shown when it is whole
+        let is_whole = line.end != LineEnd::Half || (end >= log.bytes && logs::is_at_rest(log));
+        let kept = kept.filter(|_| is_whole);
+        if kept.is_some_and(|kept| tell(kept).is_break()) {
+            return Ok(reader.position().offset);
+        }
+        if !is_whole {
+            return Ok(reader.position().offset);
+        }
     }
+    let behind = reader.position().offset;
+    // A last line without a break that is at rest was told
+    Ok(if end >= log.bytes && logs::is_at_rest(log) { behind.max(end) } else { behind })
 }
 
 /// What the first bytes tell.

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
 use bridgekeeper_claude::{LogFile, LogKind};
-use bridgekeeper_formats::log::{Level, LogEntry, Origin, parse_line};
+use bridgekeeper_formats::log::{Event, Level, LogEntry, Origin, parse_line};
 use bridgekeeper_formats::secrets::LineMask;
 use bridgekeeper_model::ServerName;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::LogLine;
 use crate::diff::Secrets;
@@ -18,15 +19,40 @@ pub struct Wanted {
     pub search: Option<String>,
     /// Only those that are at least so urgent. What a server prints carries no level and is left out then.
     pub level: Option<Level>,
+    /// Only messages that went this way.
+    pub direction: Option<Direction>,
     /// How many of the last lines of each file.
     pub last: usize,
     /// Whether secrets are shown.
     pub secrets: Secrets,
 }
 
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// From Claude to the server.
+    ToServer,
+    /// From the server to Claude.
+    FromServer,
+}
+
+impl Direction {
+    /// The way of the message that a line holds, if it holds one.
+    pub(super) fn of(entry: &LogEntry<'_>) -> Option<Self> {
+        let event = entry.event()?;
+        if matches!(event, Event::FromClient(_)) {
+            Some(Self::ToServer)
+        } else {
+            matches!(event, Event::FromServer(_)).then_some(Self::FromServer)
+        }
+    }
+}
+
 impl Default for Wanted {
     fn default() -> Self {
-        Self { server: None, search: None, level: None, last: 20, secrets: Secrets::Masked }
+        Self { server: None, search: None, level: None, direction: None, last: 20, secrets: Secrets::Masked }
     }
 }
 
@@ -130,6 +156,7 @@ impl LineSieve {
             && !stands_elsewhere
             && wanted.server.as_ref().is_none_or(|wanted| server == Some(wanted))
             && wanted.level.is_none_or(|least| entry.level.is_some_and(|level| rank(level) >= rank(least)))
+            && wanted.direction.is_none_or(|way| Direction::of(entry) == Some(way))
             && wanted.search.as_ref().is_none_or(|search| holds(text, search))
     }
 

@@ -10,7 +10,10 @@ mod facts;
 mod log;
 mod process;
 mod talk;
+mod tool;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bridgekeeper_claude::start::Start;
@@ -23,6 +26,39 @@ use crate::error::EngineError;
 
 /// How long Claude waits for the answer to `initialize`.
 pub const CLAUDE_WAITS: Duration = Duration::from_mins(1);
+
+pub use tool::{Effect, Tool};
+
+/// How long a trial may take.
+#[derive(Debug, Clone)]
+pub struct Patience {
+    /// How long the first answer may take.
+    pub limit: Duration,
+    /// Ends the trial before.
+    pub cancelled: Cancelled,
+}
+
+impl From<Duration> for Patience {
+    fn from(limit: Duration) -> Self {
+        Self { limit, cancelled: Cancelled::default() }
+    }
+}
+
+/// Says from elsewhere that nobody wants to know any more.
+#[derive(Debug, Clone, Default)]
+pub struct Cancelled(Arc<AtomicBool>);
+
+impl Cancelled {
+    /// Ends what looks at it.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was said.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// What came of a trial.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +73,9 @@ pub struct Trial {
     pub handshake: Option<Handshake>,
     /// The names of its tools; `None` where it listed none.
     pub tools: Option<Vec<String>>,
+    /// The tools themselves, which the console does not print.
+    #[serde(skip)]
+    pub described: Vec<Tool>,
     /// What it printed, in the order in which it came.
     pub printed: Vec<Printed>,
     /// How it ended by itself; `None` where it was ended after the trial.
@@ -104,6 +143,7 @@ pub struct Printed {
 
 /// Where a line was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stream {
     /// Standard error, which Claude writes into the server's log.
@@ -130,11 +170,11 @@ pub enum Progress<'a> {
     Line(&'a Printed),
 }
 
-/// Tries an entry of the config that Claude reads. `limit` is how long its first answer may take.
+/// Tries an entry of the config that Claude reads.
 pub(crate) fn try_server(
     context: &Context,
     name: &str,
-    limit: Duration,
+    patience: &Patience,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Trial, EngineError> {
     let entry = facts::entry(context, name)?;
@@ -145,6 +185,7 @@ pub(crate) fn try_server(
         not_run: None,
         handshake: None,
         tools: None,
+        described: Vec::new(),
         printed: Vec::new(),
         exit: None,
         verdict: Verdict::Inconclusive,
@@ -160,7 +201,7 @@ pub(crate) fn try_server(
     } else {
         // What the rules of another system say was shown; what runs, runs by those of this one
         let here = if start.os == Os::current() { start } else { facts::start_here(context, &entry) };
-        run(&here, &mut trial, &mut log, Instant::now() + limit, observe);
+        run(&here, &mut trial, &mut log, patience, observe);
     }
     let diagnosis = log.diagnosis(context);
     trial.findings = diagnosis.findings;
@@ -176,18 +217,22 @@ fn run(
     start: &Start,
     trial: &mut Trial,
     log: &mut log::TrialLog,
-    deadline: Instant,
+    patience: &Patience,
     observe: &mut dyn FnMut(Progress<'_>),
 ) {
+    let deadline = Instant::now() + patience.limit;
     if start.found.path().is_none() {
         trial.not_run = Some(format!("no program `{}` was found", secrets::mask(&start.program)));
         log.not_found(&start.program);
         return;
     }
     observe(Progress::Waits("a second copy of the server, which is asked for its era as Claude does"));
-    let era = talk::era(start);
+    let era = talk::era(start, &patience.cancelled);
+    if patience.cancelled.is_set() {
+        return;
+    }
     observe(Progress::Waits("the server's first answer"));
-    let process = match process::Running::start(start) {
+    let process = match process::Running::start(start, &patience.cancelled) {
         Ok(process) => process,
         Err(error) => {
             trial.not_run = Some(format!("it could not be started: {error}"));

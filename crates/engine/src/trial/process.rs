@@ -9,10 +9,15 @@ use std::time::{Duration, Instant};
 use bridgekeeper_claude::start::Start;
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
+use super::Cancelled;
+
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 /// How long is waited for what a server that has ended still had to say.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// How soon it is seen that a trial was cancelled.
+const CANCEL_SEEN: Duration = Duration::from_millis(50);
 
 /// A line that came.
 #[derive(Debug)]
@@ -28,10 +33,11 @@ pub(super) struct Running {
     child: Box<dyn ChildWrapper>,
     input: Option<ChildStdin>,
     lines: Receiver<Line>,
+    cancelled: Cancelled,
 }
 
 impl Running {
-    pub(super) fn start(start: &Start) -> io::Result<Self> {
+    pub(super) fn start(start: &Start, cancelled: &Cancelled) -> io::Result<Self> {
         let mut command = CommandWrap::with_new(&start.program, |command| {
             command.args(&start.args).env_clear().envs(&start.env).current_dir(&start.folder);
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -49,7 +55,7 @@ impl Running {
             read(stderr, sender, Line::Err);
         }
         let input = child.stdin().take();
-        Ok(Self { child, input, lines })
+        Ok(Self { child, input, lines, cancelled: cancelled.clone() })
     }
 
     /// Sends a message. A server that reads no more has ended, which its lines will tell.
@@ -60,9 +66,15 @@ impl Running {
         }
     }
 
-    /// The next line, until the deadline.
+    /// The next line, until the deadline or until nobody wants to know any more.
     pub(super) fn next(&self, deadline: Instant) -> Result<Line, RecvTimeoutError> {
-        self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left.min(CANCEL_SEEN)) {
+                Err(RecvTimeoutError::Timeout) if left > CANCEL_SEEN && !self.cancelled.is_set() => {}
+                other => return other,
+            }
+        }
     }
 
     /// What it printed last, after it has ended.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::log::TrialLog;
 use super::process::{Line, Running};
-use super::{Era, Exit, Handshake, Printed, Progress, Stream, Trial};
+use super::{Cancelled, Era, Exit, Handshake, Printed, Progress, Stream, Tool, Trial};
 
 /// The revision with `initialize` that Claude asks for.
 const INITIALIZE: &str = "2025-11-25";
@@ -26,8 +26,8 @@ const LAST_CHANCE: Duration = Duration::from_secs(2);
 const MOST_LINES: usize = 1000;
 
 /// Asks a second copy for its era, as Claude does since August 2026. One that does not say is of the old one.
-pub(super) fn era(start: &Start) -> Era {
-    let Ok(mut copy) = Running::start(start) else { return Era::Initialize };
+pub(super) fn era(start: &Start, cancelled: &Cancelled) -> Era {
+    let Ok(mut copy) = Running::start(start, cancelled) else { return Era::Initialize };
     copy.send(&request("discover", "server/discover", &stateless(json!({}))).to_string());
     let deadline = Instant::now() + ERA_LIMIT;
     let mut closed = 0;
@@ -169,9 +169,10 @@ impl Talk<'_> {
             let Answer::Result(result) = self.ask(&request(page, "tools/list", &params), deadline) else {
                 break;
             };
-            let names = result["tools"].as_array().into_iter().flatten();
-            tools.extend(names.filter_map(|tool| tool["name"].as_str()).map(str::to_owned));
-            self.trial.tools = Some(tools.clone());
+            let listed = result["tools"].as_array().into_iter().flatten();
+            tools.extend(listed.filter_map(Tool::read));
+            self.trial.tools = Some(tools.iter().map(|tool| tool.name.clone()).collect());
+            self.trial.described.clone_from(&tools);
             match result.get("nextCursor").filter(|next| next.is_string()) {
                 Some(next) => cursor = Some(next.clone()),
                 None => break,

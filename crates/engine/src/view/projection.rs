@@ -137,6 +137,34 @@ impl Looked<'_> {
     }
 
     fn finding(&self, finding: &Finding) -> FindingView {
+        self.shown().finding(finding)
+    }
+
+    fn evidence(&self, evidence: &Evidence) -> EvidenceView {
+        self.shown().evidence(evidence)
+    }
+
+    fn not_checked(&self, one: &NotChecked) -> NotChecked {
+        let check = self.home.shorten(one.check.as_ref());
+        NotChecked {
+            check: self.language.words(&check).to_owned(),
+            why: self.language.words(&one.why).to_owned(),
+        }
+    }
+
+    const fn shown(&self) -> Shown<'_> {
+        Shown { home: self.home, language: self.language }
+    }
+}
+
+/// Shows what the engine found; places below the home are shortened by it.
+pub(crate) struct Shown<'a> {
+    pub(crate) home: &'a Home,
+    pub(crate) language: &'a Language,
+}
+
+impl Shown<'_> {
+    pub(crate) fn finding(&self, finding: &Finding) -> FindingView {
         let (why, what_to_do) = match self.language.page(&finding.id) {
             Some(page) => (page.why.to_owned(), page.what_to_do.to_owned()),
             None => english_page(&finding.id),
@@ -156,7 +184,7 @@ impl Looked<'_> {
                     id: fix.id.clone(),
                     title: self.language.words(&fix.title).to_owned(),
                     applicability: fix.applicability,
-                    price: None,
+                    price: fix.price.as_deref().map(|price| self.language.words(price).to_owned()),
                 })
                 .collect(),
         }
@@ -168,14 +196,6 @@ impl Looked<'_> {
             line: u32::try_from(evidence.line).unwrap_or(u32::MAX),
             text: evidence.text.clone(),
             time: evidence.time.map(|time| time.to_string()),
-        }
-    }
-
-    fn not_checked(&self, one: &NotChecked) -> NotChecked {
-        let check = self.home.shorten(one.check.as_ref());
-        NotChecked {
-            check: self.language.words(&check).to_owned(),
-            why: self.language.words(&one.why).to_owned(),
         }
     }
 }

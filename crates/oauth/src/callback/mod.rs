@@ -70,15 +70,23 @@ pub(crate) struct Waiting {
 }
 
 impl Callback {
-    /// Takes the first port that can be had, on 127.0.0.1 only.
-    pub(crate) fn bind(settings: &CallbackSettings) -> Result<Self, Error> {
-        let listener = settings.ports.first_free(|port| {
-            let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-            listener.set_nonblocking(true)?;
-            TcpListener::from_std(listener)
-        })?;
-        let port = listener.local_addr().map_err(Error::NoPort)?.port();
-        Ok(Self { listener, settings: settings.clone(), port })
+    /// Takes the first port that is free, on 127.0.0.1 only.
+    pub(crate) async fn bind(settings: &CallbackSettings) -> Result<Self, Error> {
+        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        for port in settings.ports.candidates() {
+            match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+                Ok(listener) => {
+                    return Ok(Self {
+                        port: listener.local_addr().map_err(Error::NoPort)?.port(),
+                        listener,
+                        settings: settings.clone(),
+                    });
+                }
+                // Taken, or reserved by Windows for something else (EACCES).
+                Err(error) => last = error,
+            }
+        }
+        Err(Error::NoPort(last))
     }
 
     /// The address that is registered and sent along.

@@ -36,10 +36,8 @@ impl Page {
             }
             Self::NotExpected => (
                 "400 Bad Request",
-                "This sign-in is no longer open",
-                "It belongs to an earlier attempt, which ended when Claude or the server was started again, or after \
-                 a while. Close this page, ask Claude to use the server again, and sign in on the page that opens \
-                 then or by the link that Claude shows.",
+                "Nobody waits for this",
+                "This page belongs to no sign-in that is under way. You can close it.",
             ),
             Self::NotFound => ("404 Not Found", "Nothing here", "You can close this page."),
             Self::BadRequest => ("400 Bad Request", "Nothing here", "You can close this page."),
@@ -91,9 +89,7 @@ mod tests {
             let (head, body) = response.split_once("\r\n\r\n").unwrap();
             assert!(head.contains(&format!("Content-Length: {}", body.len())), "{head}");
             assert!(head.contains("default-src 'none'") && head.contains("no-store"));
-            assert!(
-                body.to_lowercase().contains("close") && !body.contains('{') || body.contains("color-scheme")
-            );
+            assert!(body.contains("close") && !body.contains('{') || body.contains("color-scheme"));
         }
     }
 }

@@ -300,7 +300,7 @@ impl Attempt<'_> {
     }
 
     async fn in_browser(&self) -> Result<(ClientInformation, Tokens), Error> {
-        let callback = Callback::bind(&self.callback_settings())?;
+        let callback = Callback::bind(&self.callback_settings()).await?;
         let redirect_uri = callback.redirect_uri();
         let client = self.client(&redirect_uri, Redirect::Needed).await?;
         let question = Question {

@@ -9,6 +9,7 @@ import type {
   Mended,
   Preview,
   Standing,
+  ServerView,
 } from "../backend";
 import { edits, forms, problems } from "./document";
 import { refuse, type World } from "./world";
@@ -242,6 +243,7 @@ class File {
           : this.#text.slice(0, edit.from) + edit.insert + this.#text.slice(edit.to);
       return this.#plan(`${server}: Switch the server on`, this.#text, after, [], () => {
         this.#off = this.#off.filter((name) => name !== server);
+        this.#show(server, { state: "never-seen", summary: "Claude has not started it yet", since: null });
       });
     }
     const [edit] = edits(this.#text, { kind: "remove-server", server }) ?? [];
@@ -251,6 +253,15 @@ class File {
         : this.#text.slice(0, edit.from) + edit.insert + this.#text.slice(edit.to);
     return this.#plan(`${server}: Switch the server off`, this.#text, after, [], () => {
       this.#off = [...this.#off, server];
+      this.#show(server, { state: "off", summary: "Switched off", findings: [], since: null });
+    });
+  }
+
+  /** The list of servers tells what became of one. */
+  #show(server: string, news: Partial<ServerView>): void {
+    const { servers } = this.#world.scenario.snapshot;
+    this.#world.push({
+      servers: servers.map((one) => (one.name === server ? { ...one, ...news } : one)),
     });
   }
 

@@ -17,6 +17,19 @@ const thing = (
 ): ThingView => ({ kind, place, size, age, fate, note });
 
 const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" | "notes" | "things">>> = {
+  "add-server": {
+    fix_title: "Add the server",
+    lines: [
+      same(9, "    },"),
+      add(10, '    "notes": {'),
+      add(11, '      "command": "npx",'),
+      add(12, '      "args": ["-y", "@acme/notes"]'),
+      add(13, "    }"),
+      same(10, "  }"),
+    ],
+    things: [],
+    notes: [],
+  },
   "reset-auth": {
     fix_title: "Stop Claude, set the stored sign-ins aside, start Claude again",
     lines: [],

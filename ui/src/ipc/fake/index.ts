@@ -1,8 +1,11 @@
 // A host that is nothing but the interface: invented servers, and a memory of what was done with them.
 import type { Backend } from "../backend";
+import { add } from "./add";
 import { changes } from "./changes";
+import { claude } from "./claude";
 import { config } from "./config";
 import { type ScenarioName, scenarios } from "./scenarios";
+import { server } from "./server";
 import { servers } from "./servers";
 import { settings } from "./settings";
 import { World } from "./world";
@@ -12,5 +15,15 @@ export function fake(name: string | null): Backend {
   const known = name !== null && name in scenarios ? (name as ScenarioName) : "failing";
   const world = new World(scenarios[known]());
   const made = changes(world);
-  return { ...made, ...config(world, made), ...servers(world), ...settings(world) };
+  const file = config(world, made);
+  const own = server(world);
+  return {
+    ...made,
+    ...add(world, made, own),
+    ...claude(world, { ...made, ...file }),
+    ...file,
+    ...own,
+    ...servers(world),
+    ...settings(world),
+  };
 }

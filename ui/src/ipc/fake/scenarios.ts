@@ -18,6 +18,8 @@ import { ago, daysAgo } from "./time";
 export interface Scenario {
   snapshot: Snapshot;
   history: Change[];
+  /** What is written into the logs while the window is open; nothing where it is not said. */
+  log?: "writes" | "floods";
   /** How the host misbehaves. */
   trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only" | "settings-are-broken";
   /** How the config file stands. */
@@ -203,6 +205,16 @@ export const scenarios = {
   thousand: (): Scenario => ({
     snapshot: seen(many(1000), { overall: "failing" }),
     history: [],
+  }),
+  writing: (): Scenario => ({
+    snapshot: seen([coda(), linear(), fastmcp(), filesystem()], { overall: "failing" }),
+    history: past(),
+    log: "writes",
+  }),
+  flood: (): Scenario => ({
+    snapshot: seen([coda(), fastmcp()], { overall: "failing" }),
+    history: [],
+    log: "floods",
   }),
   many: (): Scenario => ({
     snapshot: seen(many(), { overall: "failing" }),

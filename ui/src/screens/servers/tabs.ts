@@ -4,9 +4,13 @@ import type { Component } from "svelte";
 import type { ServerView } from "../../ipc/backend";
 import { type Tab, TABS } from "../../state/routes";
 
-export type Part = () => Promise<{ default: Component<{ server: ServerView }> }>;
+/** A part gets the finding in the address, whose proof it shows. */
+export type Part = () => Promise<{ default: Component<{ server: ServerView; proof?: string | null }> }>;
 
-export const parts: { readonly [T in Exclude<Tab, "overview">]?: Part } = {};
+export const parts: { readonly [T in Exclude<Tab, "overview">]?: Part } = {
+  log: () => import("./log/LogTab.svelte"),
+  tools: () => import("./tools/ToolsTab.svelte"),
+};
 
 /** In their order. */
 export const tabs: readonly Tab[] = TABS.filter((tab) => tab === "overview" || tab in parts);

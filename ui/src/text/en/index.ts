@@ -1,11 +1,27 @@
 // Every sentence the window says in English, one file per area. What the engine found (causes, fixes, notes) comes from
 // the engine. An area of its own is one file here, one in each other language, and one line in each index.
+import { acts } from "./acts";
+import { add } from "./add";
 import { changes } from "./changes";
+import { check } from "./check";
 import { config } from "./config";
 import { frame } from "./frame";
 import { history } from "./history";
+import { log } from "./log";
 import { palette } from "./palette";
 import { servers } from "./servers";
 import { settings } from "./settings";
 
-export const text = { ...changes, config, ...frame, history, ...palette, ...servers, settings };
+export const text = {
+  acts,
+  add,
+  ...changes,
+  check,
+  config,
+  ...frame,
+  history,
+  log,
+  ...palette,
+  ...servers,
+  settings,
+};

@@ -1,0 +1,84 @@
+//! A server added in a window: what was pasted is read and remembered here, and chosen by its number.
+
+use std::sync::{Mutex, PoisonError};
+
+use bridgekeeper_formats::secrets;
+use serde::Serialize;
+
+use super::acts::Recipe;
+use super::{ActError, Live};
+use crate::add::{self, KeepSecrets, NotUnderstood, Offered, OfferedServer, Risk, RiskKind};
+use crate::view::Preview;
+
+/// What was pasted last.
+#[derive(Debug, Default)]
+pub(super) struct Pasted(Mutex<Vec<Offered>>);
+
+/// A server that could be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct OfferedView {
+    /// Stands for it until something else is pasted.
+    pub number: u32,
+    /// The name that it comes with.
+    pub name: String,
+    /// Whether an entry has that name already.
+    pub taken: bool,
+    /// Its address; `None` for one that runs here.
+    pub url: Option<String>,
+    /// All of it as it was offered, as JSON, secrets masked.
+    pub payload: String,
+    /// What should be looked at before, the gravest first.
+    pub risks: Vec<Risk>,
+    /// Whether it holds secrets that the keyring could keep.
+    pub has_secrets: bool,
+    /// What was left out or must be filled in.
+    pub notes: Vec<String>,
+}
+
+impl Live {
+    /// Reads what was pasted.
+    pub fn read_offer(&self, text: &str) -> Result<Vec<OfferedView>, ActError> {
+        let offered = add::read(text).map_err(|why| ActError::NotPossible {
+            why: why.to_string(),
+            next_step: (why == NotUnderstood::Unknown)
+                .then(|| "Paste an address, a line that begins with npx or claude mcp add, or the JSON of a client.".to_owned()),
+        })?;
+        let engine = &self.shared.engine;
+        let taken = engine.names_taken();
+        let home = engine.context().home.root().display().to_string();
+        let views = offered.iter().enumerate().map(|(number, one)| {
+            let risks = add::risks(&one.server, &home);
+            let secret = |risk: &Risk| matches!(risk.kind, RiskKind::SecretInFile | RiskKind::SecretInArgs);
+            OfferedView {
+                number: u32::try_from(number).unwrap_or(u32::MAX),
+                name: one.name.clone(),
+                taken: taken.iter().any(|name| name.as_str() == one.name),
+                url: match &one.server {
+                    OfferedServer::Remote { url, .. } => Some(secrets::mask(url).into_owned()),
+                    OfferedServer::Local { .. } => None,
+                },
+                payload: secrets::mask(&add::payload(&one.server)).into_owned(),
+                has_secrets: risks.iter().any(secret),
+                risks,
+                notes: one.notes.clone(),
+            }
+        });
+        let views = views.collect();
+        *self.pasted.0.lock().unwrap_or_else(PoisonError::into_inner) = offered;
+        Ok(views)
+    }
+
+    /// Computes how one of the servers that were pasted is added under a name.
+    pub fn preview_add(&self, number: u32, name: &str, keep: KeepSecrets) -> Result<Preview, ActError> {
+        let server = self.pasted(number)?.server;
+        self.acts.preview_recipe(&self.shared.engine, Recipe::Add { name: name.to_owned(), server, keep })
+    }
+
+    /// One of the servers that were pasted.
+    pub(super) fn pasted(&self, number: u32) -> Result<Offered, ActError> {
+        let pasted = self.pasted.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = usize::try_from(number).ok().and_then(|number| pasted.get(number)).cloned();
+        one.ok_or(ActError::StalePreview)
+    }
+}
