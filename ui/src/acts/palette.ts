@@ -60,6 +60,27 @@ const openLogs: Acts = ({ backend }, { servers }) =>
     run: () => backend.openLog(name),
   }));
 
+/** What stands in a place of its own for each server of the config. */
+const inPlaces: Acts = ({ router }, { servers }, places) => {
+  const offered = [
+    { place: "config", name: words.edit },
+    { place: "reset", name: words.reset },
+  ] as const;
+  return offered
+    .filter(({ place }) => places.includes(place))
+    .flatMap(({ place, name }) =>
+      servers
+        .filter(({ source }) => source === "config")
+        .map(({ name: server }) => ({
+          id: href({ place, server }),
+          name: name(server),
+          run: () => {
+            router.go({ place, server });
+          },
+        })),
+    );
+};
+
 const goToPlaces: Acts = ({ router }, _snapshot, places) =>
   places.map((place) => ({
     id: `place ${place}`,
@@ -77,7 +98,7 @@ const openFiles: Acts = ({ backend }, { claude }) => [
 ];
 
 /** In the order in which they stand while nothing is typed. */
-const ALL: readonly Acts[] = [fixServers, goToServers, goToPlaces, openFiles, openLogs];
+const ALL: readonly Acts[] = [fixServers, goToServers, goToPlaces, openFiles, openLogs, inPlaces];
 
 export const paletteActs: Acts = (app, snapshot, places) =>
   ALL.flatMap((acts) => acts(app, snapshot, places));

@@ -21,4 +21,9 @@ export const isThere = (place: Place): boolean =>
   place === "servers" || place === "setup" || place in screens;
 
 /** All that can be gone to. */
-export const PLACES: readonly Place[] = [...NAVIGATION, "add" as const, "setup" as const].filter(isThere);
+export const PLACES: readonly Place[] = [
+  ...NAVIGATION,
+  "add" as const,
+  "setup" as const,
+  "reset" as const,
+].filter(isThere);

@@ -8,6 +8,8 @@ export const palette: typeof english = {
     count: (count) => (count === 1 ? "1 steht zur Wahl" : `${count} stehen zur Wahl`),
     goTo: (server) => `${server} zeigen`,
     fix: (server) => `${server} in Ordnung bringen`,
+    edit: (server) => `Eintrag von ${server} bearbeiten`,
+    reset: (server) => `Anmeldedaten von ${server} zurücksetzen`,
     openLog: (server) => `Protokoll von ${server} öffnen`,
     openFolder: "Ordner von Bridgekeeper öffnen",
   },

@@ -7,6 +7,8 @@ export const palette = {
     count: (count: number) => (count === 1 ? "1 is offered" : `${count} are offered`),
     goTo: (server: string) => `Go to ${server}`,
     fix: (server: string) => `Fix ${server}`,
+    edit: (server: string) => `Edit the entry of ${server}`,
+    reset: (server: string) => `Reset the auth state of ${server}`,
     openLog: (server: string) => `Open the log of ${server}`,
     openFolder: "Open Bridgekeeper’s folder",
   },
