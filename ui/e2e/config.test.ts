@@ -196,6 +196,7 @@ describe("other states", () => {
     await page.getByText("so nothing was written").waitFor();
     await picture("read-only");
     await named("button", "Back to editing").click();
+    await page.waitForFunction(() => document.activeElement?.tagName === "H1");
     await page.getByText("Unsaved changes").waitFor();
   });
 
