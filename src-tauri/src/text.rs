@@ -103,6 +103,10 @@ pub(crate) struct Words {
     pub(crate) restart_why: &'static str,
     pub(crate) show: &'static str,
 
+    pub(crate) still_in_the_tray: &'static str,
+    pub(crate) still_in_the_tray_how: &'static str,
+    pub(crate) ends_with_its_window: &'static str,
+    pub(crate) ends_with_its_window_why: &'static str,
     pub(crate) could_not_do: &'static str,
 }
 

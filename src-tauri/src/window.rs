@@ -1,14 +1,21 @@
 //! The one window. It is made when it is wanted and gone when it is closed, its web process with it.
 
+mod place;
+
 use bridgekeeper_engine::live::Live;
-use bridgekeeper_engine::settings::Language;
+use bridgekeeper_engine::settings::{Language, Once};
 use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
-use tauri::{AppHandle, Manager as _, Runtime, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use tracing::error;
+use tauri::{
+    AppHandle, Manager as _, Runtime, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
+};
+use tracing::{error, warn};
 
 use crate::address::Address;
-use crate::appearance;
+use crate::notices::{Notice, tell};
 use crate::options::Options;
+use crate::tray::Tray;
+use crate::{appearance, text};
 
 /// The window's name, which `capabilities/main.json` grants its rights to.
 pub(crate) const LABEL: &str = "main";
@@ -29,6 +36,13 @@ pub(crate) fn is_looked_at<R: Runtime>(app: &AppHandle<R>) -> bool {
     app.get_webview_window(LABEL).is_some_and(|window| window.is_focused().unwrap_or_default())
 }
 
+/// Keeps where the window stands, if there is one. It is kept when it is closed, too.
+pub(crate) fn keep_place<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        place::keep(app, &window);
+    }
+}
+
 /// Brings the window that is there to the front.
 fn bring_up<R: Runtime>(window: &WebviewWindow<R>, address: &Address) -> tauri::Result<()> {
     if let Some(fragment) = address.fragment() {
@@ -41,7 +55,7 @@ fn bring_up<R: Runtime>(window: &WebviewWindow<R>, address: &Address) -> tauri::
 
 fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()> {
     let settings = app.state::<Live>().settings().settings();
-    let page = format!("index.html{}{}", query(settings.language), place(address));
+    let page = format!("index.html{}{}", query(settings.language), fragment(address));
     let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title("Bridgekeeper")
         .inner_size(1080.0, 760.0)
@@ -64,7 +78,38 @@ fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()
         window = window.data_directory(home.join(".bridgekeeper").join("webview"));
     }
     let window = window.build()?;
+    let closed = app.clone();
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::CloseRequested { .. }) {
+            keep_place(&closed);
+            say_once_what_becomes_of_the_app(&closed);
+        }
+    });
+    place::restore(app, &window)?;
     window.set_background_color(Some(canvas(window.theme()?)))
+}
+
+/// The first time that the window is closed, whether the app goes on. Whoever chose that it does not knows it.
+fn say_once_what_becomes_of_the_app<R: Runtime>(app: &AppHandle<R>) {
+    let live = app.state::<Live>();
+    let settings = live.settings().settings();
+    if settings.shown.contains(&Once::TrayHint) {
+        return;
+    }
+    let words = text::words(app);
+    let (title, body) = match (app.state::<Tray<R>>().is_there(), settings.close_to_tray) {
+        (true, true) => (words.still_in_the_tray, words.still_in_the_tray_how),
+        (false, _) => (words.ends_with_its_window, words.ends_with_its_window_why),
+        (true, false) => return,
+    };
+    let address = Address::Window;
+    tell::show(app, Notice { title: title.to_owned(), body: body.to_owned(), address });
+    let told = live.settings().change(|settings| {
+        settings.shown.insert(Once::TrayHint);
+    });
+    if let Err(cause) = told {
+        warn!(%cause, "it will be said again");
+    }
 }
 
 /// The language that was chosen, known before the first word is drawn.
@@ -76,7 +121,7 @@ const fn query(language: Language) -> &'static str {
     }
 }
 
-fn place(address: &Address) -> String {
+fn fragment(address: &Address) -> String {
     address.fragment().map(|fragment| format!("#{fragment}")).unwrap_or_default()
 }
 

@@ -44,5 +44,9 @@ pub(super) const WORDS: Words = Words {
     restart_why: "Die Konfiguration wurde geändert, während Claude läuft. Claude liest sie beim Start.",
     show: "Anzeigen",
 
+    still_in_the_tray: "Bridgekeeper läuft weiter",
+    still_in_the_tray_how: "Das Symbol steht im Infobereich. Zum Beenden dort „Bridgekeeper beenden“ wählen.",
+    ends_with_its_window: "Bridgekeeper endet mit dem Fenster",
+    ends_with_its_window_why: "Dieser Desktop zeigt keine Tray-Symbole. Ohne Fenster wird deshalb nichts überwacht.",
     could_not_do: "Das hat nicht geklappt",
 };

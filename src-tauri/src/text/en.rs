@@ -44,5 +44,9 @@ pub(super) const WORDS: Words = Words {
     restart_why: "Its config was changed while it runs. Claude reads the config when it starts.",
     show: "Show",
 
+    still_in_the_tray: "Bridgekeeper keeps watching",
+    still_in_the_tray_how: "Its icon is in the tray. To end it, choose Quit Bridgekeeper there.",
+    ends_with_its_window: "Bridgekeeper ends with its window",
+    ends_with_its_window_why: "This desktop shows no tray icons, so nothing is watched while the window is closed.",
     could_not_do: "That did not work",
 };

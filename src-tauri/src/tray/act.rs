@@ -37,7 +37,10 @@ pub(crate) fn carry_out<R: Runtime>(app: &AppHandle<R>, act: &Act) {
     match act {
         Act::Open(address) => window::open(app, address),
         Act::SignIn(server) => window::open(app, &Address::Server(server.clone())),
-        Act::Quit => app.exit(0),
+        Act::Quit => {
+            window::keep_place(app);
+            app.exit(0);
+        }
         Act::RestartClaude => beside(app, |app| Ok(app.state::<Live>().restart_claude()?)),
         Act::OpenConfig => beside(app, |app| places::open(&app.state::<Live>().config_file()?)),
         Act::OpenLogs => beside(app, |app| places::open(&app.state::<Live>().log_folder()?)),

@@ -1,5 +1,7 @@
 //! How the app behaves on the desktop around its window.
 
+use std::time::{Duration, Instant};
+
 use bridgekeeper_desktop_tests::app::App;
 use bridgekeeper_desktop_tests::desktop::{Desktop, Theme};
 use bridgekeeper_desktop_tests::home::Home;
@@ -87,6 +89,17 @@ async fn the_window_follows_the_desktop_into_the_dark() {
     window.close().await.unwrap();
 }
 
+#[tokio::test]
+async fn the_window_opens_where_it_was_closed() {
+    let desktop = Desktop::start(Theme::Light).unwrap();
+    let home = Home::broken().unwrap();
+    home.choose(r#"{"window": {"x": 10, "y": 20, "width": 812, "height": 634, "maximized": false}}"#)
+        .unwrap();
+    let window = Window::open(&desktop, home.path()).await.unwrap();
+    window.until("return [innerWidth, innerHeight].join()", "812,634").await.unwrap();
+    window.close().await.unwrap();
+}
+
 #[test]
 fn starting_at_login_is_the_systems_own_list() {
     let desktop = Desktop::start(Theme::Light).unwrap();
@@ -100,10 +113,19 @@ fn starting_at_login_is_the_systems_own_list() {
 
     item.click("Start at login").unwrap();
     item.until(Item::menu, |menu| ticked(menu) == Some(true)).unwrap();
-    let text = std::fs::read_to_string(&entry).unwrap();
-    assert!(text.contains("bridgekeeper-desktop\" --tray"), "{text}");
+    // The tick is the click's; the list follows
+    soon(|| std::fs::read_to_string(&entry).is_ok_and(|text| text.contains("bridgekeeper-desktop\" --tray")));
 
     item.click("Start at login").unwrap();
+    soon(|| !entry.exists());
     item.until(Item::menu, |menu| ticked(menu) == Some(false)).unwrap();
-    assert!(!entry.exists());
+}
+
+/// Waits until it is so; only a failing test waits long.
+fn soon(is_so: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !is_so() {
+        assert!(Instant::now() < end, "it never came to be so");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

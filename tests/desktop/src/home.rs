@@ -38,6 +38,13 @@ impl Home {
         Ok(std::fs::read_to_string(self.claude.config())?)
     }
 
+    /// Writes Bridgekeeper's own settings.
+    pub fn choose(&self, settings: &str) -> Result<()> {
+        let folder = self.path().join(".bridgekeeper");
+        std::fs::create_dir_all(&folder)?;
+        Ok(std::fs::File::create(folder.join("settings.json"))?.write_all(settings.as_bytes())?)
+    }
+
     /// Keeps a sign-in as mcp-remote does: its tokens and the client they were given to.
     pub fn keep_sign_in(&self) -> Result<()> {
         let folder = self.path().join(".mcp-auth/mcp-remote-0.1.37");
