@@ -79,6 +79,7 @@ fn wanted(call: &Logs, everywhere: &Everywhere) -> Wanted {
             LogLevel::Warn => Level::Warn,
             LogLevel::Error => Level::Error,
         }),
+        direction: None,
         last: call.lines,
         secrets: if everywhere.reveal { Secrets::Shown } else { Secrets::Masked },
     }
