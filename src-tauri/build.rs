@@ -5,6 +5,9 @@ use std::path::Path;
 /// Every command, area by area as in `bindings.rs`; a test compares the two.
 #[rustfmt::skip]
 const COMMANDS: &[&str] = &[
+    // accounts
+    "sign_ins", "sign_in", "cancel_sign_in", "preview_sign_out", "sign_out", "preview_import",
+    "import_sign_in", "secrets", "set_secret", "remove_secret", "reveal_named_secret",
     // add
     "read_offer", "probe_offer", "preview_add",
     // changes

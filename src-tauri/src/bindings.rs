@@ -19,6 +19,17 @@ pub struct SnapshotChanged(pub Snapshot);
 pub fn bindings<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .commands(collect_commands![
+            commands::accounts::sign_ins,
+            commands::accounts::sign_in,
+            commands::accounts::cancel_sign_in,
+            commands::accounts::preview_sign_out,
+            commands::accounts::sign_out,
+            commands::accounts::preview_import,
+            commands::accounts::import_sign_in,
+            commands::accounts::secrets,
+            commands::accounts::set_secret,
+            commands::accounts::remove_secret,
+            commands::accounts::reveal_named_secret,
             commands::add::read_offer,
             commands::add::probe_offer,
             commands::add::preview_add,

@@ -33,6 +33,25 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
   { name: "config-nobody", scenario: "healthy", address: "#/config/nobody" },
   { name: "settings", scenario: "healthy", address: "#/settings" },
   { name: "settings-trouble", scenario: "settings-broken", address: "#/settings/safety" },
+  { name: "sign-ins", scenario: "failing", address: "#/sign-ins" },
+  { name: "sign-ins-empty", scenario: "empty", address: "#/sign-ins" },
+  { name: "sign-ins-locked", scenario: "keyring-locked", address: "#/sign-ins" },
+  { name: "sign-ins-missing", scenario: "partial", address: "#/sign-ins" },
+  { name: "sign-ins-reading", scenario: "loading", address: "#/sign-ins" },
+  { name: "sign-ins-failed", scenario: "stale", address: "#/sign-ins" },
+  { name: "sign-in", scenario: "failing", address: "#/sign-ins/https%3A%2F%2Fmcp.linear.app%2Fmcp" },
+  {
+    name: "sign-in-good",
+    scenario: "failing",
+    address: "#/sign-ins/https%3A%2F%2Ffastmcp.example.com%2Fmcp",
+  },
+  { name: "sign-in-pending", scenario: "failing", address: "#/sign-ins/https%3A%2F%2Fmcp.sentry.dev%2Fmcp" },
+  {
+    name: "sign-in-locked",
+    scenario: "keyring-locked",
+    address: "#/sign-ins/https%3A%2F%2Fmcp.linear.app%2Fmcp",
+  },
+  { name: "sign-in-gone", scenario: "failing", address: "#/sign-ins/https%3A%2F%2Fnobody.example%2F" },
   { name: "history-empty", scenario: "empty", address: "#/history" },
 ];
 
@@ -46,6 +65,8 @@ const TELLING = STATES.filter(({ name }) =>
     "claude-missing",
     "history-asking",
     "config-server",
+    "sign-ins",
+    "sign-in",
   ].includes(name),
 );
 

@@ -2,6 +2,7 @@
 //! back; it holds no decision of its own, and takes ids, never paths.
 #![expect(clippy::needless_pass_by_value, reason = "a command owns what arrives over the wire")]
 
+pub(crate) mod accounts;
 pub(crate) mod add;
 pub(crate) mod changes;
 pub(crate) mod claude;

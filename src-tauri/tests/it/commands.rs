@@ -151,6 +151,27 @@ fn what_is_not_there_is_not_possible() {
     }
 }
 
+#[test]
+fn without_a_keyring_sign_ins_and_secrets_say_so() {
+    let app = App::new();
+    let listed = app.call("sign_ins", json!({})).unwrap();
+    assert_eq!(listed["keyring"]["problem"], "keyring-missing");
+    assert!(listed["sign_ins"].as_array().is_some_and(|all| !all.is_empty()), "{listed:#}");
+    assert!(!listed.to_string().contains(&BrokenSetup::default().token));
+    assert!(app.call("secrets", json!({})).unwrap().is_array());
+    for (command, arguments) in [
+        ("set_secret", json!({ "name": "notes", "value": "k29f3aa81c" })),
+        ("set_secret", json!({ "name": "no name", "value": "k29f3aa81c" })),
+        ("reveal_named_secret", json!({ "name": "notes" })),
+        ("preview_sign_out", json!({ "server": "https://nobody.example/mcp", "account": "" })),
+        ("preview_import", json!({ "server": "https://nobody.example/mcp", "account": "" })),
+    ] {
+        let error = app.call(command, arguments).unwrap_err();
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{command}: {error}");
+        assert!(!error.to_string().contains("k29f3aa81c"), "{command}: {error}");
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a throwaway home has nothing to tear")]
 fn put(path: &PathBuf, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();

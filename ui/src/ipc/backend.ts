@@ -7,6 +7,7 @@ import type { ConfigBackend } from "./areas/config";
 import type { LogOf, ServerBackend } from "./areas/server";
 import type { ServersBackend } from "./areas/servers";
 import type { SettingsBackend } from "./areas/settings";
+import type { SignInsBackend } from "./areas/sign-ins";
 import type { IpcError } from "./bindings";
 
 export type {
@@ -31,8 +32,10 @@ export type {
   FormEdit,
   GivenFlag,
   Health,
+  ImportPreview,
   Indicator,
   IpcError,
+  KeyringView,
   Mended,
   MergedDocument,
   LineView,
@@ -44,8 +47,10 @@ export type {
   LogSlice,
   KeepSecrets,
   Moment,
+  NamedSecret,
   NewLines,
   NotChecked,
+  OldFiles,
   OfferedView,
   Overall,
   Pair,
@@ -63,7 +68,11 @@ export type {
   Setting,
   Settings,
   SettingsView,
+  SignInProgress,
+  SignInsView,
+  SignInView,
   SignKind,
+  SignOutPreview,
   SignView,
   Snapshot,
   Standing,
@@ -88,6 +97,7 @@ export type {
   ServerBackend,
   ServersBackend,
   SettingsBackend,
+  SignInsBackend,
 };
 
 /** One interface per area. Every call rejects with an {@link IpcError}. */
@@ -99,7 +109,8 @@ export interface Backend
     ConfigBackend,
     ServerBackend,
     ServersBackend,
-    SettingsBackend {}
+    SettingsBackend,
+    SignInsBackend {}
 
 const CODES: readonly unknown[] = [
   "stale-preview",

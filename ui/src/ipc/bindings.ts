@@ -6,6 +6,28 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  Every sign-in, and every server that has none. May wait for somebody to unlock the keyring. */
+	signIns: () => __TAURI_INVOKE<SignInsView>("sign_ins"),
+	/**  Opens the browser on this machine and waits for somebody to sign in there. `None` where the server wants nobody to. */
+	signIn: (server: string, account: string, progress: Channel<SignInProgress>) => __TAURI_INVOKE<SignInView | null>("sign_in", { server, account, progress }),
+	/**  Breaks off a sign-in that this program makes. */
+	cancelSignIn: (server: string, account: string) => __TAURI_INVOKE<void>("cancel_sign_in", { server, account }),
+	/**  What signing out ends, and what of it cannot be taken back. Ends nothing. */
+	previewSignOut: (server: string, account: string) => __TAURI_INVOKE<SignOutPreview>("preview_sign_out", { server, account }),
+	/**  Ends a sign-in. */
+	signOut: (server: string, account: string) => __TAURI_INVOKE<SignOutDone>("sign_out", { server, account }),
+	/**  What mcp-remote keeps for an account. Changes nothing. */
+	previewImport: (server: string, account: string) => __TAURI_INVOKE<ImportPreview>("preview_import", { server, account }),
+	/**  Takes over what mcp-remote keeps for an account; its own files go into quarantine or are kept in step. */
+	importSignIn: (server: string, account: string, oldFiles: OldFiles) => __TAURI_INVOKE<ImportDoneView>("import_sign_in", { server, account, oldFiles }),
+	/**  Every named secret, without its value. */
+	secrets: () => __TAURI_INVOKE<NamedSecret[]>("secrets"),
+	/**  Keeps a secret in the keyring, in the place of what was there under its name. */
+	setSecret: (name: string, value: string) => __TAURI_INVOKE<null>("set_secret", { name, value }),
+	/**  Removes a secret from the keyring. That cannot be taken back. */
+	removeSecret: (name: string) => __TAURI_INVOKE<null>("remove_secret", { name }),
+	/**  The value of a secret, for the person who asked to see it. */
+	revealNamedSecret: (name: string) => __TAURI_INVOKE<string>("reveal_named_secret", { name }),
 	/**  Reads what was pasted: an address, a command line, or the JSON of any client. */
 	readOffer: (text: string) => __TAURI_INVOKE<OfferedView[]>("read_offer", { text }),
 	/**  Asks one of the servers that were pasted from outside. */
@@ -563,6 +585,30 @@ export type Health =
 /**  The person switched it off. */
 "off";
 
+/**  What an import did. */
+export type ImportDoneView = {
+	/**  The change that puts mcp-remote's files back; `None` where they stay. */
+	undo: string | null,
+	/**  Files that should have been set aside and were not. */
+	left: string[],
+	/**  Why the files in quarantine are not encrypted; `None` where they are, or where there are none. */
+	kept_plain: string | null,
+};
+
+/**  What an import takes over. */
+export type ImportPreview = {
+	/**  mcp-remote's files, in every generation's place. */
+	files: string[],
+	/**  Other programs that use the same files. */
+	shared_with: string[],
+	/**  The entries that start mcp-remote as yet. */
+	not_moved: string[],
+	/**  Why it cannot be taken over; `None` where it can. */
+	why_not: string | null,
+	/**  Whether Claude runs now, so that the files are in use; `None` where that was not looked at. */
+	claude_running: boolean | null,
+};
+
 /**  What is known of one sign. */
 export type Indicator = 
 /**  The log proves it. */
@@ -589,6 +635,16 @@ export type KeepSecrets =
 /**  Into the system's keyring. */
 "keyring";
 
+/**  Whether the keyring can be used. */
+export type KeyringView = {
+	/**  `None` where it works; else one of `keyring-missing`, `keyring-locked`, `keyring-denied`, `keyring-failed`. */
+	problem: string | null,
+	/**  What it said. */
+	message: string | null,
+	/**  What to do. */
+	next: string | null,
+};
+
 /**  A language, or the system's. */
 export type Language = 
 /**  The system's, English where it is none of ours. */
@@ -597,6 +653,14 @@ export type Language =
 "en" | 
 /**  German. */
 "de";
+
+/**  A renewal that came to nothing. */
+export type LastFailure = {
+	/**  When. */
+	at: string,
+	/**  Why. */
+	why: string,
+};
 
 /**  A line as it is shown. */
 export type LineView = {
@@ -687,6 +751,16 @@ export type LogSlice = {
 	more_after: boolean,
 };
 
+/**  What mcp-remote keeps for a server. */
+export type MayImport = {
+	/**  When its tokens were last written. */
+	written_at: string | null,
+	/**  Whether the tokens can be renewed. */
+	renewable: boolean,
+	/**  Why it cannot be taken over; `None` where it can. */
+	why_not: string | null,
+};
+
 /**  Edits that somebody asked for by a name, and what to know of them. */
 export type Mended = {
 	/**  The edits, in order, none within another. */
@@ -723,6 +797,16 @@ export type MomentKind =
 "bad" | 
 /**  The server answered. */
 "good";
+
+/**  A secret, without its value. */
+export type NamedSecret = {
+	/**  Its name. */
+	name: string,
+	/**  Whether it was put into the keyring. An entry may refer to one that was not. */
+	kept: boolean,
+	/**  The entries that refer to it. */
+	used_by: SecretUse[],
+};
 
 /**  Lines that were written. */
 export type NewLines = {
@@ -770,6 +854,13 @@ export type OfferedView = {
 	/**  What was left out or must be filled in. */
 	notes: string[],
 };
+
+/**  What becomes of mcp-remote's own files. */
+export type OldFiles = 
+/**  They go into quarantine: mcp-remote has to sign in anew. */
+"retire" | 
+/**  They stay, and both programs use what one of them renews. */
+"share";
 
 /**  What is shown by itself only once. */
 export type Once = 
@@ -920,6 +1011,15 @@ export type RestartStep =
 /**  It is over. */
 "done";
 
+/**  Whether the server took the tokens back. */
+export type Revocation = 
+/**  It did: nobody who has a copy can use them. */
+"done" | 
+/**  It offers no such place: a copy stays good until it ends by itself. */
+"not-offered" | 
+/**  It did not, although it offers that. */
+"failed";
+
 /**  Something in an offered server that can do harm. */
 export type Risk = {
 	/**  What kind it is. */
@@ -954,6 +1054,14 @@ export type RiskKind =
 "wide-folder" | 
 /**  A program of its own: it can do what you can do. */
 "runs-code";
+
+/**  An entry that refers to a secret. */
+export type SecretUse = {
+	/**  The config file. */
+	path: string,
+	/**  The entry. */
+	server: string,
+};
 
 /**  A server after a start. */
 export type ServerComesUp = {
@@ -1081,6 +1189,106 @@ export type Severity =
 /**  Worth knowing; nothing is wrong. */
 "info";
 
+/**  Where somebody can sign in. */
+export type SignInLink = {
+	/**  The page. */
+	url: string,
+	/**  The code to enter there, where it is not part of the address. */
+	code: string | null,
+};
+
+/**  What is done for a sign-in. */
+export type SignInPhase = 
+/**  The server is asked where to sign in. */
+"asking" | 
+/**  It is being prepared: looking up, registering. */
+"preparing" | 
+/**  A bridge does it. */
+"elsewhere" | 
+/**  The person has to act. */
+"invited";
+
+/**  How far a sign-in is. */
+export type SignInProgress = {
+	/**  What is done now. */
+	phase: SignInPhase,
+	/**  Where the person has to act. */
+	link: SignInLink | null,
+	/**  Whether a browser was opened with it. */
+	in_browser: boolean,
+};
+
+/**  How a sign-in stands. */
+export type SignInState = 
+/**  The token is good, and is renewed by itself. */
+"signed-in" | 
+/**  The token is good until it ends; nothing renews it. */
+"ends" | 
+/**  The token has ended, and is renewed at the next request. */
+"renews" | 
+/**  The token has ended, and nothing renews it: somebody has to sign in. */
+"ended" | 
+/**  The client is registered, and nobody is signed in. */
+"registered" | 
+/**  The keyring does not give it out. */
+"unreadable" | 
+/**  A page waits for somebody to sign in. */
+"pending" | 
+/**  Nobody is signed in, and the server asks for it. */
+"wanted" | 
+/**  Nobody is signed in; nothing says that the server asks for it. */
+"never" | 
+/**  mcp-remote keeps one that can be taken over. */
+"importable" | 
+/**  The entry sends a token of its own, so nobody signs in. */
+"own-token" | 
+/**  The entry says that nobody is to sign in. */
+"off" | 
+/**  The entry's command line cannot be used. */
+"not-usable";
+
+/**  One account at one server. */
+export type SignInView = {
+	/**  The server's address, without query. */
+	server: string,
+	/**  The account's name; empty for the only one. */
+	account: string,
+	/**  The entries that use it. */
+	names: string[],
+	/**  How it stands. */
+	state: SignInState,
+	/**  Who signed in, where the issuer said it. */
+	who: string | null,
+	/**  Who gave the tokens out. */
+	issuer: string | null,
+	/**  What they are good for; `None` where nobody said. */
+	scopes: string[] | null,
+	/**  When the present token ends; `None` where nobody said. */
+	expires_at: string | null,
+	/**  When the present token came. */
+	refreshed_at: string | null,
+	/**  Why the last renewal came to nothing; `None` where it did not. */
+	failure: LastFailure | null,
+	/**  What a running bridge of this server last complained of, or why this cannot be read or used. */
+	problem: string | null,
+	/**  Where somebody can sign in now, while it waits for that. */
+	link: SignInLink | null,
+	/**  What mcp-remote keeps for the server. */
+	import: MayImport | null,
+	/**  The file of mcp-remote's that is kept in step. */
+	shared_with: string | null,
+	/**  Those of the entries that start mcp-remote, which uses its own files. */
+	not_moved: string[],
+};
+
+/**  Every sign-in of a home, and every server of its configs that has none. */
+export type SignInsView = {
+	/**  Whether the keyring gives out what is kept. */
+	keyring: KeyringView,
+	/**  By server and account; what is kept first. */
+	sign_ins: SignInView[],
+};
+
 /**  A sign of success. */
 export type SignKind = 
 /**  Signed in, where that is needed, and connected. */
@@ -1089,6 +1297,22 @@ export type SignKind =
 "tools-listed" | 
 /**  No crash of the sign-in. */
 "no-sign-in-crash";
+
+/**  What signing out did. The keyring holds nothing of it any more. */
+export type SignOutDone = {
+	/**  Whether the server took the tokens back. */
+	revocation: Revocation,
+	/**  Why it did not, where it should have. */
+	why: string | null,
+};
+
+/**  What signing out ends. */
+export type SignOutPreview = {
+	/**  What is kept. */
+	sign_in: SignInView,
+	/**  Where the server takes the tokens back; `None` where it does not, so that a copy stays good until it ends. */
+	revoked_at: string | null,
+};
 
 /**  One sign of success. */
 export type SignView = {

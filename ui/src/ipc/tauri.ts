@@ -6,6 +6,7 @@ import { config } from "./areas/config";
 import { server } from "./areas/server";
 import { servers } from "./areas/servers";
 import { settings } from "./areas/settings";
+import { signIns } from "./areas/sign-ins";
 import type { Backend } from "./backend";
 
 export const tauri: Backend = {
@@ -16,4 +17,5 @@ export const tauri: Backend = {
   ...server,
   ...servers,
   ...settings,
+  ...signIns,
 };

@@ -12,6 +12,7 @@ export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Sc
   history: () => import("./history/History.svelte"),
   settings: () => import("./settings/Settings.svelte"),
   reset: () => import("./reset/Reset.svelte"),
+  "sign-ins": () => import("./sign-ins/SignIns.svelte"),
 };
 
 /** The places of the navigation, in its order. */

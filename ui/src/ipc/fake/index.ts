@@ -8,6 +8,7 @@ import { type ScenarioName, scenarios } from "./scenarios";
 import { server } from "./server";
 import { servers } from "./servers";
 import { settings } from "./settings";
+import { signIns } from "./sign-ins";
 import { World } from "./world";
 
 /** Takes `failing` where the name is none of the scenarios. */
@@ -25,5 +26,6 @@ export function fake(name: string | null): Backend {
     ...own,
     ...servers(world),
     ...settings(world),
+    ...signIns(world),
   };
 }

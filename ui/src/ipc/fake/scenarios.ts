@@ -13,6 +13,7 @@ import {
   unreachable,
 } from "./examples";
 import type { ConfigState } from "./config";
+import type { FakeKeyring } from "./sign-ins";
 import { ago, daysAgo } from "./time";
 
 export interface Scenario {
@@ -21,6 +22,7 @@ export interface Scenario {
   /** What is written into the logs while the window is open; nothing where it is not said. */
   log?: "writes" | "floods";
   /** How the host misbehaves. */
+  keyring?: FakeKeyring;
   trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only" | "settings-are-broken";
   /** How the config file stands. */
   config?: ConfigState;
@@ -120,11 +122,18 @@ export const scenarios = {
     snapshot: seen([starting(), fastmcp(), filesystem()], { overall: "starting" }),
     history: [],
   }),
+  "keyring-locked": (): Scenario => ({
+    snapshot: seen([fastmcp(), filesystem()]),
+    history: [],
+    keyring: "locked",
+  }),
   loading: (): Scenario => ({
+    keyring: "waits",
     snapshot: seen([], { overall: "idle", checking: "the logs of 5 servers", claude: running }),
     history: [],
   }),
   empty: (): Scenario => ({
+    keyring: "empty",
     snapshot: seen([], { overall: "idle", claude: { ...running, running: false } }),
     history: [],
   }),
@@ -148,6 +157,7 @@ export const scenarios = {
     history: [],
   }),
   partial: (): Scenario => ({
+    keyring: "missing",
     snapshot: seen([coda(), fastmcp(), filesystem()], {
       overall: "failing",
       claude: { ...running, running: null },

@@ -11,6 +11,7 @@ import { log } from "./log";
 import { palette } from "./palette";
 import { servers } from "./servers";
 import { settings } from "./settings";
+import { signIns } from "./sign-ins";
 
 export const text = {
   acts,
@@ -24,4 +25,5 @@ export const text = {
   ...palette,
   ...servers,
   settings,
+  signIns,
 };
