@@ -52,6 +52,8 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
     address: "#/sign-ins/https%3A%2F%2Fmcp.linear.app%2Fmcp",
   },
   { name: "sign-in-gone", scenario: "failing", address: "#/sign-ins/https%3A%2F%2Fnobody.example%2F" },
+  { name: "reset", scenario: "failing", address: "#/reset" },
+  { name: "reset-nothing", scenario: "empty", address: "#/reset" },
   { name: "history-empty", scenario: "empty", address: "#/history" },
 ];
 
