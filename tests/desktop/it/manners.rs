@@ -62,7 +62,7 @@ async fn what_is_kept_for_signing_in_is_set_aside_and_put_back() {
     assert!(!kept.is_empty());
     let window = Window::open(&desktop, home.path()).await.unwrap();
     window.go("#/reset").await.unwrap();
-    window.read("What will be reset").await.unwrap();
+    window.read("Nothing happens until you confirm").await.unwrap();
     assert_eq!(home.sign_in_files().unwrap(), kept, "looking moves nothing");
     window.press("Reset ").await.unwrap();
     window.read("Claude asks for a new sign-in").await.unwrap();
@@ -70,7 +70,7 @@ async fn what_is_kept_for_signing_in_is_set_aside_and_put_back() {
     window.press("Undo").await.unwrap();
     window.read("What undo will change").await.unwrap();
     window.press("back").await.unwrap();
-    window.read("What will be reset").await.unwrap();
+    window.read("Nothing happens until you confirm").await.unwrap();
     assert_eq!(home.sign_in_files().unwrap(), kept);
     window.close().await.unwrap();
 }
