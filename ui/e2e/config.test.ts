@@ -47,6 +47,26 @@ describe("a change in the form", () => {
     await json().getByText("Documents").waitFor();
   });
 
+  it("is saved, and Claude is restarted to use it", async () => {
+    await at("failing");
+    await changeArgument("D:/Work");
+    await named("button", "Review and save").click();
+    await named("button", /^Save \d+ line/).click();
+    await page.getByText("restart Claude to use it").waitFor();
+    await named("button", "Restart Claude").click();
+    await page.getByText("Unsent text in Claude is lost.").waitFor();
+    await picture("restart");
+    await named("button", "Restart Claude").click();
+    await page.getByText("Its servers come up…").first().waitFor();
+    await picture("restarting");
+    await named("button", "Close").click();
+    await page.getByRole("status").getByText("Claude has been restarted.").waitFor();
+    expect(await page.getByText("restart Claude to use it").count()).toBe(0);
+    expect(await named("button", "Restart Claude").count()).toBe(0);
+    await named("button", "Take back").waitFor();
+    await picture("restarted");
+  });
+
   it("goes all the way with the keyboard alone", async () => {
     await at("failing");
     await page.getByLabel("Argument 3", { exact: true }).focus();
