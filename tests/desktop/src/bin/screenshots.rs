@@ -23,6 +23,10 @@ mod pictures {
     use bridgekeeper_desktop_tests::home::Home;
     use bridgekeeper_desktop_tests::window::Window;
 
+    /// The editor lives in a shadow root, which the page's own text leaves out.
+    const EDITOR_STANDS: &str = "return document.querySelector('[data-editor]')?.shadowRoot\
+                                 ?.querySelector('.cm-content') != null";
+
     pub(crate) fn folder() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images")
     }
@@ -46,6 +50,11 @@ mod pictures {
             window.read("tickets.example").await?;
             window.read("Nothing is written until you confirm").await?;
             save("server").await?;
+            window.go("#/config/team-notes").await?;
+            window.read("Environment").await?;
+            window.until(EDITOR_STANDS, true).await?;
+            save("config").await?;
+            window.press("Servers").await?;
             window.press("team-notes").await?;
             window.press("Fix").await?;
             window.read("Cancel").await?;
