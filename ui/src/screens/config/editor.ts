@@ -1,7 +1,6 @@
 // The text of the config in CodeMirror. It lives in a shadow root: there its style sheets are adopted, which the
 // Content-Security-Policy allows, while a style element would be refused.
 import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import {
   type Diagnostic,
@@ -28,6 +27,7 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { TextEdit } from "../../ipc/backend";
+import { json } from "./json";
 
 /** The words of the editor's own parts. */
 export interface Words {
