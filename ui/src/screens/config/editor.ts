@@ -1,6 +1,14 @@
 // The text of the config in CodeMirror. It lives in a shadow root: there its style sheets are adopted, which the
 // Content-Security-Policy allows, while a style element would be refused.
-import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
+import {
+  history,
+  historyKeymap,
+  indentWithTab,
+  redo,
+  standardKeymap,
+  toggleTabFocusMode,
+  undo,
+} from "@codemirror/commands";
 import { bracketMatching, foldGutter, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import {
   type Diagnostic,
@@ -10,7 +18,7 @@ import {
   setDiagnostics,
 } from "@codemirror/lint";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
-import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
+import { closeSearchPanel, findNext, findPrevious, openSearchPanel, search } from "@codemirror/search";
 import { EditorState, type Extension, StateEffect, StateField, Transaction } from "@codemirror/state";
 import {
   Decoration,
@@ -18,6 +26,7 @@ import {
   drawSelection,
   EditorView,
   highlightActiveLine,
+  type KeyBinding,
   keymap,
   lineNumbers,
   MatchDecorator,
@@ -42,6 +51,15 @@ export interface Conflict {
   theirs: string;
 }
 
+/** What is of use in one file of JSON; the library's own list brings much more into the bundle. */
+const keys: KeyBinding[] = [
+  { key: "Mod-f", run: openSearchPanel, scope: "editor search-panel" },
+  { key: "F3", run: findNext, shift: findPrevious, scope: "editor search-panel", preventDefault: true },
+  { key: "Mod-g", run: findNext, shift: findPrevious, scope: "editor search-panel", preventDefault: true },
+  { key: "Escape", run: closeSearchPanel, scope: "editor search-panel" },
+  { key: "Ctrl-m", mac: "Shift-Alt-m", run: toggleTabFocusMode },
+];
+
 const look = EditorView.theme({
   "&": { height: "100%", fontSize: "0.8125rem", color: "var(--text)", backgroundColor: "var(--surface)" },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
@@ -52,6 +70,8 @@ const look = EditorView.theme({
     fontVariantLigatures: "none",
   },
   ".cm-content": { caretColor: "var(--text)", paddingBlock: "0.5rem" },
+  // A long value starts beside its name, not on a line of its own after an indentation that looks empty
+  ".cm-line": { wordBreak: "break-all" },
   ".cm-cursor": { borderLeftColor: "var(--text)", borderLeftWidth: "2px" },
   ".cm-gutters": {
     backgroundColor: "var(--sunken)",
@@ -78,7 +98,13 @@ const look = EditorView.theme({
   ".cm-lintRange-error": { backgroundImage: "none", borderBottom: "2px solid var(--bad)" },
   ".cm-lintRange-warning": { backgroundImage: "none", borderBottom: "2px solid var(--warn)" },
   ".cm-lintRange-info": { backgroundImage: "none", borderBottom: "2px dotted var(--accent)" },
-  ".cm-lint-marker": { content: "''", width: "0.6em", height: "0.6em", margin: "0.5em 0.2em" },
+  ".cm-lint-marker": {
+    content: "''",
+    boxSizing: "border-box",
+    width: "0.6em",
+    height: "0.6em",
+    margin: "0.3em 0.2em",
+  },
   ".cm-lint-marker-error": { background: "var(--bad)", borderRadius: "50%" },
   ".cm-lint-marker-warning": { background: "var(--warn)", transform: "rotate(45deg) scale(0.9)" },
   ".cm-lint-marker-info": { border: "2px solid var(--accent)", borderRadius: "2px" },
@@ -258,7 +284,7 @@ export class Editor {
           conflictField,
           EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ "aria-label": words.label, tabindex: "0" }),
-          keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+          keymap.of([...keys, ...historyKeymap, ...standardKeymap, indentWithTab]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(this.text);
           }),
