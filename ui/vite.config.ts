@@ -12,6 +12,25 @@ export default defineConfig(({ mode }) => ({
     target: ["chrome111", "safari16.4"],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Small files compress badly each by itself: one sheet of styles, one script of what places share, one of the places
+    // that are small. The editor, the log and the tools stay apart, for whoever wants them.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              test: /[\\/]src[\\/](?:acts|components|state|text|ipc[\\/]backend)|[\\/]svelte[\\/]/,
+            },
+            {
+              name: "places",
+              test: /[\\/]src[\\/]screens[\\/](?:add|history|reset|restart|settings|sign-ins|welcome)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { port: 5199, strictPort: true, fs: { allow: [".."] } },
   clearScreen: false,

@@ -5,6 +5,8 @@
 pub(crate) enum Address {
     /// Wherever the window was last, else its first place.
     Window,
+    /// What was found when the app first ran.
+    Welcome,
     /// All servers.
     Servers,
     /// A server's page.
@@ -26,6 +28,7 @@ impl Address {
             Self::Window => return None,
             Self::Server(server) => &["servers", server],
             Self::Fix { server, fix } => &["servers", server, "fix", fix],
+            Self::Welcome => &["welcome"],
             Self::Servers => &["servers"],
             Self::Setup => &["setup"],
             Self::SetupFix(fix) => &["setup", "fix", fix],

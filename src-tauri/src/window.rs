@@ -2,6 +2,8 @@
 
 mod place;
 
+use std::collections::BTreeSet;
+
 use bridgekeeper_engine::live::Live;
 use bridgekeeper_engine::settings::{Language, Once};
 use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
@@ -36,10 +38,12 @@ pub(crate) fn is_looked_at<R: Runtime>(app: &AppHandle<R>) -> bool {
     app.get_webview_window(LABEL).is_some_and(|window| window.is_focused().unwrap_or_default())
 }
 
-/// Keeps where the window stands, if there is one. It is kept when it is closed, too.
-pub(crate) fn keep_place<R: Runtime>(app: &AppHandle<R>) {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        place::keep(app, &window);
+/// Keeps where the window stands and what it has shown, if there is one. It is kept when it is closed, too.
+pub(crate) fn keep<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    place::keep(app, &window);
+    if window.url().is_ok_and(|url| Address::Welcome.fragment().as_deref() == url.fragment()) {
+        note(app, Once::FirstRun);
     }
 }
 
@@ -55,6 +59,7 @@ fn bring_up<R: Runtime>(window: &WebviewWindow<R>, address: &Address) -> tauri::
 
 fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()> {
     let settings = app.state::<Live>().settings().settings();
+    let address = first_place(address, &settings.shown);
     let page = format!("index.html{}{}", query(settings.language), fragment(address));
     let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title("Bridgekeeper")
@@ -81,7 +86,7 @@ fn create<R: Runtime>(app: &AppHandle<R>, address: &Address) -> tauri::Result<()
     let closed = app.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::CloseRequested { .. }) {
-            keep_place(&closed);
+            keep(&closed);
             say_once_what_becomes_of_the_app(&closed);
         }
     });
@@ -104,12 +109,23 @@ fn say_once_what_becomes_of_the_app<R: Runtime>(app: &AppHandle<R>) {
     };
     let address = Address::Window;
     tell::show(app, Notice { title: title.to_owned(), body: body.to_owned(), address });
-    let told = live.settings().change(|settings| {
-        settings.shown.insert(Once::TrayHint);
+    note(app, Once::TrayHint);
+}
+
+/// Notes that it was shown.
+fn note<R: Runtime>(app: &AppHandle<R>, once: Once) {
+    let live = app.state::<Live>();
+    let noted = live.settings().change(|settings| {
+        settings.shown.insert(once);
     });
-    if let Err(cause) = told {
-        warn!(%cause, "it will be said again");
+    if let Err(cause) = noted {
+        warn!(%cause, ?once, "it will be shown again");
     }
+}
+
+/// Who comes for nothing in particular is told first what was found, once.
+fn first_place<'a>(address: &'a Address, shown: &BTreeSet<Once>) -> &'a Address {
+    if *address == Address::Window && !shown.contains(&Once::FirstRun) { &Address::Welcome } else { address }
 }
 
 /// The language that was chosen, known before the first word is drawn.
@@ -143,6 +159,14 @@ fn is_our_own(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_found_is_shown_until_it_was_seen_to_whoever_comes_for_nothing_else() {
+        let (none, seen) = (BTreeSet::new(), BTreeSet::from([Once::FirstRun]));
+        assert_eq!(first_place(&Address::Window, &none), &Address::Welcome);
+        assert_eq!(first_place(&Address::Window, &seen), &Address::Window);
+        assert_eq!(first_place(&Address::Reset, &none), &Address::Reset);
+    }
 
     #[test]
     fn only_the_apps_own_pages_are_shown() {

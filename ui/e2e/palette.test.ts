@@ -64,3 +64,24 @@ it("lists the keys on ?", async () => {
   await press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
 });
+
+it("restarts Claude and switches a server, asking first", async () => {
+  opened = await open("failing");
+  ({ page } = opened);
+  await press("Control+k");
+  await page.keyboard.type("switch filesystem off");
+  await press("Enter");
+  await page.getByRole("group", { name: "Switch off" }).waitFor();
+  expect(page.url()).toMatch(/#\/servers\/filesystem\/switch$/);
+  await press("Escape");
+  expect(page.url()).toMatch(/#\/servers\/filesystem$/);
+  await press("Control+k");
+  await page.keyboard.type("restart");
+  await press("Enter");
+  await page.getByRole("heading", { name: "Restart Claude" }).waitFor();
+  await page
+    .getByRole("group", { name: "Restart Claude" })
+    .getByRole("button", { name: "Restart Claude" })
+    .click();
+  await page.getByText("5 of 5 servers are up.").waitFor();
+});

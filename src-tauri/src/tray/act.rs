@@ -38,7 +38,7 @@ pub(crate) fn carry_out<R: Runtime>(app: &AppHandle<R>, act: &Act) {
         Act::Open(address) => window::open(app, address),
         Act::SignIn(server) => window::open(app, &Address::Server(server.clone())),
         Act::Quit => {
-            window::keep_place(app);
+            window::keep(app);
             app.exit(0);
         }
         Act::RestartClaude => beside(app, |app| Ok(app.state::<Live>().restart_claude()?)),

@@ -9,6 +9,7 @@ use bridgekeeper_desktop_tests::notifications::Notifications;
 use bridgekeeper_desktop_tests::portal::Portal;
 use bridgekeeper_desktop_tests::tray::{Item, MenuLine, Tray};
 use bridgekeeper_desktop_tests::window::Window;
+use serde_json::json;
 
 /// What Claude writes when a server is gone.
 const CLOSED: &str = "Server transport closed unexpectedly, this is likely due to the process exiting early.";
@@ -93,7 +94,7 @@ async fn the_window_follows_the_desktop_into_the_dark() {
 async fn the_window_opens_where_it_was_closed() {
     let desktop = Desktop::start(Theme::Light).unwrap();
     let home = Home::broken().unwrap();
-    home.choose(r#"{"window": {"x": 10, "y": 20, "width": 812, "height": 634, "maximized": false}}"#)
+    home.choose(json!({ "window": { "x": 10, "y": 20, "width": 812, "height": 634, "maximized": false } }))
         .unwrap();
     let window = Window::open(&desktop, home.path()).await.unwrap();
     window.until("return [innerWidth, innerHeight].join()", "812,634").await.unwrap();

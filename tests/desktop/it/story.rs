@@ -37,6 +37,35 @@ async fn a_failing_server_is_seen_fixed_and_taken_back() {
 }
 
 #[tokio::test]
+async fn who_is_new_is_told_first_what_was_found_and_only_once() {
+    let desktop = Desktop::start(Theme::Light).unwrap();
+    let home = Home::of_somebody_new().unwrap();
+    home.keep_sign_in().unwrap();
+    let (config, sign_ins) = (home.config().unwrap(), home.sign_in_files().unwrap());
+    let window = Window::open(&desktop, home.path()).await.unwrap();
+    window.is_at("#/welcome").await.unwrap();
+    window.read("team-notes").await.unwrap();
+    window.read("Nothing was changed").await.unwrap();
+    assert!(!window.see("body").await.unwrap().contains("demo-token"), "no secret is on the screen");
+    assert_eq!((home.config().unwrap(), home.sign_in_files().unwrap()), (config, sign_ins));
+    assert!(!home.has_seen_first_run().unwrap(), "looking is no way out yet");
+
+    window.press("See what is wrong").await.unwrap();
+    window.read("Needs you").await.unwrap();
+    let end = Instant::now() + Duration::from_secs(30);
+    while !home.has_seen_first_run().unwrap() {
+        assert!(Instant::now() < end, "it would be shown again");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    window.close().await.unwrap();
+
+    let window = Window::open(&desktop, home.path()).await.unwrap();
+    window.read("Needs you").await.unwrap();
+    window.is_at("").await.unwrap();
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_line_in_a_log_is_on_the_screen_within_a_second() {
     let desktop = Desktop::start(Theme::Light).unwrap();
     let home = Home::broken().unwrap();

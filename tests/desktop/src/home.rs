@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::home::{BrokenSetup, ClaudeHome};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// As the settings name what was found at first.
+const FIRST_RUN: &str = "first-run";
 
 /// A throwaway home. It is removed when this is dropped.
 #[derive(Debug)]
@@ -19,8 +23,15 @@ pub struct Home {
 }
 
 impl Home {
-    /// The broken set-up, started a quarter of an hour ago.
+    /// The broken set-up, started a quarter of an hour ago, of somebody who has used the app before.
     pub fn broken() -> Result<Self> {
+        let home = Self::of_somebody_new()?;
+        home.choose(json!({ "shown": [FIRST_RUN] }))?;
+        Ok(home)
+    }
+
+    /// The broken set-up of somebody who starts the app for the first time.
+    pub fn of_somebody_new() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("bridgekeeper-").tempdir()?;
         let claude = ClaudeHome::create(folder.path(), Os::Windows)?;
         let started = Timestamp::now() - SignedDuration::from_mins(15);
@@ -38,11 +49,35 @@ impl Home {
         Ok(std::fs::read_to_string(self.claude.config())?)
     }
 
-    /// Writes Bridgekeeper's own settings.
-    pub fn choose(&self, settings: &str) -> Result<()> {
-        let folder = self.path().join(".bridgekeeper");
-        std::fs::create_dir_all(&folder)?;
-        Ok(std::fs::File::create(folder.join("settings.json"))?.write_all(settings.as_bytes())?)
+    /// Writes these of Bridgekeeper's own settings; the others stay.
+    pub fn choose(&self, settings: Value) -> Result<()> {
+        let mut all = self.settings()?;
+        let (Some(had), Value::Object(new)) = (all.as_object_mut(), settings) else {
+            bail!("settings are an object");
+        };
+        had.extend(new);
+        let file = self.settings_file();
+        std::fs::create_dir_all(file.parent().unwrap_or(self.path()))?;
+        Ok(std::fs::File::create(file)?.write_all(all.to_string().as_bytes())?)
+    }
+
+    /// Whether the app knows that it has shown what it found at first.
+    pub fn has_seen_first_run(&self) -> Result<bool> {
+        let settings = self.settings()?;
+        let shown = settings.get("shown").and_then(Value::as_array);
+        Ok(shown.is_some_and(|shown| shown.iter().any(|once| once == FIRST_RUN)))
+    }
+
+    fn settings(&self) -> Result<Value> {
+        match std::fs::read_to_string(self.settings_file()) {
+            Ok(text) => Ok(serde_json::from_str(&text)?),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(json!({})),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn settings_file(&self) -> PathBuf {
+        self.path().join(".bridgekeeper/settings.json")
     }
 
     /// Keeps a sign-in as mcp-remote does: its tokens and the client they were given to.

@@ -81,6 +81,21 @@ const inPlaces: Acts = ({ router }, { servers }, places) => {
     );
 };
 
+/** Asked about on the server's page, with what it changes. */
+const switchServers: Acts = ({ router }, { servers }) =>
+  servers
+    .filter(({ source }) => source === "config")
+    .map(({ name, state }) => {
+      const route = serversAt(name, { switching: true });
+      return {
+        id: href(route),
+        name: state === "off" ? words.switchOn(name) : words.switchOff(name),
+        run: () => {
+          router.go(route);
+        },
+      };
+    });
+
 const goToPlaces: Acts = ({ router }, _snapshot, places) =>
   places.map((place) => ({
     id: `place ${place}`,
@@ -98,7 +113,15 @@ const openFiles: Acts = ({ backend }, { claude }) => [
 ];
 
 /** In the order in which they stand while nothing is typed. */
-const ALL: readonly Acts[] = [fixServers, goToServers, goToPlaces, openFiles, openLogs, inPlaces];
+const ALL: readonly Acts[] = [
+  fixServers,
+  goToServers,
+  goToPlaces,
+  openFiles,
+  openLogs,
+  inPlaces,
+  switchServers,
+];
 
 export const paletteActs: Acts = (app, snapshot, places) =>
   ALL.flatMap((acts) => acts(app, snapshot, places));

@@ -13,6 +13,8 @@ export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Sc
   settings: () => import("./settings/Settings.svelte"),
   reset: () => import("./reset/Reset.svelte"),
   "sign-ins": () => import("./sign-ins/SignIns.svelte"),
+  restart: () => import("./restart/Restart.svelte"),
+  welcome: () => import("./welcome/Welcome.svelte"),
 };
 
 /** The places of the navigation, in its order. */
@@ -27,4 +29,6 @@ export const PLACES: readonly Place[] = [
   "add" as const,
   "setup" as const,
   "reset" as const,
+  "restart" as const,
+  "welcome" as const,
 ].filter(isThere);

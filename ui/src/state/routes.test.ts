@@ -6,6 +6,7 @@ const ROUTES: [string, Route][] = [
   ["#/servers/coda", serversAt("coda")],
   ["#/servers/coda/fix/spaces-to-env", serversAt("coda", { fix: "spaces-to-env" })],
   ["#/servers/coda/log", serversAt("coda", { tab: "log" })],
+  ["#/servers/coda/switch", serversAt("coda", { switching: true })],
   ["#/servers/coda/sign-in", serversAt("coda", { tab: "sign-in" })],
   ["#/servers/%40a%2Fb%20c%25", serversAt("@a/b c%")],
   ["#/config", { place: "config", server: null }],
@@ -19,6 +20,8 @@ const ROUTES: [string, Route][] = [
   ["#/settings", { place: "settings", section: null }],
   ["#/settings/notifications", { place: "settings", section: "notifications" }],
   ["#/add", { place: "add" }],
+  ["#/restart", { place: "restart" }],
+  ["#/welcome", { place: "welcome" }],
   ["#/reset", { place: "reset", server: null }],
   ["#/reset/coda", { place: "reset", server: "coda" }],
 ];

@@ -5,14 +5,24 @@ export const TABS = ["overview", "log", "tools", "sign-in", "entry"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =
-  | { place: "servers"; server: string | null; tab: Tab; fix: string | null; proof: string | null }
+  | {
+      place: "servers";
+      server: string | null;
+      tab: Tab;
+      fix: string | null;
+      proof: string | null;
+      /** Whether it is asked about switching the server off or on. */
+      switching: boolean;
+    }
   | { place: "config"; server: string | null }
   | { place: "sign-ins"; server: string | null; account: string | null }
   | { place: "history"; change: string | null }
   | { place: "settings"; section: string | null }
   | { place: "add" }
   | { place: "reset"; server: string | null }
-  | { place: "setup"; fix: string | null };
+  | { place: "restart" }
+  | { place: "setup"; fix: string | null }
+  | { place: "welcome" };
 
 export type Place = Route["place"];
 /** The route of one place. */
@@ -21,13 +31,14 @@ export type RouteOf<P extends Place> = Extract<Route, { place: P }>;
 /** The list of servers, or the page of one. */
 export const serversAt = (
   server: string | null = null,
-  more: { tab?: Tab; fix?: string | null; proof?: string | null } = {},
+  more: { tab?: Tab; fix?: string | null; proof?: string | null; switching?: boolean } = {},
 ): RouteOf<"servers"> => ({
   place: "servers",
   server,
   tab: (more.proof ?? null) === null ? (more.tab ?? "overview") : "log",
   fix: more.fix ?? null,
   proof: more.proof ?? null,
+  switching: more.switching ?? false,
 });
 
 /** An address that leads nowhere leads to the servers. */
@@ -44,6 +55,8 @@ export function parse(hash: string): Route {
     case "settings":
       return { place, section: first };
     case "add":
+    case "restart":
+    case "welcome":
       return { place };
     case "reset":
       return { place, server: first };
@@ -54,7 +67,12 @@ export function parse(hash: string): Route {
         first,
         first === null
           ? {}
-          : { tab: tabOf(second), fix: fixOf(rest.slice(1)), proof: proofOf(rest.slice(1)) },
+          : {
+              tab: tabOf(second),
+              fix: fixOf(rest.slice(1)),
+              proof: proofOf(rest.slice(1)),
+              switching: second === "switch",
+            },
       );
     default:
       return serversAt();
@@ -73,6 +91,7 @@ function detail(route: Route): (string | null)[] {
   switch (route.place) {
     case "servers":
       if (route.fix !== null) return [route.server, "fix", route.fix];
+      if (route.switching) return [route.server, "switch"];
       if (route.proof !== null) return [route.server, "log", "proof", route.proof];
       return [route.server, route.tab === "overview" ? null : route.tab];
     case "config":
@@ -85,6 +104,8 @@ function detail(route: Route): (string | null)[] {
     case "settings":
       return [route.section];
     case "add":
+    case "restart":
+    case "welcome":
       return [];
     case "setup":
       return route.fix === null ? [] : ["fix", route.fix];

@@ -14,6 +14,8 @@ export const frame: typeof english = {
     add: "Server hinzufügen",
     setup: "Einrichtung",
     reset: "Anmeldedaten zurücksetzen",
+    restart: "Claude neu starten",
+    welcome: "Erster Blick",
   },
   needYou: (count) => (count === 1 ? "1 braucht Aufmerksamkeit" : `${count} brauchen Aufmerksamkeit`),
 

@@ -12,6 +12,7 @@ import { palette } from "./palette";
 import { servers } from "./servers";
 import { settings } from "./settings";
 import { signIns } from "./sign-ins";
+import { welcome } from "./welcome";
 
 export const text: Text = {
   acts,
@@ -26,4 +27,5 @@ export const text: Text = {
   ...servers,
   settings,
   signIns,
+  welcome,
 };

@@ -10,6 +10,8 @@ export const palette: typeof english = {
     fix: (server) => `${server} in Ordnung bringen`,
     edit: (server) => `Eintrag von ${server} bearbeiten`,
     reset: (server) => `Anmeldedaten von ${server} zurücksetzen`,
+    switchOff: (server) => `${server} ausschalten`,
+    switchOn: (server) => `${server} einschalten`,
     openLog: (server) => `Protokoll von ${server} öffnen`,
     openFolder: "Ordner von Bridgekeeper öffnen",
   },

@@ -12,6 +12,8 @@ export const frame = {
     add: "Add a server",
     setup: "Set-up",
     reset: "Reset auth state",
+    restart: "Restart Claude",
+    welcome: "First look",
   },
   needYou: (count: number) => (count === 1 ? "1 needs you" : `${count} need you`),
   claude: {

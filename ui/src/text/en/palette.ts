@@ -9,6 +9,8 @@ export const palette = {
     fix: (server: string) => `Fix ${server}`,
     edit: (server: string) => `Edit the entry of ${server}`,
     reset: (server: string) => `Reset the auth state of ${server}`,
+    switchOff: (server: string) => `Switch ${server} off`,
+    switchOn: (server: string) => `Switch ${server} on`,
     openLog: (server: string) => `Open the log of ${server}`,
     openFolder: "Open Bridgekeeper’s folder",
   },
