@@ -5,6 +5,7 @@
 
 mod bridge;
 mod child;
+mod desktop;
 mod doctor;
 mod figure;
 mod log_kinds;
@@ -47,6 +48,8 @@ enum Subject {
     Doctor,
     /// `mcp-bridge`, beside other bridges and bare HTTP
     Bridge,
+    /// The desktop app, on a virtual display
+    Desktop,
 }
 
 /// Measures, prints the table, and fails where a figure misses its bar.
@@ -58,6 +61,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 Subject::Logs => logs::figures(options.size, options.rounds)?,
                 Subject::Doctor => doctor::figures(options.rounds)?,
                 Subject::Bridge => bridge::figures(options.rounds)?,
+                Subject::Desktop => desktop::figures(options.rounds)?,
             });
         }
     }

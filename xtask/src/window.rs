@@ -69,8 +69,7 @@ pub(crate) fn check_for_windows() -> Result<()> {
 /// Takes pictures of the real app, for the README and to be looked at.
 pub(crate) fn screenshots() -> Result<()> {
     build()?;
-    ensure(WINDOW_TESTS)?;
-    tauri_driver()?;
+    requirements_of_tests()?;
     must_pass(cargo().args([
         "run",
         "--package",
@@ -78,6 +77,12 @@ pub(crate) fn screenshots() -> Result<()> {
         "--bin",
         "bridgekeeper-screenshots",
     ]))
+}
+
+/// A display, a session bus and a driver for the window.
+pub(crate) fn requirements_of_tests() -> Result<()> {
+    ensure(WINDOW_TESTS)?;
+    tauri_driver()
 }
 
 /// Writes the types that the window's pages and its host share.

@@ -139,6 +139,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Builds the programs as they are packaged, and says in which folder they lie.
+pub(crate) fn shipped_programs() -> Result<PathBuf> {
+    ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat())?;
+    Ok(Build::of_this_system(Profile::Release)?.programs)
+}
+
 /// Puts the packages of several machines together. Lists of parts are the same everywhere but for the system, so each
 /// gets its machine's name.
 pub(crate) fn gather(options: &Gather) -> Result<()> {
