@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{copy, version};
+use super::version;
 use crate::steps::{cargo, command, must_pass};
 use crate::workspace;
 
@@ -35,12 +35,20 @@ pub(super) fn write(folder: &Path) -> Result<()> {
     for (place, package) in PROGRAMS {
         let made = workspace().join(place).join("parts.json");
         if result.is_ok() {
-            copy(&made, &folder.join(format!("{}.json", name(package))))?;
+            let text = std::fs::read_to_string(&made)
+                .with_context(|| format!("{} could not be read", made.display()))?;
+            super::write(&folder.join(format!("{}.json", name(package))), from_the_top(&text, &workspace()))?;
         }
     }
     remove_all_lists();
     result?;
     pages(&folder.join(format!("{}.json", name("bridgekeeper-ui"))))
+}
+
+/// Names our own crates from the top of the checkout: where it lies on the machine that packages is nobody's business, and
+/// two machines give the same list.
+fn from_the_top(list: &str, checkout: &Path) -> String {
+    list.replace(&format!("file://{}/", checkout.display()), "file:///")
 }
 
 /// The tool writes one list into the folder of every member of the workspace.
@@ -79,4 +87,18 @@ fn tool() -> Result<std::path::PathBuf> {
         )?;
     }
     Ok(program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_says_nothing_of_where_it_was_made() {
+        let list = r#"{"bom-ref": "path+file:///home/ada/bridgekeeper/crates/model#0.1.0", "name": "ada"}"#;
+        assert_eq!(
+            from_the_top(list, Path::new("/home/ada/bridgekeeper")),
+            r#"{"bom-ref": "path+file:///crates/model#0.1.0", "name": "ada"}"#
+        );
+    }
 }
