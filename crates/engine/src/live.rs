@@ -16,7 +16,6 @@ mod log;
 mod logs;
 mod looking;
 mod reset;
-mod restart;
 mod server;
 #[cfg(test)]
 mod tests;

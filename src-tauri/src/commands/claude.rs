@@ -25,8 +25,7 @@ pub(crate) async fn restart_claude(
 ) -> Answer<RestartNews> {
     let live = live.inner().clone();
     // It goes on whether or not anybody looks: a Claude that was quit is started again
-    apart(move || Ok(live.restart_claude_around(token.as_deref(), |news| drop(tell.send(news.clone())))?))
-        .await
+    apart(move || Ok(live.restart_claude(token.as_deref(), |news| drop(tell.send(news.clone())))?)).await
 }
 
 /// The firewall's rules for Node.

@@ -1,9 +1,9 @@
+use bridgekeeper_engine::settings::QuietHours;
 use bridgekeeper_engine::view::{Claude, FindingView, Overall, ServerView};
 use bridgekeeper_model::{Severity, Source};
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
 
-use super::when::QuietHours;
 use super::*;
 use crate::text::Language;
 

@@ -41,7 +41,7 @@ pub(crate) fn carry_out<R: Runtime>(app: &AppHandle<R>, act: &Act) {
             window::keep(app);
             app.exit(0);
         }
-        Act::RestartClaude => beside(app, |app| Ok(app.state::<Live>().restart_claude()?)),
+        Act::RestartClaude => beside(app, |app| restart(&app.state::<Live>())),
         Act::OpenConfig => beside(app, |app| places::open(&app.state::<Live>().config_file()?)),
         Act::OpenLogs => beside(app, |app| places::open(&app.state::<Live>().log_folder()?)),
         Act::StartAtLogin => beside(app, |app| {
@@ -56,6 +56,15 @@ pub(crate) fn carry_out<R: Runtime>(app: &AppHandle<R>, act: &Act) {
             super::say_anew(app);
             set
         }),
+    }
+}
+
+/// Says what hindered it; how each server comes up is told by the snapshots.
+fn restart(live: &Live) -> Result<(), IpcError> {
+    let news = live.restart_claude(None, |_| ())?;
+    match news.trouble {
+        None => Ok(()),
+        Some(trouble) => Err(IpcError::io(trouble, "Quit Claude by hand, then start it.")),
     }
 }
 

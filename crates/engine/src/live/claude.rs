@@ -110,7 +110,7 @@ impl Live {
     /// Quits Claude with its servers, makes the change that a token stands for where one is given, starts Claude and
     /// tells what becomes of its servers. The change is computed anew once Claude has quit, for Claude may write its
     /// config then, and is made only if it is what was shown. Claude is started again whether or not it was made.
-    pub fn restart_claude_around(
+    pub fn restart_claude(
         &self,
         token: Option<&str>,
         mut tell: impl FnMut(&RestartNews),
