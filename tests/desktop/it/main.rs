@@ -4,6 +4,7 @@
 
 mod config;
 mod cost;
+mod log;
 mod manners;
 mod story;
 mod tray;

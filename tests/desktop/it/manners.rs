@@ -37,6 +37,28 @@ fn a_server_that_stops_working_is_told_once_it_lasts() {
 }
 
 #[tokio::test]
+async fn a_click_on_a_notification_opens_what_it_is_about() {
+    let desktop = Desktop::start(Theme::Light).unwrap();
+    let notifications = Notifications::start(desktop.bus()).unwrap();
+    let home = Home::broken().unwrap();
+    // Beside the pointer, so that it has no focus: what the window shows is not told
+    home.choose(r#"{"window": {"x": 0, "y": 0, "width": 600, "height": 430, "maximized": false}}"#).unwrap();
+    let window = Window::open(&desktop, home.path()).await.unwrap();
+    window.go("#/servers/files").await.unwrap();
+    window.read("Connected").await.unwrap();
+    window.go("#/history").await.unwrap();
+    window.is_at("#/history").await.unwrap();
+
+    home.log("files", CLOSED).unwrap();
+    let shown = notifications.next().unwrap();
+    assert_eq!(shown.title, "files stopped working");
+    notifications.click(&shown).unwrap();
+    window.is_at("#/servers/files").await.unwrap();
+    window.read("Ended by itself").await.unwrap();
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_line_of_the_menu_leads_to_its_place_in_the_window() {
     let desktop = Desktop::start(Theme::Light).unwrap();
     let tray = Tray::start(desktop.bus()).unwrap();

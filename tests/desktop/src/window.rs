@@ -108,6 +108,12 @@ impl Window {
         }
     }
 
+    /// Types into the field of this CSS selector, once it is there.
+    pub async fn write(&self, css: &str, text: &str) -> Result<()> {
+        self.see(css).await?;
+        Ok(self.client.find(Locator::Css(css)).await?.send_keys(text).await?)
+    }
+
     /// When the page first painted content, in milliseconds since 1970 (Paint Timing, W3C).
     pub async fn painted(&self) -> Result<i64> {
         let script = "const [paint] = performance.getEntriesByName('first-contentful-paint'); \
