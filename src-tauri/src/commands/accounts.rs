@@ -12,7 +12,7 @@ use bridgekeeper_model::Secret;
 use tauri::State;
 use tauri::ipc::Channel;
 
-use super::Answer;
+use super::{Answer, apart};
 
 /// Every sign-in, and every server that has none. May wait for somebody to unlock the keyring.
 #[tauri::command(async)]
@@ -22,17 +22,18 @@ pub(crate) fn sign_ins(live: State<'_, Live>) -> SignInsView {
 }
 
 /// Opens the browser on this machine and waits for somebody to sign in there. `None` where the server wants nobody to.
-#[tauri::command(async)]
+#[tauri::command]
 #[specta::specta]
-pub(crate) fn sign_in(
+pub(crate) async fn sign_in(
     live: State<'_, Live>,
     server: String,
     account: String,
     progress: Channel<SignInProgress>,
 ) -> Answer<Option<SignInView>> {
+    let live = live.inner().clone();
     // A window that was closed meanwhile hears nothing; the list tells the next one.
-    let tell = |step| drop(progress.send(step));
-    Ok(live.sign_in(&server, &account, Arc::new(SystemBrowser), tell)?)
+    let tell = move |step| drop(progress.send(step));
+    apart(move || Ok(live.sign_in(&server, &account, Arc::new(SystemBrowser), tell)?)).await
 }
 
 /// Breaks off a sign-in that this program makes.
@@ -54,10 +55,11 @@ pub(crate) fn preview_sign_out(
 }
 
 /// Ends a sign-in.
-#[tauri::command(async)]
+#[tauri::command]
 #[specta::specta]
-pub(crate) fn sign_out(live: State<'_, Live>, server: String, account: String) -> Answer<SignOutDone> {
-    Ok(live.sign_out(&server, &account)?)
+pub(crate) async fn sign_out(live: State<'_, Live>, server: String, account: String) -> Answer<SignOutDone> {
+    let live = live.inner().clone();
+    apart(move || Ok(live.sign_out(&server, &account)?)).await
 }
 
 /// What mcp-remote keeps for an account. Changes nothing.
@@ -72,15 +74,16 @@ pub(crate) fn preview_import(
 }
 
 /// Takes over what mcp-remote keeps for an account; its own files go into quarantine or are kept in step.
-#[tauri::command(async)]
+#[tauri::command]
 #[specta::specta]
-pub(crate) fn import_sign_in(
+pub(crate) async fn import_sign_in(
     live: State<'_, Live>,
     server: String,
     account: String,
     old_files: OldFiles,
 ) -> Answer<ImportDoneView> {
-    Ok(live.import(&server, &account, old_files)?)
+    let live = live.inner().clone();
+    apart(move || Ok(live.import(&server, &account, old_files)?)).await
 }
 
 /// Every named secret, without its value.
