@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a failing step is a failing test")]
 
+mod add;
 mod config;
 mod cost;
 mod log;
