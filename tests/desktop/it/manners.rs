@@ -42,7 +42,8 @@ async fn a_click_on_a_notification_opens_what_it_is_about() {
     let notifications = Notifications::start(desktop.bus()).unwrap();
     let home = Home::broken().unwrap();
     // Beside the pointer, so that it has no focus: what the window shows is not told
-    home.choose(r#"{"window": {"x": 0, "y": 0, "width": 600, "height": 430, "maximized": false}}"#).unwrap();
+    home.choose(json!({ "window": { "x": 0, "y": 0, "width": 600, "height": 430, "maximized": false } }))
+        .unwrap();
     let window = Window::open(&desktop, home.path()).await.unwrap();
     window.go("#/servers/files").await.unwrap();
     window.read("Connected").await.unwrap();
