@@ -91,6 +91,17 @@ impl Home {
         Ok(())
     }
 
+    /// Keeps the sign-in to `crm` as the mcp-remote of its entry does, good for a week, so that it can be taken over.
+    pub fn keep_sign_in_to_crm(&self) -> Result<()> {
+        // MD5 of the entry's URL, by which this release names its files
+        let stem = ".mcp-auth/mcp-remote-0.1.29/08490ba00f77d99ffe3532454cb7566c";
+        let tokens = r#"{"access_token":"demo-access-1","refresh_token":"demo-refresh-1","token_type":"Bearer","expires_in":604800}"#;
+        let client =
+            r#"{"client_id":"demo-client","redirect_uris":["http://127.0.0.1:21371/oauth/callback"]}"#;
+        self.claude.file(&format!("{stem}_tokens.json"), tokens)?;
+        Ok(self.claude.file(&format!("{stem}_client_info.json"), client)?)
+    }
+
     /// What is kept of sign-ins, by its path from the home.
     pub fn sign_in_files(&self) -> Result<BTreeSet<PathBuf>> {
         let mut files = BTreeSet::new();
