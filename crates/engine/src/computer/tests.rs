@@ -7,7 +7,9 @@ use std::time::Duration;
 use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::home::ClaudeHome;
-use bridgekeeper_testkit::machine::{Deed, Question, StandInMachine, process};
+#[cfg(unix)]
+use bridgekeeper_testkit::machine::Deed;
+use bridgekeeper_testkit::machine::{Question, StandInMachine, process};
 use tempfile::TempDir;
 
 use super::{Check, Subject, begin};
@@ -190,6 +192,7 @@ fn an_entry_that_the_running_claude_does_not_know_is_named() {
     );
 }
 
+#[cfg(unix)]
 const DOCKER: &str = r#"{"mcpServers": {"maps": {"command": "CMD", "args": ["run", "-i", "maps"]}}}"#;
 
 /// What is found where that answers `docker version`, with how often Docker was asked.
