@@ -1,7 +1,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+
+/// How long a program may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A program that is ended, with all that it started, when this is dropped.
 #[derive(Debug)]
@@ -39,9 +43,24 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // The shell's own `kill`, which every system has. The group may have ended by itself
-        let end = format!("kill -s TERM -- -{}", self.0.id());
+        self.end_group("TERM");
+        let end = Instant::now() + PATIENCE;
+        // `tauri-driver` now and then outlives the request; waiting for it would hold the whole suite
+        while matches!(self.0.try_wait(), Ok(None)) {
+            if Instant::now() > end {
+                self.end_group("KILL");
+                let _ = self.0.wait();
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Process {
+    /// By the shell's own `kill`, which every system has. The group may have ended by itself.
+    fn end_group(&self, signal: &str) {
+        let end = format!("kill -s {signal} -- -{}", self.0.id());
         let _ = Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status();
-        let _ = self.0.wait();
     }
 }
