@@ -204,7 +204,7 @@ fn check_system(format: Format) -> Result<()> {
 impl Build {
     fn of_this_system(profile: Profile) -> Result<Self> {
         window::build_pages()?;
-        must_pass(cargo().arg("build").args(profile.flag()).args(packages_of_programs()))?;
+        build_programs(profile, &[])?;
         Ok(Self { target: host()?, programs: target_folder().join(profile.folder()), profile })
     }
 
@@ -213,8 +213,7 @@ impl Build {
             return Self::of_this_system(profile);
         }
         window::build_pages()?;
-        let target = ["--target", windows::TARGET];
-        must_pass(cargo().arg("build").args(target).args(profile.flag()).args(packages_of_programs()))?;
+        build_programs(profile, &["--target", windows::TARGET])?;
         let programs = target_folder().join(windows::TARGET).join(profile.folder());
         Ok(Self { target: windows::TARGET.to_owned(), programs, profile })
     }
@@ -236,16 +235,13 @@ impl Profile {
     }
 }
 
-fn packages_of_programs() -> [&'static str; 7] {
-    [
-        "--bins",
-        "--package",
-        "bridgekeeper-desktop",
-        "--package",
-        "bridgekeeper-cli",
-        "--package",
-        "bridgekeeper-bridge",
-    ]
+/// The bridge is built by itself: with the features that the app wants of shared libraries it would be larger.
+fn build_programs(profile: Profile, target: &[&str]) -> Result<()> {
+    for packages in [&["bridgekeeper-bridge"][..], &["bridgekeeper-desktop", "bridgekeeper-cli"]] {
+        let packages = packages.iter().flat_map(|package| ["--package", package]);
+        must_pass(cargo().arg("build").args(target).args(profile.flag()).arg("--bins").args(packages))?;
+    }
+    Ok(())
 }
 
 /// The triple that rustc builds for by itself.
