@@ -279,7 +279,8 @@ fn sections(page: &str) -> BTreeMap<String, String> {
     let mut sections: BTreeMap<String, String> = BTreeMap::new();
     let parts = page.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
     for (heading, text) in parts {
-        let text = text.trim();
+        // Of what severity a finding is stands beside it in the window
+        let text = text.split("\n\nSeverity: ").next().unwrap_or_default().trim();
         let known = sections.entry(heading.trim().to_owned()).or_default();
         // Both sides of a cause, what the logs tell first
         if !known.is_empty() && !known.contains(text) {
@@ -327,7 +328,7 @@ mod tests {
 
     #[test]
     fn sections_of_a_page_are_found_by_their_headings() {
-        let page = "What it is.\n\n## Why it matters\n\nBecause.\n\nAnd so.\n\n## What to do\n\nThis.";
+        let page = "What it is.\n\n## Why it matters\n\nBecause.\n\nAnd so.\n\n## What to do\n\nThis.\n\nSeverity: info. Seen in logs.\n";
         let sections = sections(page);
         assert_eq!(sections["Why it matters"], "Because.\n\nAnd so.");
         assert_eq!(sections["What to do"], "This.");
