@@ -93,6 +93,12 @@ it("asks a server from outside and says who can connect", async () => {
   await picture("probe");
 });
 
+it("does not offer to ask a server that runs on this computer", async () => {
+  await at("healthy", "#/servers/filesystem/tools");
+  await named("button", "Try it now").waitFor();
+  expect(await named("button", "Ask it now").count()).toBe(0);
+});
+
 it("ends a bridge that nobody uses any more", async () => {
   await at("failing", "#/servers/linear/tools");
   await page.getByText("The program that started it is gone.").waitFor();
