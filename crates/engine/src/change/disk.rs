@@ -4,6 +4,8 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use super::ChangeError;
 
@@ -41,6 +43,10 @@ pub(crate) enum Access<'a> {
     Program,
 }
 
+/// How often a file is replaced that somebody has open.
+const TRIES: usize = 40;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// How names of files that are not finished begin and end.
 const UNFINISHED: (&str, &str) = (".bridgekeeper-", ".tmp");
 
@@ -57,13 +63,13 @@ impl Disk {
     }
 
     /// Puts `bytes` in the place of `target`, through a new file in the same folder. `check` runs last before
-    /// the rename.
+    /// the rename, and before each further try of it. Blocks for [`TRIES`] times [`PAUSE`] at most.
     pub(crate) fn replace(
         &self,
         target: &Path,
         bytes: &[u8],
         access: Access<'_>,
-        check: impl FnOnce() -> Result<(), ChangeError>,
+        check: impl Fn() -> Result<(), ChangeError>,
     ) -> Result<(), ChangeError> {
         let folder = folder_of(target);
         self.step(Step::Create, "write in", folder)?;
@@ -78,9 +84,16 @@ impl Disk {
         permit(file.as_file(), access).map_err(ChangeError::io("keep the permissions of", target))?;
         self.step(Step::Sync, "write", target)?;
         file.as_file().sync_all().map_err(ChangeError::io("write", target))?;
-        check()?;
-        self.step(Step::Rename, "replace", target)?;
-        file.persist(target).map_err(|failed| ChangeError::io("replace", target)(failed.error))?;
+        for tries_left in (0..TRIES).rev() {
+            check()?;
+            self.step(Step::Rename, "replace", target)?;
+            match file.persist(target) {
+                Ok(_) => break,
+                Err(failed) if tries_left > 0 && is_open_elsewhere(&failed.error) => file = failed.file,
+                Err(failed) => return Err(ChangeError::io("replace", target)(failed.error)),
+            }
+            thread::sleep(PAUSE);
+        }
         sync_folder(folder);
         Ok(())
     }
@@ -91,6 +104,14 @@ impl Disk {
             None => Ok(()),
         }
     }
+}
+
+/// Windows replaces no file that somebody reads just then: Claude, a virus scanner, our own look at the config.
+fn is_open_elsewhere(error: &io::Error) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    cfg!(windows)
+        && (error.kind() == io::ErrorKind::PermissionDenied
+            || error.raw_os_error() == Some(SHARING_VIOLATION))
 }
 
 /// Removes what an earlier, cut-off replacement left in the folder. To be called under the lock.
@@ -154,5 +175,29 @@ fn permit(file: &File, access: Access<'_>) -> io::Result<()> {
 fn sync_folder(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_somebody_reads_is_replaced_once_it_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        let disk = Disk::default();
+        disk.replace(&path, b"old", Access::Private, || Ok(())).unwrap();
+        let reader = std::cell::RefCell::new(Some(File::open(&path).unwrap()));
+        let tries = std::cell::Cell::new(0);
+        let outcome = disk.replace(&path, b"new", Access::Private, || {
+            tries.set(tries.get() + 1);
+            if tries.get() == 3 {
+                reader.take();
+            }
+            Ok(())
+        });
+        outcome.unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), tries.get()), (b"new".as_slice(), 3));
     }
 }

@@ -11,6 +11,7 @@ use keyring_core::{CredentialStore, mock};
 use super::*;
 use crate::context::Context;
 use crate::engine::Engine;
+use crate::live::tests::Watching;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -31,11 +32,11 @@ impl Browser for Person {
     }
 }
 
-fn live(folder: &tempfile::TempDir) -> Live {
+fn live(folder: &tempfile::TempDir) -> Watching {
     let store: Arc<CredentialStore> = mock::Store::new().unwrap();
     let keyring = Keyring::opened_by(move || Ok(Arc::clone(&store)), folder.path());
     let home = Home::stand_in(folder.path(), Os::Linux);
-    Live::start(Engine::new(Context::new(home).with_keyring(keyring)))
+    Watching::start(Engine::new(Context::new(home).with_keyring(keyring)))
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn a_page_is_shown_while_it_is_open_and_closed_by_whoever_opened_it() {
     let (live, url) = (live(&folder), server.url());
     std::thread::scope(|scope| {
         let (sent, pages) = mpsc::channel();
-        let (live, at) = (&live, url.as_str());
+        let (live, at): (&Live, _) = (&live, url.as_str());
         let (told, steps) = mpsc::channel();
         let signing_in = scope.spawn(move || {
             let person = Arc::new(Person { sent: Mutex::new(sent), agrees: false });

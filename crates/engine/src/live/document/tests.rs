@@ -13,6 +13,7 @@ use crate::change::ChangeError;
 use crate::context::Context;
 use crate::document::view::ServerForm;
 use crate::error::EngineError;
+use crate::live::tests::Watching;
 
 const CONFIG: &str = r#"{
   "mcpServers": {
@@ -24,8 +25,8 @@ const CONFIG: &str = r#"{
 "#;
 
 struct World {
+    live: Watching,
     folder: tempfile::TempDir,
-    live: Live,
     config: PathBuf,
 }
 
@@ -42,7 +43,7 @@ impl World {
         let store: Arc<CredentialStore> = mock::Store::new().unwrap();
         let keyring = Keyring::opened_by(move || Ok(Arc::clone(&store)), folder.path());
         let engine = Engine::new(Context::new(home).with_keyring(keyring).with_bridge(Some(bridge)));
-        Self { live: Live::start(engine), config: path, folder }
+        Self { live: Watching::start(engine), config: path, folder }
     }
 
     fn on_disk(&self) -> String {
