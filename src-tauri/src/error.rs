@@ -52,6 +52,10 @@ impl From<ActError> for IpcError {
 
 impl From<SettingsError> for IpcError {
     fn from(error: SettingsError) -> Self {
+        if let SettingsError::Decided { .. } = &error {
+            let hint = Some("Ask whoever looks after this computer.".to_owned());
+            return Self { code: ErrorCode::NotPossible, message: error.to_string(), hint };
+        }
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Self::io(format!("{error}{cause}"), "The setting is as it was.")
     }

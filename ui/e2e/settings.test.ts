@@ -61,3 +61,14 @@ it("says why a setting was not changed, and shows it as it is", async () => {
   await page.getByText("could not write settings.json").first().waitFor();
   expect(await choice("Guard Claude’s config").isChecked()).toBe(true);
 });
+
+it("shows what an organisation has set, and nothing of it to change", async () => {
+  opened = await open("managed", "#/settings/managed");
+  ({ page } = opened);
+  await page.getByRole("heading", { name: "Set by Contoso IT" }).waitFor();
+  for (const told of ["Updates are off", "npx -y @contoso/* *", "mcp-help@contoso.example"]) {
+    expect(await page.getByText(told).count()).toBe(1);
+  }
+  await page.getByText("this version knows no such key").waitFor();
+  await page.screenshot({ path: join(RESULTS, "settings-managed.png") });
+});

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::computer::Computer;
+use crate::policy::{Policy, PolicySource};
 use crate::search_path::LoginShell;
 
 /// What the world is for one engine. Nothing in the engine reaches for it elsewhere.
@@ -27,6 +28,8 @@ pub struct Context {
     pub keyring: Keyring,
     /// Processes, ports and other programs, as far as they belong to the home.
     pub machine: Arc<dyn Machine>,
+    /// Where an organisation's settings for the home stand.
+    pub policy: PolicySource,
     /// What was learned of the machine so far.
     pub(crate) computer: Computer,
     /// What the login shell said.
@@ -40,6 +43,7 @@ impl Context {
             if home.stands_in() { Territory::Folder(home.root().to_owned()) } else { Territory::User };
         Self {
             machine: Arc::new(ThisMachine::new(territory)),
+            policy: PolicySource::of(&home),
             home,
             now: Arc::new(Timestamp::now),
             zone: TimeZone::system(),
@@ -48,6 +52,11 @@ impl Context {
             computer: Computer::default(),
             login_shell: LoginShell::default(),
         }
+    }
+
+    /// What an organisation has set, as it stands now.
+    pub fn policy(&self) -> Policy {
+        self.policy.read()
     }
 
     /// With another machine.

@@ -20,6 +20,7 @@ use crate::correlate::{ConfigCause, correlate};
 use crate::fix;
 use crate::history::History;
 use crate::logs::{HomeLogs, crashed, unreadable};
+use crate::policy::{self, Policy};
 use crate::report::{ConfigReport, Report};
 use crate::servers;
 use crate::view::NotChecked;
@@ -81,6 +82,10 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
     let mut findings = correlate(told, causes, &all_rules);
     findings.extend(misplaced(&configs));
     findings.extend(kept.losses);
+    let policy = context.policy();
+    let of_claude =
+        read.iter().filter_map(|config| Some((config.report.path.as_path(), config.file.as_ref()?)));
+    findings.extend(policy::findings(&policy, of_claude));
     history.settle(&mut findings, logs);
     // What keeps every server from starting stands before what is wrong with one
     findings.sort_by_key(|finding| (finding.severity, finding.server.is_some()));
@@ -131,6 +136,7 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
         servers,
         findings,
         not_checked,
+        policy: Some(policy).filter(Policy::is_set),
     }
 }
 

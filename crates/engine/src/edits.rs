@@ -164,9 +164,15 @@ impl Engine {
                     undoes: Some(entry.id),
                     ..Note::new(Kind::SwitchOn, format!("{name}: Switch the server on")).about(vec![server])
                 };
-                live.edited(edits, note, secrets)
+                self.allowed(live.edited(edits, note, secrets)?)
             }
         }
+    }
+
+    /// The change as it was computed, unless an organisation does not allow what it adds.
+    pub(crate) fn allowed(&self, planned: PlannedEdit) -> Result<PlannedEdit, EngineError> {
+        self.refuse_what_is_not_allowed(&planned.proposed())?;
+        Ok(planned)
     }
 
     /// Computes how to bring the entries of a file that Claude does not read into the one it does. Without a file
@@ -209,7 +215,7 @@ impl Engine {
             .iter()
             .map(|name| format!("{name} stands in both files and differs; Claude's own stays as it is."))
             .collect();
-        Ok(planned)
+        self.allowed(planned)
     }
 
     /// Makes a change as it was computed, if the file still is what it was computed from; puts the bridge at its

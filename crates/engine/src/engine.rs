@@ -6,7 +6,7 @@ use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Os, SecretName, ServerName, ServerStatus};
 
 use crate::bundle::{self, Bundle};
-use crate::change::{Back, Copies, Entry, Ledger, Proposed, WayBack};
+use crate::change::{Back, Copies, Entry, Kind, Ledger, Proposed, WayBack};
 use crate::check;
 use crate::computer::{self, Subject};
 use crate::context::Context;
@@ -20,8 +20,8 @@ use crate::fix::{self, ConfigFix};
 use crate::guardian::Guardian;
 use crate::history::History;
 use crate::log_lines::{self, Follow, Logs, Wanted};
-
 use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
+use crate::policy::{self, Policy};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
 use crate::reset::{self, Reset, ResetDone, Scope};
@@ -48,7 +48,7 @@ impl Engine {
         let folder = context.home.bridgekeeper_folder();
         let ledger = Ledger::sealed_by(context.keyring.clone(), &folder);
         let guardian = Guardian::in_folder(&folder, ledger.sealer());
-        let settings = SettingsFile::in_folder(&folder);
+        let settings = SettingsFile::in_folder(&folder).under(context.policy.clone());
         Self { context, ledger, guardian, settings }
     }
 
@@ -60,6 +60,11 @@ impl Engine {
     /// What the person has chosen for Bridgekeeper itself.
     pub fn settings(&self) -> &SettingsFile {
         &self.settings
+    }
+
+    /// What an organisation has set for this computer and person, as it stands now.
+    pub fn policy(&self) -> Policy {
+        self.context.policy()
     }
 
     /// What the files say of the whole set-up, with what was learned of the computer so far. Writes nothing.
@@ -203,6 +208,7 @@ impl Engine {
         needs_bridge: bool,
         moved: &[Moved],
     ) -> Result<Entry, EngineError> {
+        self.refuse_what_is_not_allowed(proposed)?;
         if needs_bridge {
             self.publish_bridge()?;
         }
@@ -222,6 +228,21 @@ impl Engine {
         let entry = made?;
         self.seal_unasked();
         Ok(entry)
+    }
+
+    /// Refuses a change by which a person adds what their organisation does not allow. A repair leads to the same server
+    /// as before, and what is put back stood there; both are told as findings where they are not allowed.
+    pub(crate) fn refuse_what_is_not_allowed(&self, proposed: &Proposed<'_>) -> Result<(), EngineError> {
+        if !matches!(proposed.note.kind, Kind::Edit | Kind::SwitchOn | Kind::Merge) {
+            return Ok(());
+        }
+        let file = |bytes: Option<&[u8]>| ConfigFile::read(bytes.unwrap_or_default());
+        let policy = self.policy();
+        let servers = policy::refused_by(&policy, &file(proposed.read), &file(proposed.after));
+        if servers.is_empty() {
+            return Ok(());
+        }
+        Err(EngineError::NotAllowed { servers, by: policy.decided_by() })
     }
 
     /// Every change that happened, oldest first.

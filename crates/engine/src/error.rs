@@ -64,6 +64,14 @@ pub enum EngineError {
     /// What was asked for does not apply here.
     #[error("{0}")]
     NotPossible(String),
+    /// The organisation that looks after the computer does not allow it.
+    #[error("{} not allowed by {by}", not_allowed(servers))]
+    NotAllowed {
+        /// The servers that would be added.
+        servers: Vec<ServerName>,
+        /// Who decided that, and where.
+        by: String,
+    },
     /// The computer did not tell or do what was asked.
     #[error(transparent)]
     Machine(#[from] MachineError),
@@ -106,6 +114,7 @@ impl EngineError {
             Self::NotWritten { .. } => "not-written",
             Self::Encoding { .. } => "encoding",
             Self::NotPossible(_) => "not-possible",
+            Self::NotAllowed { .. } => "not-allowed",
             Self::Machine(_) => "machine",
             Self::NoClaude => "no-claude",
             Self::ForeignHome { .. } => "foreign-home",
@@ -149,6 +158,7 @@ impl EngineError {
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8, which is the only encoding that Claude reads")
             }
+            Self::NotAllowed { .. } => Some("ask whoever looks after this computer to allow it"),
             Self::NotPossible(_)
             | Self::Machine(_)
             | Self::ForeignHome { .. }
@@ -161,4 +171,10 @@ impl EngineError {
             | Self::Publish(_) => None,
         }
     }
+}
+
+/// `` `notes` is ``, `` `notes`, `maps` are ``.
+fn not_allowed(servers: &[ServerName]) -> String {
+    let names: Vec<String> = servers.iter().map(|server| format!("`{server}`")).collect();
+    format!("{} {}", names.join(", "), if names.len() == 1 { "is" } else { "are" })
 }

@@ -5,7 +5,7 @@ use bridgekeeper_model::{Fix, Severity};
 use bridgekeeper_probe::Cause;
 use serde::Serialize;
 
-use crate::guardian;
+use crate::{guardian, policy};
 
 /// What there is to know about a finding or a fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,7 +34,11 @@ pub enum PageKind {
 }
 
 pub(crate) fn page(id: &str) -> Option<Page> {
-    of_rule(id).or_else(|| of_fix(id)).or_else(|| of_cause(id)).or_else(|| of_guardian(id))
+    of_rule(id)
+        .or_else(|| of_fix(id))
+        .or_else(|| of_cause(id))
+        .or_else(|| of_guardian(id))
+        .or_else(|| of_policy(id))
 }
 
 /// What only the guardian finds, and what mends it.
@@ -45,6 +49,13 @@ fn of_guardian(id: &str) -> Option<Page> {
         _ => return None,
     };
     Some(Page { id: id.to_owned(), kind, severity, text: guardian::PAGE.to_owned(), fixes: vec![] })
+}
+
+/// What only an organisation's settings make a finding.
+fn of_policy(id: &str) -> Option<Page> {
+    let (severity, text) = policy::page(id)?;
+    let (id, kind, severity) = (id.to_owned(), PageKind::Finding, Some(severity));
+    Some(Page { id, kind, severity, text: text.to_owned(), fixes: vec![] })
 }
 
 /// What only the probe finds. Its causes that logs show too have their rule's page.

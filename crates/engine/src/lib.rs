@@ -15,6 +15,7 @@ pub mod document;
 pub mod firewall;
 pub mod live;
 pub mod log_lines;
+pub mod policy;
 pub mod probe;
 pub mod reset;
 pub mod restart;

@@ -43,6 +43,7 @@ pub use server::{
 
 use crate::edits::Switch;
 use crate::engine::Engine;
+use crate::policy::Policy;
 use crate::settings::SettingsFile;
 use crate::view::event::{self, Event};
 use crate::view::{Change, Preview, Snapshot};
@@ -233,6 +234,11 @@ impl Live {
         newest(&wanted)
             .or_else(|| newest(&LogKind::Mcp))
             .ok_or_else(|| ActError::not_possible(format!("Claude has written no log of {server} yet")))
+    }
+
+    /// What an organisation has set for this computer and person, as it stands now.
+    pub fn policy(&self) -> Policy {
+        self.shared.engine.policy()
     }
 
     /// What the person has chosen for Bridgekeeper itself.

@@ -7,6 +7,7 @@ use bridgekeeper_model::{Finding, Fix, Sentence, ServerName, ServerStatus, Sever
 use serde::Serialize;
 
 use crate::frame::Frame;
+use crate::policy::Policy;
 use crate::view::NotChecked;
 
 /// The whole set-up.
@@ -22,6 +23,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was not looked at, or could not be.
     pub not_checked: Vec<NotChecked>,
+    /// What an organisation has set for this computer and person; `None` where nobody has.
+    pub policy: Option<Policy>,
     /// Where an installed Claude was looked for.
     #[serde(skip)]
     pub looked_in: Vec<PathBuf>,

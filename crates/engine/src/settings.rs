@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Policy;
+
 pub use file::{Broken, SettingsError, SettingsFile};
 
 /// Everything that can be chosen. The default is what holds where nothing was.
@@ -161,6 +163,15 @@ impl Setting {
                 settings.shown.insert(once);
             }
         }
+    }
+}
+
+impl Settings {
+    /// The settings with what an organisation has decided.
+    #[must_use]
+    pub fn under(mut self, policy: &Policy) -> Self {
+        self.updates &= !policy.updates_off;
+        self
     }
 }
 

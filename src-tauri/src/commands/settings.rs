@@ -1,6 +1,7 @@
 //! What the person has chosen for Bridgekeeper itself.
 
 use bridgekeeper_engine::live::Live;
+use bridgekeeper_engine::policy::Policy;
 use bridgekeeper_engine::settings::{Setting, Settings};
 use serde::Serialize;
 use tauri::State;
@@ -21,6 +22,8 @@ pub(crate) struct SettingsView {
     pub folder: String,
     /// The file of settings that could not be read, and why.
     pub broken: Option<String>,
+    /// What an organisation has set, which nobody changes here; `None` where nobody has.
+    pub policy: Option<Policy>,
 }
 
 /// The settings as they are now.
@@ -72,5 +75,6 @@ fn view(live: &Live, login: &Login) -> SettingsView {
         start_at_login: login.start().map(|start| start == Start::AtLogin),
         folder: live.folder().display().to_string(),
         broken: live.settings().broken().map(|broken| broken.to_string()),
+        policy: Some(live.policy()).filter(Policy::is_set),
     }
 }

@@ -893,6 +893,41 @@ export type Pair = {
 /**  The offset in bytes at which a line begins. */
 export type Place = number;
 
+/**  What is set for this computer and person. The default is what holds where no organisation has said anything. */
+export type Policy = {
+	/**  Who has set it, as they call themselves. */
+	organisation: string | null,
+	/**  Where it stands, the computer's before the person's; empty where there is none. */
+	places: string[],
+	/**  Whether newer releases must be neither looked for nor installed. */
+	updates_off: boolean,
+	/**  The servers that may be added; `None` where every one may, unless a problem names this key. */
+	allowed_servers: string[] | null,
+	/**  Where reports go: a mail address, or an `https:` or `mailto:` address. */
+	report_address: string | null,
+	/**  What could not be read or is not known. What it may forbid counts as forbidden. */
+	problems: PolicyProblem[],
+};
+
+/**  What follows from a problem of a policy. */
+export type PolicyEffect = 
+/**  What the part may forbid is forbidden until it can be read. */
+"forbids" | 
+/**  Nothing: the rest holds without it. */
+"ignored";
+
+/**  A part of a policy that says nothing that could be read. */
+export type PolicyProblem = {
+	/**  Where it stands. */
+	place: string,
+	/**  The key; `None` where the whole place could not be read. */
+	key: string | null,
+	/**  What is wrong with it. */
+	why: string,
+	/**  What follows from it. */
+	effect: PolicyEffect,
+};
+
 /**  A change as it will be made, line by line, secrets masked. */
 export type Preview = {
 	/**  Stands for exactly this change of exactly this state of the file. */
@@ -1178,6 +1213,8 @@ export type SettingsView = {
 	folder: string,
 	/**  The file of settings that could not be read, and why. */
 	broken: string | null,
+	/**  What an organisation has set, which nobody changes here; `None` where nobody has. */
+	policy: Policy | null,
 };
 
 /**  How much a finding matters. */

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use bridgekeeper_engine::policy::Policy;
 use bridgekeeper_engine::{ConfigReport, Report, call_for, is_edit};
 use bridgekeeper_model::{Applicability, Finding, Fix, Severity};
 
@@ -13,6 +14,7 @@ pub(crate) fn report_of_files(report: &Report, setting: Setting<'_>) -> String {
     for config in &report.configs {
         text.push_str(&config_lines(config, setting));
     }
+    text.push_str(&report.policy.as_ref().map(policy).unwrap_or_default());
     if !report.servers.is_empty() {
         let _ = writeln!(text, "\n{}", painted(TITLE, "Servers"));
         text.push_str(&servers(&report.servers));
@@ -85,6 +87,31 @@ fn config_lines(config: &ConfigReport, setting: Setting<'_>) -> String {
     let _ = writeln!(text, "\n{} {}", painted(paint, glyph), setting.path(&config.path));
     let _ = writeln!(text, "  {word}, {state}");
     let _ = writeln!(text, "  {}", painted(DIM, &format!("because {}", config.why)));
+    text
+}
+
+/// What an organisation has set, in a line for each thing.
+fn policy(policy: &Policy) -> String {
+    let who = policy.organisation.as_deref().unwrap_or("your organisation");
+    let mut text = format!("\n{}\n", painted(TITLE, &format!("Set by {who}")));
+    let mut line = |words: &str| {
+        let _ = writeln!(text, "  {words}");
+    };
+    if policy.updates_off {
+        line("updates are off");
+    }
+    match policy.allowed_servers.as_deref() {
+        Some([]) => line("no server may be added"),
+        Some(patterns) => {
+            let patterns: Vec<String> = patterns.iter().map(ToString::to_string).collect();
+            line(&format!("servers that may be added: {}", patterns.join(", ")));
+        }
+        None => {}
+    }
+    if let Some(address) = &policy.report_address {
+        line(&format!("reports go to {address}"));
+    }
+    line(&painted(DIM, &format!("in {}", policy.places.join(", "))));
     text
 }
 

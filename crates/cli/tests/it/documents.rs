@@ -47,6 +47,7 @@ fn every_field_of_doctor_is_documented_and_every_documented_field_is_real() {
     let mut real = BTreeSet::new();
     fields("", &Console::broken(Os::Linux).json(&["doctor"]), &mut real);
     fields("", &Console::broken(Os::Windows).json(&["doctor"]), &mut real);
+    fields("", &managed().json(&["doctor"]), &mut real);
     let undocumented: Vec<_> = real.difference(&documented).collect();
     assert!(undocumented.is_empty(), "docs/doctor-json.md lacks {undocumented:?}");
     // These appear only where a file cannot be read, and where something is installed, which these homes cannot show.
@@ -54,6 +55,31 @@ fn every_field_of_doctor_is_documented_and_every_documented_field_is_real() {
     let invented: Vec<_> =
         documented.difference(&real).filter(|field| !elsewhere.contains(&field.as_str())).collect();
     assert!(invented.is_empty(), "docs/doctor-json.md has {invented:?}, which `doctor` does not print");
+}
+
+/// A home for which everything is set that an organisation can set, with a slip of the pen.
+#[expect(clippy::disallowed_methods, reason = "a file in a throwaway home")]
+fn managed() -> Console {
+    let console = Console::broken(Os::Linux);
+    let folder = console.home.root().join(".bridgekeeper");
+    std::fs::create_dir_all(&folder).unwrap();
+    let policy = r#"{"Organisation": "Contoso IT", "UpdatesOff": true, "AllowedServers": ["npx *"],
+        "ReportAddress": "mcp-help@contoso.example", "Update": false}"#;
+    std::fs::write(folder.join("policy.json"), policy).unwrap();
+    console
+}
+
+#[test]
+fn what_an_organisation_has_set_is_shown_and_reports_go_where_it_says() {
+    let console = managed();
+    let told = console.run(&["doctor"]);
+    for words in ["Set by Contoso IT", "updates are off", "npx *", "server-not-allowed", "`Update`"] {
+        assert!(told.stdout.contains(words), "{words}: {}", told.stdout);
+    }
+    let file = console.home.root().with_file_name("report.md").display().to_string();
+    let report = console.json(&["report", "--out", &file]);
+    assert_eq!(report["tracker"]["whose"], "organisation");
+    assert_eq!(report["tracker"]["address"], "mcp-help@contoso.example");
 }
 
 /// Something to reset: what mcp-remote keeps for `team-notes`, named by the MD5 of its address.

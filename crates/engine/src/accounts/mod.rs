@@ -30,7 +30,7 @@ pub use bridgekeeper_oauth::SystemBrowser;
 pub use error::AccountError;
 pub use import::{Import, ImportDone, Importable, Imported, OldFiles};
 pub(crate) use kept::names;
-pub(crate) use server::Remote;
+pub(crate) use server::{Remote, RemoteEntry};
 pub use shown::{KeyringView, LastFailure, MayImport, SignInLink, SignInState, SignInView, SignInsView};
 pub use sign_in::{SignInCall, SignInStep, SignedIn, Stop, Way};
 pub use sign_out::{Revocation, SignOut, SignedOut};

@@ -21,7 +21,7 @@ pub(crate) struct Remote {
 
 /// What an entry gives the bridge.
 #[derive(Debug)]
-pub(super) struct RemoteEntry {
+pub(crate) struct RemoteEntry {
     pub(super) name: ServerName,
     pub(super) args: Vec<String>,
     /// It has not been moved to our bridge.
@@ -82,11 +82,11 @@ impl Remote {
 }
 
 impl RemoteEntry {
-    pub(super) fn url(&self) -> Option<Url> {
+    pub(crate) fn url(&self) -> Option<Url> {
         Url::parse(&CommandLine::parse(&self.args).server_url?.value).ok()
     }
 
-    fn of(entry: &Entry) -> Option<Self> {
+    pub(crate) fn of(entry: &Entry) -> Option<Self> {
         let arguments = entry.arguments();
         let own = |first: usize| arguments.iter().skip(first).map(|&text| text.to_owned()).collect();
         let mut starts_mcp_remote = false;

@@ -111,7 +111,7 @@ impl Engine {
         let old = before.as_ref().map(|_| file.text().to_owned()).unwrap_or_default();
         let edits = document::hunks(&old, &text);
         let planned = PlannedEdit::of(path, before, after, (old, text), note, secrets);
-        Ok(planned.by_hand(edits, notes, moved))
+        self.allowed(planned.by_hand(edits, notes, moved))
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn gather(context: &Context, report: &Report) -> Bundle {
             .iter()
             .map(|one| (redactor.redact(&one.check), redactor.redact(&one.why)))
             .collect(),
-        tracker: tracker::of(&report.findings, entry, &redactor),
+        tracker: tracker::by_policy(&context.policy(), tracker::of(&report.findings, entry, &redactor)),
         title: gathering.title(),
     }
 }

@@ -5,6 +5,8 @@ use bridgekeeper_formats::secrets::{Redacted, Redactor};
 use bridgekeeper_model::{Finding, Severity};
 use serde::{Serialize, Serializer};
 
+use crate::policy::Policy;
+
 /// Where to report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tracker {
@@ -35,6 +37,8 @@ pub enum Whose {
     Bridgekeeper,
     /// Who makes Claude Desktop.
     Claude,
+    /// The organisation that looks after this machine takes all reports.
+    Organisation,
     /// Nobody else: it is mended on this machine.
     ThisMachine,
 }
@@ -99,6 +103,26 @@ const OF_THE_HOST: &[&str] = &[
     "connect-timeout",
     "connection-",
 ];
+
+/// Where an organisation has reports sent, before they go to whoever else could mend the cause.
+pub(super) fn by_policy(policy: &Policy, otherwise: Tracker) -> Tracker {
+    let Some(address) = &policy.report_address else { return otherwise };
+    let name = policy.organisation.clone().unwrap_or_else(|| "your organisation".to_owned());
+    let why = match otherwise.whose {
+        Whose::ThisMachine | Whose::Organisation => otherwise.why.to_string(),
+        Whose::ServerHost | Whose::ServerMaker | Whose::McpRemote | Whose::Bridgekeeper | Whose::Claude => {
+            let place = otherwise.address.map(|address| format!(" ({address})")).unwrap_or_default();
+            format!("Reports go there first. {} Who can mend it: {}{place}.", otherwise.why, otherwise.name)
+        }
+    };
+    Tracker {
+        whose: Whose::Organisation,
+        name: Redacted::meant_for_others(name),
+        address: Some(Redacted::meant_for_others(address.as_str())),
+        // Its parts went through the redactor
+        why: Redacted::meant_for_others(why),
+    }
+}
 
 /// Whose the first cause is. `entry` is the entry of its server.
 pub(super) fn of(

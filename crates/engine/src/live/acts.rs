@@ -64,6 +64,7 @@ impl From<EngineError> for ActError {
             EngineError::NoSuchFile { .. }
             | EngineError::NoSuchFix(_)
             | EngineError::NotPossible(_)
+            | EngineError::NotAllowed { .. }
             | EngineError::NoSuchServer(_)
             | EngineError::Publish(_)
             | EngineError::Change(

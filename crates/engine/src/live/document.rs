@@ -303,7 +303,7 @@ impl Desk {
         let edits = document::hunks(&texts.0, &texts.1);
         let planned =
             PlannedEdit::of(base.path.clone(), base.bytes.clone(), bytes, texts, note, Secrets::Masked);
-        Ok(planned.by_hand(edits, notes, moved))
+        Ok(engine.allowed(planned.by_hand(edits, notes, moved))?)
     }
 }
 

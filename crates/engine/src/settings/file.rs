@@ -11,11 +11,13 @@ use serde_json::{Map, Value};
 
 use super::Settings;
 use crate::change::{Access, ChangeError, Disk, private_folder};
+use crate::policy::PolicySource;
 
 /// The settings of one home. Several hosts may have it open: the file is read again before each change.
 #[derive(Debug)]
 pub struct SettingsFile {
     path: PathBuf,
+    policy: PolicySource,
     told: Mutex<Told>,
 }
 
@@ -62,6 +64,12 @@ pub enum SettingsError {
         #[source]
         source: io::Error,
     },
+    /// An organisation has decided it.
+    #[error("this setting is decided by {by}")]
+    Decided {
+        /// Who, and where.
+        by: String,
+    },
     /// It could not be written.
     #[error(transparent)]
     NotWritten(#[from] ChangeError),
@@ -85,12 +93,22 @@ impl SettingsFile {
             Err(error) => (Settings::default(), Some(error.to_string())),
         };
         let broken = why.map(|why| Broken { path: path.clone(), why });
-        Self { path, told: Mutex::new(Told { settings, broken, listeners: Vec::new() }) }
+        Self {
+            path,
+            policy: PolicySource::Nowhere,
+            told: Mutex::new(Told { settings, broken, listeners: Vec::new() }),
+        }
     }
 
-    /// The settings as they are.
+    /// With an organisation's settings, which stand above the person's.
+    #[must_use]
+    pub fn under(self, policy: PolicySource) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// The settings as they hold now, which an organisation may have decided.
     pub fn settings(&self) -> Settings {
-        self.told().settings.clone()
+        self.told().settings.clone().under(&self.policy.read())
     }
 
     /// The file that could not be read, for which the usual settings hold.
@@ -98,7 +116,7 @@ impl SettingsFile {
         self.told().broken.clone()
     }
 
-    /// The settings after each change from now on.
+    /// The settings as they hold after each change from now on.
     pub fn subscribe(&self) -> Receiver<Settings> {
         let (sender, receiver) = mpsc::channel();
         self.told().listeners.push(sender);
@@ -120,6 +138,10 @@ impl SettingsFile {
         let before = understood(&keys);
         let mut after = before.clone();
         change(&mut after);
+        let policy = self.policy.read();
+        if after.clone().under(&policy) != after && after.updates != before.updates {
+            return Err(SettingsError::Decided { by: policy.decided_by() });
+        }
         let old = keys_of(&before);
         for (key, value) in keys_of(&after) {
             if old.get(&key) != Some(&value) {
@@ -128,8 +150,9 @@ impl SettingsFile {
         }
         self.write(&keys)?;
         told.settings = after.clone();
-        told.listeners.retain(|listener| listener.send(after.clone()).is_ok());
-        Ok(after)
+        let holds = after.under(&policy);
+        told.listeners.retain(|listener| listener.send(holds.clone()).is_ok());
+        Ok(holds)
     }
 
     fn write(&self, keys: &Map<String, Value>) -> Result<(), ChangeError> {

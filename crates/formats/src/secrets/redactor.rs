@@ -31,6 +31,11 @@ impl Redacted {
         Self(words.to_owned())
     }
 
+    /// What whoever looks after the computer has set so that others read it, such as where reports go.
+    pub fn meant_for_others(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

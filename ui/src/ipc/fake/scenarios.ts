@@ -23,7 +23,12 @@ export interface Scenario {
   log?: "writes" | "floods";
   /** How the host misbehaves. */
   keyring?: FakeKeyring;
-  trouble?: "host-unreachable" | "file-changes-meanwhile" | "file-is-read-only" | "settings-are-broken";
+  trouble?:
+    | "host-unreachable"
+    | "file-changes-meanwhile"
+    | "file-is-read-only"
+    | "settings-are-broken"
+    | "computer-is-managed";
   /** How the config file stands. */
   config?: ConfigState;
 }
@@ -189,6 +194,11 @@ export const scenarios = {
     snapshot: seen([fastmcp(), filesystem()]),
     history: [],
     trouble: "settings-are-broken",
+  }),
+  managed: (): Scenario => ({
+    snapshot: seen([fastmcp(), filesystem()]),
+    history: [],
+    trouble: "computer-is-managed",
   }),
   offline: (): Scenario => ({
     snapshot: seen([unreachable("coda"), unreachable("linear"), filesystem()], {

@@ -1,6 +1,22 @@
 import type { Setting, Settings, SettingsBackend, SettingsView } from "../backend";
 import { refuse, type World } from "./world";
 
+const MANAGED: SettingsView["policy"] = {
+  organisation: "Contoso IT",
+  places: ["HKLM\\SOFTWARE\\Policies\\Bridgekeeper"],
+  updates_off: true,
+  allowed_servers: ["https://*.contoso.example", "npx -y @contoso/* *"],
+  report_address: "mcp-help@contoso.example",
+  problems: [
+    {
+      place: "HKLM\\SOFTWARE\\Policies\\Bridgekeeper",
+      key: "Update",
+      why: "this version knows no such key",
+      effect: "ignored",
+    },
+  ],
+};
+
 export function settings(world: World): SettingsBackend {
   const language = new URLSearchParams(window.location.search).get("language");
   let view: SettingsView = {
@@ -10,7 +26,7 @@ export function settings(world: World): SettingsBackend {
       close_to_tray: true,
       muted: [],
       quiet_hours: null,
-      updates: true,
+      updates: world.scenario.trouble !== "computer-is-managed",
       guardian: true,
       shown: ["tray-hint", "first-run"],
       window: null,
@@ -21,6 +37,7 @@ export function settings(world: World): SettingsBackend {
       world.scenario.trouble === "settings-are-broken"
         ? "C:\\Users\\kim\\.bridgekeeper\\settings.json could not be read: expected `,` at line 3 column 5"
         : null,
+    policy: world.scenario.trouble === "computer-is-managed" ? MANAGED : null,
   };
   const answer = () => Promise.resolve(view);
   return {

@@ -36,6 +36,17 @@ export const settings: typeof english = {
   keptWords:
     "Höchstens 1.000 Änderungen. Die neueste Änderung und ausgeschaltete Server bleiben immer erhalten.",
 
+  managed: (who: string | null) => (who ? `Vorgaben von ${who}` : "Vorgaben der Organisation"),
+  managedWords: "Nur wer diesen Rechner betreut, ändert sie.",
+  updatesOff: "Updates sind aus",
+  allowedServers: "Server, die hinzugefügt werden dürfen",
+  noServerAllowed: "Keine",
+  reportAddress: "Berichte gehen an",
+  policyPlace: "Es steht in",
+  policyProblem: (key: string | null, why: string) => (key ? `${key}: ${why}` : why),
+  policyForbids: "Bis es lesbar ist, ist verboten, was es verbieten könnte.",
+  policyIgnored: "Das Übrige gilt ohne diese Vorgabe.",
+
   advanced: "Erweitert",
   folder: "Der Ordner von Bridgekeeper",
   folderWords: "Einstellungen, Änderungen und ihre Kopien liegen in",

@@ -33,6 +33,17 @@ export const settings = {
   kept: "What undo needs is kept for 30 days",
   keptWords: "At most 1,000 changes. The newest change and servers that are switched off are always kept.",
 
+  managed: (who: string | null) => (who ? `Set by ${who}` : "Set by your organisation"),
+  managedWords: "Only whoever looks after this computer changes it.",
+  updatesOff: "Updates are off",
+  allowedServers: "Servers that may be added",
+  noServerAllowed: "None",
+  reportAddress: "Reports go to",
+  policyPlace: "It stands in",
+  policyProblem: (key: string | null, why: string) => (key ? `${key}: ${why}` : why),
+  policyForbids: "Until this can be read, what it may forbid is forbidden.",
+  policyIgnored: "The rest holds without it.",
+
   advanced: "Advanced",
   folder: "Bridgekeeper’s folder",
   folderWords: "Settings, changes and their copies stand in",
