@@ -179,10 +179,10 @@ impl Policy {
     pub(crate) fn allows(&self, entry: &Entry) -> bool {
         match &self.allowed_servers {
             None => !self.is_unread(ALLOWED_SERVERS),
-            Some(patterns) => match Server::of(entry) {
-                Server::Nothing => true,
-                server => patterns.iter().any(|pattern| pattern.allows(&server)),
-            },
+            Some(patterns) => {
+                let server = Server::of(entry);
+                matches!(server, Server::Nothing) || patterns.iter().any(|pattern| pattern.allows(&server))
+            }
         }
     }
 }

@@ -155,21 +155,20 @@ impl Policy {
     }
 
     fn read_updates_off(&mut self, place: &str, value: &Value) {
-        match value {
-            Value::Bool(off) => self.updates_off = *off,
-            Value::Number(number) if number.as_u64().is_some_and(|number| number <= 1) => {
-                self.updates_off = number.as_u64() == Some(1);
-            }
-            _ => self.problem(place, Some(UPDATES_OFF), "it is neither true nor false, 1 nor 0"),
+        let off = value.as_bool().or_else(|| match value.as_u64() {
+            Some(0) => Some(false),
+            Some(1) => Some(true),
+            _ => None,
+        });
+        match off {
+            Some(off) => self.updates_off = off,
+            None => self.problem(place, Some(UPDATES_OFF), "it is neither true nor false, 1 nor 0"),
         }
     }
 
     fn read_allowed_servers(&mut self, place: &str, value: &Value) {
-        let texts: Option<Vec<&str>> = match value {
-            Value::String(one) => Some(vec![one]),
-            Value::Array(several) => several.iter().map(Value::as_str).collect(),
-            _ => None,
-        };
+        let one = value.as_str().map(|one| vec![one]);
+        let texts = one.or_else(|| value.as_array()?.iter().map(Value::as_str).collect());
         let Some(texts) = texts else {
             return self.problem(place, Some(ALLOWED_SERVERS), "it is no list of texts");
         };

@@ -128,15 +128,18 @@ pub(super) mod system {
     }
 }
 
+/// Reads the keys of a file, or says why not.
+type Keys = fn(&[u8]) -> Result<Map<String, Value>, String>;
+
 fn json_file(path: &Path) -> Layer {
     file(path, keys_of_json)
 }
 
-fn file(path: &Path, keys: fn(&[u8]) -> Result<Map<String, Value>, String>) -> Layer {
+fn file(path: &Path, keys: Keys) -> Layer {
     Layer { place: path.display().to_string(), found: found(std::fs::read(path), keys) }
 }
 
-fn found(read: io::Result<Vec<u8>>, keys: fn(&[u8]) -> Result<Map<String, Value>, String>) -> Found {
+fn found(read: io::Result<Vec<u8>>, keys: Keys) -> Found {
     match read {
         Ok(bytes) => keys(&bytes).map_or_else(Found::Unreadable, Found::Keys),
         Err(error) if error.kind() == ErrorKind::NotFound => Found::Absent,

@@ -35,7 +35,7 @@ fn policy(value: Value) -> Policy {
 }
 
 /// Whether a policy with that one pattern lets an entry in.
-fn allows(pattern: &str, entry: Value) -> bool {
+fn allows(pattern: &str, entry: &Value) -> bool {
     let file = ConfigFile::from(json!({"mcpServers": {"it": entry}}).to_string().as_str());
     policy(json!({"AllowedServers": [pattern]})).allows(file.server("it").unwrap())
 }
@@ -110,12 +110,12 @@ fn an_address_is_allowed_by_its_parts_and_by_nothing_that_looks_alike() {
         ("npx *", "https://a.example/mcp", false),
     ];
     for (pattern, url, expected) in table {
-        assert_eq!(allows(pattern, remote(url)), expected, "{pattern} and {url}");
-        assert_eq!(allows(pattern, json!({"url": url})), expected, "{pattern} and {url}");
+        assert_eq!(allows(pattern, &remote(url)), expected, "{pattern} and {url}");
+        assert_eq!(allows(pattern, &json!({"url": url})), expected, "{pattern} and {url}");
         let old = json!({"command": "npx", "args": ["-y", "mcp-remote", url]});
-        assert_eq!(allows(pattern, old), expected, "{pattern} and {url}");
+        assert_eq!(allows(pattern, &old), expected, "{pattern} and {url}");
     }
-    assert!(!allows("https://*", json!({"url": "no address"})));
+    assert!(!allows("https://*", &json!({"url": "no address"})));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_program_is_allowed_word_by_word() {
         ("https://*", entry("evil", &["https://a.example/mcp"]), false),
     ];
     for (pattern, entry, expected) in table {
-        assert_eq!(allows(pattern, entry.clone()), expected, "{pattern} and {entry}");
+        assert_eq!(allows(pattern, &entry), expected, "{pattern} and {entry}");
     }
 }
 
