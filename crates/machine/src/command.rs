@@ -73,8 +73,9 @@ impl Output {
         if self.success {
             return Ok(self);
         }
-        let said = String::from_utf8_lossy(&self.stderr);
-        let said = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned();
+        // Some programs, such as Wine's `reg`, say on standard output why they failed
+        let said = [&self.stderr, &self.stdout].into_iter().find_map(|said| first_line(said));
+        let said = said.unwrap_or_default();
         Err(MachineError::Failed { program: program.to_owned(), said })
     }
 
@@ -82,4 +83,9 @@ impl Output {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
+}
+
+fn first_line(said: &[u8]) -> Option<String> {
+    let said = String::from_utf8_lossy(said);
+    said.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }

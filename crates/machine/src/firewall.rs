@@ -18,7 +18,8 @@ const KEY: &str =
 
 /// Asks Windows for its active inbound rules about Node.
 pub fn node_rules(machine: &dyn Machine) -> Result<Vec<FirewallRule>, MachineError> {
-    let output = machine.run(&Command::new("reg", ["query", KEY]))?.of_success("reg")?;
+    let output =
+        machine.run(&Command::new("reg", ["query", KEY]))?.of_success(&format!("`reg query {KEY}`"))?;
     Ok(read_rules(&output.text()))
 }
 
