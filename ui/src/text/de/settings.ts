@@ -43,7 +43,6 @@ export const settings: typeof english = {
   noServerAllowed: "Keine",
   reportAddress: "Berichte gehen an",
   policyPlace: "Es steht in",
-  policyProblem: (key: string | null, why: string) => (key ? `${key}: ${why}` : why),
   policyForbids: "Bis es lesbar ist, ist verboten, was es verbieten könnte.",
   policyIgnored: "Das Übrige gilt ohne diese Vorgabe.",
 

@@ -40,7 +40,6 @@ export const settings = {
   noServerAllowed: "None",
   reportAddress: "Reports go to",
   policyPlace: "It stands in",
-  policyProblem: (key: string | null, why: string) => (key ? `${key}: ${why}` : why),
   policyForbids: "Until this can be read, what it may forbid is forbidden.",
   policyIgnored: "The rest holds without it.",
 
