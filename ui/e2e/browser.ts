@@ -44,11 +44,19 @@ export interface Opened {
   complaints: string[];
 }
 
-/** Opens the window on a scenario at an address such as `#/history`. */
-export async function open(
+/** Opens the window on a scenario at an address such as `#/history`. The clock stands still at `NOW`. */
+export const open = (scenario: ScenarioName, address = "", options: BrowserContextOptions = {}) =>
+  opened(scenario, address, options, (page) => page.clock.setFixedTime(NOW));
+
+/** The same under the machine's own clock: a clock that stands still brings frames of its own making. */
+export const openInTime = (scenario: ScenarioName, address = "") =>
+  opened(scenario, address, {}, () => Promise.resolve());
+
+async function opened(
   scenario: ScenarioName,
-  address = "",
-  options: BrowserContextOptions = {},
+  address: string,
+  options: BrowserContextOptions,
+  setClock: (page: Page) => Promise<void>,
 ): Promise<Opened> {
   const context = await (
     await launched()
@@ -61,7 +69,7 @@ export async function open(
   page.on("pageerror", (error) => complaints.push(error.message));
   // As the host does with `freezePrototype`.
   await page.addInitScript(() => Object.freeze(Object.prototype));
-  await page.clock.setFixedTime(NOW);
+  await setClock(page);
   await page.goto(`${inject("address")}/?scenario=${scenario}${address}`);
   await page.waitForSelector("main h1", { state: "attached" });
   return { page, complaints };

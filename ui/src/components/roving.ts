@@ -4,13 +4,18 @@
 export function rove(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")];
   const at = rows.findIndex((row) => row === document.activeElement);
-  const to = destination(event.key, at, rows.length);
-  if (at < 0 || to === null || event.altKey || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  rows[to]?.focus();
+  rows[destination(event, at, rows.length) ?? -1]?.focus();
 }
 
-function destination(key: string, at: number, count: number): number | null {
+/** Which row a key leads to from the one that has the focus; the key is taken then. */
+export function destination(event: KeyboardEvent, at: number, count: number): number | null {
+  const to = stepped(event.key, at, count);
+  if (at < 0 || to === null || event.altKey || event.ctrlKey || event.metaKey) return null;
+  event.preventDefault();
+  return to;
+}
+
+function stepped(key: string, at: number, count: number): number | null {
   switch (key) {
     case "ArrowDown":
       return Math.min(at + 1, count - 1);

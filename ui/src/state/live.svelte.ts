@@ -1,6 +1,7 @@
 // What the host sees, as it last said it. There is one copy, and only the host replaces it.
 import { type Backend, failureOf, type IpcError, type Snapshot } from "../ipc/backend";
 import { news } from "./news";
+import { keeping } from "./same";
 
 export class Live {
   snapshot = $state.raw<Snapshot | null>(null);
@@ -48,6 +49,6 @@ export class Live {
       const changed = news(this.snapshot, next);
       if (changed !== "") this.announcement = changed;
     }
-    this.snapshot = next;
+    this.snapshot = { ...next, servers: keeping(this.snapshot?.servers ?? [], next.servers) };
   }
 }

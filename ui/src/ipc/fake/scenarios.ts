@@ -21,6 +21,8 @@ export interface Scenario {
   history: Change[];
   /** What is written into the logs while the window is open; nothing where it is not said. */
   log?: "writes" | "floods";
+  /** Whether some of the servers are another way each tenth of a second. */
+  restless?: true;
   /** How the host misbehaves. */
   keyring?: FakeKeyring;
   trouble?:
@@ -225,6 +227,11 @@ export const scenarios = {
   thousand: (): Scenario => ({
     snapshot: seen(many(1000), { overall: "failing" }),
     history: [],
+  }),
+  restless: (): Scenario => ({
+    snapshot: seen(many(1000), { overall: "failing" }),
+    history: [],
+    restless: true,
   }),
   writing: (): Scenario => ({
     snapshot: seen([coda(), linear(), fastmcp(), filesystem()], { overall: "failing" }),

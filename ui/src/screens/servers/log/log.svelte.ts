@@ -43,6 +43,8 @@ export class LogLines {
   #from: Place = 0;
   #to: Place = 0;
   #busy = false;
+  /** What was written since the last frame. */
+  #heard: LineView[] = [];
   #stop: (() => void) | null = null;
   #closed = false;
 
@@ -144,15 +146,36 @@ export class LogLines {
     });
   }
 
+  /** Lines may come a thousand times a second. They are shown once a frame; while no frame is drawn few are kept. */
   #hear({ lines, anew }: NewLines): void {
-    if (anew) {
-      this.anew = true;
-      this.moreBefore = false;
-      this.lines = [];
-      this.#from = 0;
-      this.#to = 0;
-      this.live = true;
+    if (anew) this.#beginAnew();
+    if (!this.live || this.paused) {
+      this.#take(lines);
+      return;
     }
+    if (this.#heard.length === 0 && lines.length > 0) requestAnimationFrame(this.#takeHeard);
+    for (const line of lines) this.#heard.push(line);
+    // More than that fills the page by itself, whatever stood there before
+    if (this.#heard.length > 2 * MOST) this.#heard = this.#heard.slice(-MOST);
+  }
+
+  readonly #takeHeard = (): void => {
+    const heard = this.#heard;
+    this.#heard = [];
+    if (!this.#closed) this.#take(heard);
+  };
+
+  #beginAnew(): void {
+    this.#heard = [];
+    this.anew = true;
+    this.moreBefore = false;
+    this.lines = [];
+    this.#from = 0;
+    this.#to = 0;
+    this.live = true;
+  }
+
+  #take(lines: readonly LineView[]): void {
     // A reload may have told some of them already
     const news = lines.filter(({ at }) => at >= this.#to);
     if (news.length === 0) return;

@@ -38,7 +38,7 @@ export class LogSearch {
     try {
       await this.#backend.searchLog(of, filter, text, (hits) => {
         if (own !== this.#turn) return;
-        this.#places.push(...hits.new);
+        for (const place of hits.new) this.#places.push(place);
         this.count = hits.count;
         this.searched = hits.searched;
       });
