@@ -19,5 +19,6 @@ mod report;
 mod reset;
 mod running;
 mod secret;
+mod shipped;
 #[cfg(unix)] // its servers are shell scripts
 mod trial;
