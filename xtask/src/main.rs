@@ -58,6 +58,8 @@ enum Word {
     Bench(bench::Options),
     #[command(hide = true)]
     MeasureChild(bench::Child),
+    #[command(hide = true)]
+    WindowsProgram(windows::Program),
     /// Looks for input that breaks a parser: builds the fuzz targets and searches each for a while
     Fuzz(fuzz::Options),
     /// Takes pictures of the real app in every place, light and dark
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Word::Codegen => codegen::run(),
         Word::Bench(options) => bench::run(&options),
         Word::MeasureChild(child) => bench::run_child(&child),
+        Word::WindowsProgram(program) => windows::run_program(&program),
         Word::Fuzz(options) => fuzz::run(&options),
         Word::Screenshots => window::screenshots(),
     };

@@ -1,5 +1,6 @@
 //! Packages tried out: installed, started, replaced while they run, and removed, each in a world of its own.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,10 +12,12 @@ use crate::requirements::{DEBOOTSTRAP, ensure as ensure_there};
 use crate::steps::{Steps, command, must_pass};
 use crate::windows;
 
+/// How long one program may take under Wine, whose first start sets everything up.
+const ONE_PROGRAM: Duration = Duration::from_mins(5);
 /// How long an uninstaller may go on after its first process ended.
 const UNINSTALLING: Duration = Duration::from_mins(2);
-/// What the deb must bring, and nothing of it may stay.
-const OF_THE_DEB: [&str; 6] = [
+/// What the deb and the rpm must bring, and nothing of it may stay.
+const ON_LINUX: [&str; 6] = [
     "usr/bin/bridgekeeper",
     "usr/bin/bridgekeeper-desktop",
     "usr/bin/mcp-bridge",
@@ -30,9 +33,13 @@ const CONFIG: &str =
 pub(super) fn try_out(steps: &mut Steps, package: &Path) -> Result<()> {
     let name = package.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let step = format!("try {name}");
-    match package.extension().and_then(|extension| extension.to_str()) {
-        Some("deb") => match obstacle_to_a_root() {
-            None => steps.step(&step, || in_a_clean_root(package)),
+    let kind = package.extension().and_then(|extension| extension.to_str());
+    match kind {
+        Some("deb" | "rpm") => match obstacle_to_a_root() {
+            None => steps.step(&step, || match kind {
+                Some("deb") => in_a_clean_root(package),
+                _ => with_rpm(package),
+            }),
             Some(why) => {
                 steps.skip(&step, &why);
                 Ok(())
@@ -40,7 +47,7 @@ pub(super) fn try_out(steps: &mut Steps, package: &Path) -> Result<()> {
         },
         Some("exe") => steps.step(&step, || on_windows(package)),
         _ => {
-            steps.skip(&step, "only the deb and the Windows installer are tried out");
+            steps.skip(&step, "only deb, rpm and the Windows installer are tried out");
             Ok(())
         }
     }
@@ -108,7 +115,7 @@ fn in_a_clean_root(package: &Path) -> Result<()> {
     std::fs::copy(package, root.0.path().join("bridgekeeper.deb")).context("the package into the root")?;
     root.run("apt-get update -q >/dev/null")?;
     root.run("apt-get install -q -y --no-install-recommends /bridgekeeper.deb >/dev/null")?;
-    for path in OF_THE_DEB {
+    for path in ON_LINUX {
         ensure!(root.has(path), "the package brought no /{path}");
     }
     ensure!(
@@ -131,8 +138,39 @@ fn in_a_clean_root(package: &Path) -> Result<()> {
         "dbus-run-session -- xvfb-run -a timeout 15 bridgekeeper-desktop --home /home/ada --tray || test $? = 124",
     )?;
     root.run("apt-get remove -q -y bridgekeeper >/dev/null")?;
-    for path in OF_THE_DEB {
+    for path in ON_LINUX {
         ensure!(!root.has(path), "/{path} is still there after the package was removed");
+    }
+    Ok(())
+}
+
+/// Installs and removes the rpm with rpm itself, in a root of its own below a clean Debian, whose libraries the console
+/// programs run with. What the window needs is named by Fedora's names and is not there.
+fn with_rpm(package: &Path) -> Result<()> {
+    let root = Root::make()?;
+    std::fs::copy(package, root.0.path().join("bridgekeeper.rpm")).context("the package into the root")?;
+    root.run("apt-get update -q >/dev/null")?;
+    root.run("apt-get install -q -y --no-install-recommends rpm >/dev/null")?;
+    let says = root.says("rpm -K --nosignature /bridgekeeper.rpm")?;
+    ensure!(says.contains("digests OK"), "the package's checksums do not hold: {says}");
+    let says = root.says("rpm -qp --qf '%{VERSION}\\n' --requires /bridgekeeper.rpm")?;
+    ensure!(says.contains(version()), "the package has another version: {says}");
+    ensure!(
+        says.contains("libwebkit2gtk-4.1.so.0"),
+        "the package does not ask for what draws the window: {says}"
+    );
+    root.run("mkdir /fedora && rpm --root /fedora --initdb")?;
+    root.run("rpm --root /fedora --install --nodeps /bridgekeeper.rpm")?;
+    for path in ON_LINUX {
+        ensure!(root.has(&format!("fedora/{path}")), "the package brought no /{path}");
+    }
+    for program in ["bridgekeeper", "mcp-bridge"] {
+        let says = root.says(&format!("/fedora/usr/bin/{program} --version"))?;
+        ensure!(says.contains(version()), "{program} says {says:?} as its version");
+    }
+    root.run("rpm --root /fedora --erase $(rpm --root /fedora -qa)")?;
+    for path in ON_LINUX {
+        ensure!(!root.has(&format!("fedora/{path}")), "/{path} is still there after the package was removed");
     }
     Ok(())
 }
@@ -155,14 +193,16 @@ impl Windows {
     }
 
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<()> {
-        println!("$ {} {}", program.display(), arguments.join(" "));
-        must_pass(self.command(program)?.args(arguments))
+        let (says, status) = self.says(program, arguments)?;
+        ensure!(status == Some(0), "{} ended with {status:?}: {says}", program.display());
+        Ok(())
     }
 
     fn says(&self, program: &Path, arguments: &[&str]) -> Result<(String, Option<i32>)> {
         println!("$ {} {}", program.display(), arguments.join(" "));
-        let output = self.command(program)?.args(arguments).output()?;
-        Ok((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code()))
+        let (says, status) = windows::output_within(self.command(program)?.args(arguments), ONE_PROGRAM)
+            .with_context(|| program.display().to_string())?;
+        Ok((says, status.code()))
     }
 
     /// The user's folder; its name is who runs this.
@@ -229,7 +269,7 @@ fn replace_one_that_runs(windows: &Windows, installer: &Path, folder: &Path) -> 
     windows.run(installer, &["/S"])?;
     ensure!(running.0.try_wait()?.is_none(), "the installer ended a bridge");
     drop(running.0.stdin.take());
-    running.0.wait()?;
+    windows::wait_within(&mut running.0, ONE_PROGRAM)?;
     windows.run(installer, &["/S"])?;
     let old = std::fs::read_dir(folder)?.flatten().map(|entry| entry.file_name());
     let old: Vec<_> = old.filter(|name| name.to_string_lossy().contains(".old-")).collect();
@@ -239,13 +279,11 @@ fn replace_one_that_runs(windows: &Windows, installer: &Path, folder: &Path) -> 
 
 /// The bridge runs when it answers the host's first message.
 fn answers(bridge: &mut Child) -> Result<()> {
-    use std::io::{BufRead as _, Write as _};
     let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"try","version":"1"}}}"#;
     let input = bridge.stdin.as_mut().context("the bridge has no input")?;
     writeln!(input, "{initialize}")?;
-    let mut line = String::new();
-    std::io::BufReader::new(bridge.stdout.take().context("the bridge has no output")?)
-        .read_line(&mut line)?;
+    let lines = windows::lines_of(bridge.stdout.take().context("the bridge has no output")?);
+    let line = lines.recv_timeout(ONE_PROGRAM).context("the bridge did not answer")?;
     ensure!(line.contains("\"id\":1"), "the bridge answered {line:?}");
     Ok(())
 }

@@ -27,6 +27,7 @@ const APPLE: [&str; 6] = [
 
 /// Makes packages of these kinds and puts them into `folder`.
 pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec<PathBuf>> {
+    let app = AsBuilt::of(build)?;
     put_sidecars(build)?;
     let made = target_folder().join(build.profile.folder()).join("bundle");
     if made.is_dir() {
@@ -44,7 +45,9 @@ pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec
             tauri.env_remove(name);
         }
     }
-    must_pass(&mut tauri)?;
+    let made_it = must_pass(&mut tauri);
+    app.put_back()?;
+    made_it?;
     let mut packages = Vec::new();
     for (kind, extension) in MADE.iter().filter(|(kind, _)| kinds.contains(kind)) {
         for file in files_of(&made.join(kind), extension)? {
@@ -58,6 +61,48 @@ pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec
         bail!("the bundler left no package of each kind in {}", made.display());
     }
     Ok(packages)
+}
+
+/// The app as it was built. The bundler writes into it which kind of package it is in, and packages it once per kind; one
+/// that was broken off leaves it written, and cargo would take it for finished.
+struct AsBuilt {
+    program: PathBuf,
+    bytes: Vec<u8>,
+}
+
+/// Stands in the app where the bundler writes.
+const KIND: &[u8] = b"__TAURI_BUNDLE_TYPE_VAR_";
+/// What stands behind it before the bundler has written there.
+const NO_KIND: &[u8] = b"UNK";
+
+impl AsBuilt {
+    fn of(build: &Build) -> Result<Self> {
+        let extension = if build.target.contains("windows") { ".exe" } else { "" };
+        let program = build.programs.join(format!("bridgekeeper-desktop{extension}"));
+        let bytes =
+            std::fs::read(&program).with_context(|| format!("{} could not be read", program.display()))?;
+        if !is_unwritten(&bytes) {
+            bail!(
+                "{} was left half packaged; run `cargo clean --package bridgekeeper-desktop{}` first",
+                program.display(),
+                if build.profile == Profile::Release { " --release" } else { "" }
+            );
+        }
+        Ok(Self { program, bytes })
+    }
+
+    /// The program as it was, whatever became of the packages.
+    fn put_back(&self) -> Result<()> {
+        if std::fs::read(&self.program).is_ok_and(|now| now == self.bytes) {
+            return Ok(());
+        }
+        super::write(&self.program, &self.bytes)
+    }
+}
+
+fn is_unwritten(program: &[u8]) -> bool {
+    let place = program.windows(KIND.len()).position(|part| part == KIND);
+    place.is_none_or(|place| program[place + KIND.len()..].starts_with(NO_KIND))
 }
 
 /// The bundler takes programs by their name with the target's.
@@ -95,4 +140,16 @@ fn program() -> Result<PathBuf> {
         )?;
     }
     Ok(program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_that_was_left_half_packaged_is_noticed() {
+        assert!(is_unwritten(b"\x7fELF..__TAURI_BUNDLE_TYPE_VAR_UNK.."));
+        assert!(!is_unwritten(b"\x7fELF..__TAURI_BUNDLE_TYPE_VAR_DEB.."));
+        assert!(is_unwritten(b"a build without it"));
+    }
 }
