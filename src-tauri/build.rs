@@ -11,7 +11,7 @@ const COMMANDS: &[&str] = &[
     // add
     "read_offer", "probe_offer", "preview_add",
     // changes
-    "preview_fix", "preview_reset", "apply_fix", "history", "preview_undo", "undo",
+    "preview_fix", "preview_reset", "apply_fix", "history", "preview_undo", "undo", "preview_leave",
     // config
     "open_config",
     // document
@@ -26,6 +26,8 @@ const COMMANDS: &[&str] = &[
     "try_server", "cancel_trial", "probe_server", "tools", "bridges", "end_bridge",
     // claude
     "plan_restart", "restart_claude", "firewall", "change_firewall",
+    // report
+    "prepare_report", "save_report", "show_report", "open_tracker",
 ];
 
 fn main() {

@@ -17,6 +17,8 @@ pub(crate) enum Address {
     Setup,
     /// A fix of the set-up.
     SetupFix(String),
+    /// Where signing in to a server begins at once, and is followed.
+    SignIn(String),
     /// What a reset of everything kept for signing in would remove.
     Reset,
 }
@@ -32,6 +34,7 @@ impl Address {
             Self::Servers => &["servers"],
             Self::Setup => &["setup"],
             Self::SetupFix(fix) => &["setup", "fix", fix],
+            Self::SignIn(server) => &["sign-ins", "begin", server],
             Self::Reset => &["reset"],
         };
         let parts: Vec<String> = parts.iter().map(|part| encoded(part)).collect();
@@ -55,6 +58,8 @@ mod tests {
         assert_eq!(page.fragment().as_deref(), Some("/servers/a%20b%2Fc%23d"));
         let fix = Address::Fix { server: "ä".to_owned(), fix: "spaces-to-env".to_owned() };
         assert_eq!(fix.fragment().as_deref(), Some("/servers/%C3%A4/fix/spaces-to-env"));
+        let sign_in = Address::SignIn("a/b".to_owned());
+        assert_eq!(sign_in.fragment().as_deref(), Some("/sign-ins/begin/a%2Fb"));
         assert_eq!(Address::Window.fragment(), None);
     }
 }

@@ -15,6 +15,7 @@ use crate::commands::server::GoesOn;
 use crate::login::Login;
 use crate::notices::tell::{self, News, Notifications};
 use crate::options::Options;
+use crate::places::Chooser;
 use crate::portal::OfDesktop;
 use crate::text::Language;
 use crate::tray::{self, Tray};
@@ -40,14 +41,19 @@ pub fn run(options: &Options) -> Result<()> {
     let setup_options = options.clone();
     let single =
         tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, &Address::Window));
-    let app = hosting(tauri::Builder::default().plugin(single), Live::start(engine), options.clone(), login)
-        .setup(move |app| {
-            set_up(app.handle(), &setup_options);
-            info!(milliseconds = started.elapsed().as_millis(), "ready");
-            Ok(())
-        })
-        .build(context)
-        .context("could not start the window system")?;
+    let app = hosting(
+        tauri::Builder::default().plugin(single).plugin(tauri_plugin_dialog::init()),
+        Live::start(engine),
+        options.clone(),
+        login,
+    )
+    .setup(move |app| {
+        set_up(app.handle(), &setup_options);
+        info!(milliseconds = started.elapsed().as_millis(), "ready");
+        Ok(())
+    })
+    .build(context)
+    .context("could not start the window system")?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } = &event {
             app.state::<GoesOn>().end();
@@ -84,6 +90,7 @@ fn hosting<R: Runtime>(
         .manage(OfDesktop::default())
         .manage(Notifications::default())
         .manage(GoesOn::default())
+        .manage(Chooser::default())
         .manage(Tray::<R>::empty())
 }
 
@@ -93,6 +100,7 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
         error!(%cause, "the app stays in the Dock");
     }
     bindings::<R>().mount_events(app);
+    app.state::<Chooser>().begin(app);
     follow_the_settings(app.clone());
     let tray = app.state::<Tray<R>>();
     tray.appear(app);

@@ -39,6 +39,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::changes::history,
             commands::changes::preview_undo,
             commands::changes::undo,
+            commands::changes::preview_leave,
             commands::config::open_config,
             commands::document::open_document,
             commands::document::document_revision,
@@ -73,6 +74,10 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::claude::restart_claude,
             commands::claude::firewall,
             commands::claude::change_firewall,
+            commands::report::prepare_report,
+            commands::report::save_report,
+            commands::report::show_report,
+            commands::report::open_tracker,
         ])
         .events(collect_events![SnapshotChanged])
         .typ::<IpcError>()

@@ -192,9 +192,12 @@ impl Watched {
         };
         match servers.as_slice() {
             [server] => {
-                let hint = if kind == Kind::SignInNeeded { words.sign_in_hint } else { "" };
-                let address = Address::Server((*server).to_owned());
-                Notice { title: one(server), body: hint.to_owned(), address }
+                let (server, title) = ((*server).to_owned(), one(server));
+                let (hint, address) = match kind {
+                    Kind::SignInNeeded => (words.sign_in_hint, Address::SignIn(server)),
+                    _ => ("", Address::Server(server)),
+                };
+                Notice { title, body: hint.to_owned(), address }
             }
             several => {
                 let shown = several.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");

@@ -237,9 +237,10 @@ describe("other states", () => {
   it("switches a server off and on again", async () => {
     await at("failing");
     await named("switch", "linear is on").click();
-    await named("button", "Switch linear off").last().waitFor();
+    await named("heading", "Switch linear off").waitFor();
+    await named("button", /^Change \d+ lines?$/).waitFor();
     await picture("switching");
-    await named("button", "Switch linear off").last().click();
+    await named("button", /^Change \d+ lines?$/).click();
     await page.waitForFunction(
       () => document.querySelector("[role=switch][aria-checked=false][aria-label='linear is on']") !== null,
     );

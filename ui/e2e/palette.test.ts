@@ -71,7 +71,7 @@ it("restarts Claude and switches a server, asking first", async () => {
   await press("Control+k");
   await page.keyboard.type("switch filesystem off");
   await press("Enter");
-  await page.getByRole("group", { name: "Switch off" }).waitFor();
+  await page.getByRole("group", { name: "Switch filesystem off" }).waitFor();
   expect(page.url()).toMatch(/#\/servers\/filesystem\/switch$/);
   await press("Escape");
   expect(page.url()).toMatch(/#\/servers\/filesystem$/);

@@ -44,7 +44,9 @@ it("the stored sign-ins are reset and come back", async () => {
   await page.getByText(/mcp-remote-0\.1\.29 stays: a link/).waitFor();
   await page.screenshot({ path: join(RESULTS, "story-reset.png") });
   await named("button", "Undo").click();
-  await named("button", "Put 4 things back").click();
+  await named("button", "Quit Claude, put back, start").click();
+  await named("group", "Quit Claude, put back, start").getByRole("button").first().click();
+  await named("button", "Close").click();
   await named("button", "Fix").waitFor();
 });
 

@@ -10,7 +10,7 @@ use bridgekeeper_model::Os;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::account::{Import, SignIn, SignInWay, SignOut};
-pub(crate) use self::edit::{FixConfig, Go, Restore, SwitchServer, Undo};
+pub(crate) use self::edit::{AddServer, FixConfig, Go, Restore, SecretsTo, SwitchServer, Undo};
 pub(crate) use self::secret::SecretAct;
 
 const ABOUT: &str = "Says why Claude Desktop's MCP servers fail, and repairs their config with an undo.";
@@ -243,6 +243,21 @@ taken over is therefore set aside where mcp-remote looks; `undo` puts the files 
 stay for whoever goes on using mcp-remote: mcp-bridge writes what it renews into them, and takes over
 what mcp-remote renewed. Exit status 1: something was found and not taken over.")]
     Import(Import),
+
+    /// Add a server: shows all of it, what to look at before, and what would change
+    #[command(after_help = "\
+Examples:
+  bridgekeeper add https://mcp.linear.app/mcp             Show what would change
+  bridgekeeper add https://mcp.linear.app/mcp --name work --yes
+  bridgekeeper add 'npx -y @modelcontextprotocol/server-memory@2026.1.14' --yes
+  bridgekeeper add mcp.json --server github --yes         One of several in a file
+  pbpaste | bridgekeeper add -                            What a page gave you
+
+Read are addresses, command lines (npx, uvx, docker, claude mcp add) and the JSON of Claude, VS Code,
+Cursor, Windsurf, Zed and Gemini. A remote server is added with Bridgekeeper's own bridge. Secrets
+go into the keyring, and the entry only names them; --secrets file leaves them in the config.
+Nothing that was pasted is fetched or started.")]
+    Add(AddServer),
 
     /// Switch a server off without losing its entry, or on again
     #[command(after_help = "\

@@ -52,6 +52,7 @@ pub(crate) fn answer(
         Call::Watch => Ok(crate::stream::watch(engine, everywhere)),
         Call::CheckConfig { file } => caller.check_config(file),
         Call::FixConfig(fix) => caller.fix_config(fix),
+        Call::Add(add) => caller.edits().add(add),
         Call::Switch(switch) => caller.edits().switch(switch),
         Call::Merge { file, go } => caller.edits().merge(file.as_deref(), *go),
         Call::Restore(restore) => caller.edits().restore(restore),

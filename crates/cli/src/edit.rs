@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bridgekeeper_engine::change::Entry;
 use bridgekeeper_engine::{Engine, EngineError, PlannedEdit, Secrets, Switch};
 use bridgekeeper_model::ServerName;
 use serde::Serialize;
@@ -20,9 +21,16 @@ pub(crate) struct Edits<'a> {
     pub(crate) setting: Setting<'a>,
 }
 
+/// A change, and what became of it.
+pub(crate) struct Made {
+    planned: PlannedEdit,
+    entry: Option<Entry>,
+    around: Around,
+}
+
 /// What these calls print.
 #[derive(Serialize)]
-struct Edited<'a> {
+pub(crate) struct Edited<'a> {
     path: &'a Path,
     title: &'a str,
     servers: &'a [ServerName],
@@ -66,6 +74,17 @@ impl Edits<'_> {
         go: Go,
         command: &str,
     ) -> Result<Answer, Failure> {
+        let (text, made) = self.carry_out(plan, go, command)?;
+        Ok(Answer::new(&made.told(), text, made.left())?)
+    }
+
+    /// What to say about it, and what was done or would be.
+    pub(crate) fn carry_out(
+        &self,
+        plan: impl Fn() -> Result<PlannedEdit, EngineError>,
+        go: Go,
+        command: &str,
+    ) -> Result<(String, Made), Failure> {
         let planned = plan()?;
         let ((planned, entry), around) = if go.yes {
             let make = || {
@@ -81,7 +100,18 @@ impl Edits<'_> {
             Some(entry) => print::edited(&planned, entry, &around, self.setting),
             None => print::planned(&planned, command, around.running, self.setting),
         };
-        let edited = Edited {
+        Ok((text, Made { planned, entry, around }))
+    }
+
+    pub(crate) fn secrets(&self) -> Secrets {
+        if self.everywhere.reveal { Secrets::Shown } else { Secrets::Masked }
+    }
+}
+
+impl Made {
+    pub(crate) fn told(&self) -> Edited<'_> {
+        let Self { planned, entry, around } = self;
+        Edited {
             path: &planned.path,
             title: &planned.title,
             servers: &planned.servers,
@@ -92,11 +122,10 @@ impl Edits<'_> {
             written: entry.is_some(),
             undo: entry.as_ref().map(|entry| entry.id.as_str()),
             restarted: around.restarted.as_ref(),
-        };
-        Ok(Answer::new(&edited, text, Left::when(around.leaves_something()))?)
+        }
     }
 
-    fn secrets(&self) -> Secrets {
-        if self.everywhere.reveal { Secrets::Shown } else { Secrets::Masked }
+    pub(crate) fn left(&self) -> Left {
+        Left::when(self.around.leaves_something())
     }
 }

@@ -1,6 +1,7 @@
 //! `bridgekeeper`: the console face of the engine. Reads arguments, calls, prints; every decision is the engine's.
 
 mod account;
+mod add;
 mod answer;
 mod arguments;
 mod call;

@@ -1,8 +1,9 @@
 //! The call `report`: one file that a person reads before sending it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bridgekeeper_engine::Engine;
+use bridgekeeper_engine::bundle::Bundle;
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
@@ -20,11 +21,7 @@ pub(crate) fn answer(engine: &Engine, out: Option<&Path>) -> Result<Answer, Fail
         let markdown = bundle.markdown();
         return Ok(Answer::new(&Shown { markdown: &markdown }, markdown.clone(), Left::Nothing)?);
     }
-    let written = bundle.write(&out.map_or_else(|| usual_name(engine), Path::to_owned))?;
+    let written = bundle
+        .write(&out.map_or_else(|| Bundle::usual_name((engine.context().now)()).into(), Path::to_owned))?;
     Ok(Answer::new(&written, print::reported(&written), Left::Nothing)?)
-}
-
-fn usual_name(engine: &Engine) -> PathBuf {
-    let now = (engine.context().now)();
-    PathBuf::from(format!("bridgekeeper-report-{}.md", now.strftime("%Y-%m-%d-%H%M%S")))
 }

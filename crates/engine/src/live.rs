@@ -12,9 +12,11 @@ mod add;
 mod claude;
 mod config_file;
 mod document;
+mod leave;
 mod log;
 mod logs;
 mod looking;
+mod report;
 mod reset;
 mod server;
 #[cfg(test)]
@@ -34,8 +36,9 @@ use bridgekeeper_model::ServerName;
 pub use accounts::{ImportDoneView, ImportPreview, SignInPhase, SignInProgress, SignOutDone, SignOutPreview};
 pub use acts::ActError;
 pub use add::OfferedView;
-pub use claude::{FirewallView, RestartNews, RestartPlan, RestartStep, ServerComesUp};
+pub use claude::{FirewallRuleView, FirewallView, RestartNews, RestartPlan, RestartStep, ServerComesUp};
 pub(crate) use logs::FollowedLogs;
+pub use report::{ReportPart, ReportView, TrackerView};
 pub use server::{
     Attempt, BridgeView, Cancelled, PrintedView, ProbeNews, ProbeView, StageView, ToolView, ToolsView,
     TrialNews, TrialView, WhoView,
@@ -52,6 +55,7 @@ use acts::Acts;
 use add::Pasted;
 use document::Desk;
 use looking::Request;
+use report::Prepared;
 
 /// What the engine itself says, in every language beside English.
 const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
@@ -65,6 +69,7 @@ pub struct Live {
     desk: Arc<Desk>,
     under_way: Arc<UnderWay>,
     pasted: Arc<Pasted>,
+    prepared: Arc<Prepared>,
 }
 
 /// The thread that watches, as long as somebody wants it to.
@@ -129,6 +134,7 @@ impl Live {
             desk: Arc::default(),
             under_way: Arc::default(),
             pasted: Arc::default(),
+            prepared: Arc::default(),
         }
     }
 

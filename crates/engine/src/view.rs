@@ -231,6 +231,21 @@ pub struct Preview {
     pub notes: Vec<String>,
     /// Whether Claude runs now and so needs a restart afterwards; `None` where that was not looked at.
     pub claude_running: Option<bool>,
+    /// What closing Claude around the change is good for.
+    pub closing: Closing,
+}
+
+/// Whether Claude is closed while a change is made: it writes its whole config from memory while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// Nothing: Claude does not run, or the change closes it by itself.
+    Idle,
+    /// Claude cannot write over the change then.
+    Offered,
+    /// The change is made in no other way.
+    Needed,
 }
 
 /// One line of a preview.

@@ -52,3 +52,10 @@ pub(crate) fn preview_undo(live: State<'_, Live>, id: String) -> Answer<Preview>
 pub(crate) fn undo(live: State<'_, Live>, token: String) -> Answer<Change> {
     Ok(live.undo(&token)?)
 }
+
+/// Every change of Claude's configs that still stands, to be taken back at once.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn preview_leave(live: State<'_, Live>) -> Answer<Preview> {
+    Ok(live.preview_leave()?)
+}

@@ -8,6 +8,7 @@ pub(crate) mod changes;
 pub(crate) mod claude;
 pub(crate) mod config;
 pub(crate) mod document;
+pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod servers;
 pub(crate) mod settings;

@@ -166,7 +166,7 @@ fn a_sign_in_is_told_when_it_begins_to_be_needed() {
     story.see(&[("crm", Health::NeedsSignIn)]);
     let told = story.told_within(60);
     assert_eq!(told[0].title, "crm needs you to sign in");
-    assert_eq!(told[0].address, Address::Server("crm".to_owned()));
+    assert_eq!(told[0].address, Address::SignIn("crm".to_owned()));
     // Claude starts it again, and nobody has signed in
     story.see(&[("crm", Health::Starting)]);
     story.see(&[("crm", Health::NeedsSignIn)]);

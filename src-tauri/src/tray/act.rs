@@ -15,8 +15,6 @@ use crate::{places, window};
 pub(crate) enum Act {
     /// Shows the window there.
     Open(Address),
-    /// Shows where to sign in to that server.
-    SignIn(String),
     RestartClaude,
     OpenConfig,
     OpenLogs,
@@ -36,7 +34,6 @@ impl Act {
 pub(crate) fn carry_out<R: Runtime>(app: &AppHandle<R>, act: &Act) {
     match act {
         Act::Open(address) => window::open(app, address),
-        Act::SignIn(server) => window::open(app, &Address::Server(server.clone())),
         Act::Quit => {
             window::keep(app);
             app.exit(0);

@@ -172,7 +172,7 @@ fn server(server: &ServerView, words: &Words) -> Vec<Item> {
             let address = Address::Fix { server: name.clone(), fix: fix.id.clone() };
             item(Act::Open(address), &(words.fix)(name))
         }),
-        Health::NeedsSignIn => Some(item(Act::SignIn(name.clone()), &(words.sign_in)(name))),
+        Health::NeedsSignIn => Some(item(Act::Open(Address::SignIn(name.clone())), &(words.sign_in)(name))),
         Health::Starting | Health::Connected | Health::Stopped | Health::NeverSeen | Health::Off => None,
     });
     items
@@ -376,7 +376,7 @@ mod tests {
         });
         let (text, items) = folded.unwrap();
         assert_eq!((text, items.len()), ("22 more", 23));
-        assert_eq!(items[1].act, Act::SignIn("s8".to_owned()));
+        assert_eq!(items[1].act, Act::Open(Address::SignIn("s8".to_owned())));
     }
 
     #[test]

@@ -1,5 +1,12 @@
 import type { FindingView, ServerView } from "../ipc/backend";
 import type { Repair } from "../state/repairs.svelte";
+import type { Route } from "../state/routes";
+import { text } from "../text";
+
+/** Findings with a place of their own, where more of it is told and done. */
+export const PLACE_OF: Readonly<Partial<Record<string, { route: Route; words: string }>>> = {
+  "node-firewall-rule": { route: { place: "firewall" }, words: text.firewall.look },
+};
 
 /** What it takes to tell a finding and to mend it. */
 export interface FindingProps {

@@ -179,6 +179,7 @@ describe("a proposed change", () => {
     things: [],
     notes: ["A comment goes too."],
     claude_running: true,
+    closing: "offered" as const,
   };
 
   it("says that it is being worked out", () => {

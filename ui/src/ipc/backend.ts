@@ -5,6 +5,7 @@ import type { ChangesBackend } from "./areas/changes";
 import type { ClaudeBackend } from "./areas/claude";
 import type { ConfigBackend } from "./areas/config";
 import type { LogOf, ServerBackend } from "./areas/server";
+import type { ReportBackend } from "./areas/report";
 import type { ServersBackend } from "./areas/servers";
 import type { SettingsBackend } from "./areas/settings";
 import type { SignInsBackend } from "./areas/sign-ins";
@@ -26,6 +27,7 @@ export type {
   Field,
   FindingView,
   FirewallChange,
+  FirewallRuleView,
   FirewallView,
   FixView,
   FlagView,
@@ -60,6 +62,8 @@ export type {
   Place,
   ProbeNews,
   ProbeView,
+  ReportPlace,
+  ReportView,
   RestartNews,
   RestartPlan,
   RestartStep,
@@ -94,6 +98,7 @@ export type {
   ClaudeBackend,
   ConfigBackend,
   LogOf,
+  ReportBackend,
   ServerBackend,
   ServersBackend,
   SettingsBackend,
@@ -107,6 +112,7 @@ export interface Backend
     ChangesBackend,
     ClaudeBackend,
     ConfigBackend,
+    ReportBackend,
     ServerBackend,
     ServersBackend,
     SettingsBackend,

@@ -46,6 +46,8 @@ export const commands = {
 	previewUndo: (id: string) => __TAURI_INVOKE<Preview>("preview_undo", { id }),
 	/**  Takes back the change that was shown. */
 	undo: (token: string) => __TAURI_INVOKE<Change>("undo", { token }),
+	/**  Every change of Claude's configs that still stands, to be taken back at once. */
+	previewLeave: () => __TAURI_INVOKE<Preview>("preview_leave"),
 	/**  Shows the config file in the person's own program. */
 	openConfig: () => __TAURI_INVOKE<null>("open_config"),
 	/**  The live config as it stands on the disk, with a stand-in for each secret. */
@@ -114,6 +116,14 @@ export const commands = {
 	firewall: () => __TAURI_INVOKE<FirewallView>("firewall"),
 	/**  Adds the firewall's rule or takes it away; the system asks for consent. */
 	changeFirewall: (change: FirewallChange) => __TAURI_INVOKE<FirewallView>("change_firewall", { change }),
+	/**  Gathers a report. Nothing is written, and nothing is sent. */
+	prepareReport: () => __TAURI_INVOKE<ReportView>("prepare_report"),
+	/**  Saves the report that was shown. The file; `None` where the person chose none. */
+	saveReport: (token: string, place: ReportPlace) => __TAURI_INVOKE<string | null>("save_report", { token, place }),
+	/**  Shows the report that was saved last in its folder. */
+	showReport: () => __TAURI_INVOKE<null>("show_report"),
+	/**  Opens the page of whoever takes the report that was shown. */
+	openTracker: () => __TAURI_INVOKE<null>("open_tracker"),
 };
 
 /** Events */
@@ -207,6 +217,15 @@ export type Claude = {
 	/**  Where it was looked for. */
 	looked_in: string[],
 };
+
+/**  Whether Claude is closed while a change is made: it writes its whole config from memory while it runs. */
+export type Closing = 
+/**  Nothing: Claude does not run, or the change closes it by itself. */
+"idle" | 
+/**  Claude cannot write over the change then. */
+"offered" | 
+/**  The change is made in no other way. */
+"needed";
 
 /**  A part that was changed on both sides. */
 export type ConflictView = {
@@ -345,6 +364,8 @@ export type Fate =
 "restarts" | 
 /**  It comes back. */
 "returns" | 
+/**  It was done, and is undone. */
+"undone" | 
 /**  It stays. */
 "stays" | 
 /**  It should go, and cannot. */
@@ -387,16 +408,24 @@ export type FirewallChange =
 /**  Take it away. No other rule is touched. */
 "remove";
 
-/**  What there is to say about the firewall. */
+/**  A rule for connections that come in. */
+export type FirewallRuleView = {
+	/**  Its name. */
+	name: string,
+	/**  The program that it is about. */
+	program: string,
+	/**  Whether it lets in; else it blocks. */
+	allows: boolean,
+	/**  Whether it has the name of ours, so that it can be taken away here. */
+	ours: boolean,
+};
+
+/**  What there is to say about the firewall and sign-ins, which need no rule. */
 export type FirewallView = {
-	/**  Whether this system has such rules at all. */
+	/**  Whether this system keeps such rules at all. */
 	concerns: boolean,
-	/**  Why a sign-in needs no rule. */
-	why: string,
-	/**  The rules for Node, a line each; `None` where they could not be read. */
-	rules: string[] | null,
-	/**  What was done. */
-	done: string | null,
+	/**  The rules for Node; `None` where they could not be read. */
+	rules: FirewallRuleView[] | null,
 };
 
 /**  One repair that a finding offers. */
@@ -944,6 +973,8 @@ export type Preview = {
 	notes: string[],
 	/**  Whether Claude runs now and so needs a restart afterwards; `None` where that was not looked at. */
 	claude_running: boolean | null,
+	/**  What closing Claude around the change is good for. */
+	closing: Closing,
 };
 
 /**  A line that a server printed. */
@@ -1001,6 +1032,41 @@ export type QuietHours = {
 	from: string,
 	/**  When they end. */
 	to: string,
+};
+
+/**  A part of a report. */
+export type ReportPart = {
+	/**  Its heading. */
+	title: string,
+	/**  Its text, as Markdown. */
+	text: string,
+};
+
+/**  Where a report is saved. */
+export type ReportPlace = 
+/**  At its usual place. */
+"usual" | 
+/**  Where the person says in the system's own dialog. */
+"chosen";
+
+/**  A report, which is nowhere but here until it is saved. */
+export type ReportView = {
+	/**  Stands for exactly this report. */
+	token: string,
+	/**  What it begins with. */
+	introduction: string,
+	/**  All that stands below. */
+	parts: ReportPart[],
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  The file that it becomes where no other is chosen, shortened. */
+	file: string,
+	/**  Who takes it. */
+	tracker: TrackerView,
+	/**  A title to paste there. */
+	title: string,
+	/**  A text to paste there. */
+	body: string,
 };
 
 /**  How far a restart is. */
@@ -1491,6 +1557,16 @@ export type ToolsView = {
 	tools: ToolView[],
 	/**  When the bridge saw them. */
 	seen: string | null,
+};
+
+/**  Who takes a report. */
+export type TrackerView = {
+	/**  By name. */
+	name: string,
+	/**  Where they take it; `None` where nobody needs one or their place is not known. */
+	address: string | null,
+	/**  Why them, in one sentence. */
+	why: string,
 };
 
 /**  What happens while an entry is tried. */

@@ -3,6 +3,7 @@ import { add } from "./areas/add";
 import { changes } from "./areas/changes";
 import { claude } from "./areas/claude";
 import { config } from "./areas/config";
+import { report } from "./areas/report";
 import { server } from "./areas/server";
 import { servers } from "./areas/servers";
 import { settings } from "./areas/settings";
@@ -14,6 +15,7 @@ export const tauri: Backend = {
   ...changes,
   ...claude,
   ...config,
+  ...report,
   ...server,
   ...servers,
   ...settings,

@@ -14,6 +14,9 @@ export const screens: { readonly [P in Exclude<Place, "servers" | "setup">]?: Sc
   reset: () => import("./reset/Reset.svelte"),
   "sign-ins": () => import("./sign-ins/SignIns.svelte"),
   restart: () => import("./restart/Restart.svelte"),
+  report: () => import("./report/Report.svelte"),
+  firewall: () => import("./firewall/Firewall.svelte"),
+  leave: () => import("./leave/Leave.svelte"),
   welcome: () => import("./welcome/Welcome.svelte"),
 };
 
@@ -30,5 +33,8 @@ export const PLACES: readonly Place[] = [
   "setup" as const,
   "reset" as const,
   "restart" as const,
+  "report" as const,
+  "firewall" as const,
+  "leave" as const,
   "welcome" as const,
 ].filter(isThere);

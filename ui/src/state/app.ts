@@ -3,6 +3,7 @@ import { createContext } from "svelte";
 import type { Backend } from "../ipc/backend";
 import { Live } from "./live.svelte";
 import { Repairs } from "./repairs.svelte";
+import { Restart } from "./restart.svelte";
 import { Router } from "./route.svelte";
 import { Chosen } from "./settings.svelte";
 
@@ -10,6 +11,7 @@ export interface App {
   backend: Backend;
   live: Live;
   repairs: Repairs;
+  restart: Restart;
   router: Router;
   chosen: Chosen;
 }
@@ -21,6 +23,7 @@ export function appOn(backend: Backend): App {
     backend,
     live: new Live(backend),
     repairs: new Repairs(),
+    restart: new Restart(backend),
     router: new Router(),
     chosen: new Chosen(backend),
   };

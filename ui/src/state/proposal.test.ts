@@ -10,6 +10,7 @@ const preview = (token: string): Preview => ({
   things: [],
   notes: [],
   claude_running: true,
+  closing: "offered",
 });
 const change: Change = {
   id: "1",

@@ -1,12 +1,15 @@
 // What was mended in this window and may be taken back on the spot. The lasting list is the host's history.
 import type { Change, ServerView } from "../ipc/backend";
 
+/** How a change came to be: by itself; with everything started anew; or around a Claude that was closed for it. */
+export type How = "edit" | "reset" | "in-use";
+
 export interface Repair {
   change: Change;
   server: string | null;
   finding: string;
-  /** A reset has restarted Claude itself where it ran; after an edit that is left to do. */
-  kind: "edit" | "reset";
+  /** After an edit it is left to do to restart Claude. */
+  kind: How;
 }
 
 export class Repairs {
@@ -27,6 +30,13 @@ export class Repairs {
 
   add(repair: Repair): void {
     this.#all = [repair, ...this.#all];
+  }
+
+  /** Claude was started since, and so uses it. */
+  takeIntoUse(change: string): void {
+    this.#all = this.#all.map((repair) =>
+      repair.change.id === change ? { ...repair, kind: "in-use" } : repair,
+    );
   }
 
   forget(change: string): void {

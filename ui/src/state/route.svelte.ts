@@ -20,6 +20,12 @@ export class Router {
     };
   }
 
+  /** Goes on from a place that is only passed through: the way back does not lead there. */
+  replace(route: Route): void {
+    this.route = route;
+    window.history.replaceState(null, "", href(route));
+  }
+
   go(route: Route): void {
     if (route.place !== this.route.place && !this.mayLeave(route)) return;
     this.route = route;

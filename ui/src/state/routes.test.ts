@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { href, parse, type Route, serversAt } from "./routes";
+import { href, parse, type Route, serversAt, signInsAt } from "./routes";
 
 const ROUTES: [string, Route][] = [
   ["#/servers", serversAt()],
@@ -11,8 +11,9 @@ const ROUTES: [string, Route][] = [
   ["#/servers/%40a%2Fb%20c%25", serversAt("@a/b c%")],
   ["#/config", { place: "config", server: null }],
   ["#/config/coda", { place: "config", server: "coda" }],
-  ["#/sign-ins", { place: "sign-ins", server: null, account: null }],
-  ["#/sign-ins/coda/work", { place: "sign-ins", server: "coda", account: "work" }],
+  ["#/sign-ins", signInsAt()],
+  ["#/sign-ins/coda/work", signInsAt({ server: "coda", account: "work" })],
+  ["#/sign-ins/begin/coda", signInsAt({ begin: "coda" })],
   ["#/setup", { place: "setup", fix: null }],
   ["#/setup/fix/remove-comma", { place: "setup", fix: "remove-comma" }],
   ["#/history", { place: "history", change: null }],
@@ -21,6 +22,9 @@ const ROUTES: [string, Route][] = [
   ["#/settings/notifications", { place: "settings", section: "notifications" }],
   ["#/add", { place: "add" }],
   ["#/restart", { place: "restart" }],
+  ["#/report", { place: "report" }],
+  ["#/firewall", { place: "firewall" }],
+  ["#/leave", { place: "leave" }],
   ["#/welcome", { place: "welcome" }],
   ["#/reset", { place: "reset", server: null }],
   ["#/reset/coda", { place: "reset", server: "coda" }],

@@ -15,12 +15,21 @@ export type Route =
       switching: boolean;
     }
   | { place: "config"; server: string | null }
-  | { place: "sign-ins"; server: string | null; account: string | null }
+  | {
+      place: "sign-ins";
+      server: string | null;
+      account: string | null;
+      /** The entry for which signing in begins at once. */
+      begin: string | null;
+    }
   | { place: "history"; change: string | null }
   | { place: "settings"; section: string | null }
   | { place: "add" }
   | { place: "reset"; server: string | null }
   | { place: "restart" }
+  | { place: "report" }
+  | { place: "firewall" }
+  | { place: "leave" }
   | { place: "setup"; fix: string | null }
   | { place: "welcome" };
 
@@ -41,6 +50,16 @@ export const serversAt = (
   switching: more.switching ?? false,
 });
 
+/** The list of sign-ins, the page of one, or where one begins. */
+export const signInsAt = (
+  more: { server?: string | null; account?: string | null; begin?: string | null } = {},
+): RouteOf<"sign-ins"> => ({
+  place: "sign-ins",
+  server: more.server ?? null,
+  account: more.account ?? null,
+  begin: more.begin ?? null,
+});
+
 /** An address that leads nowhere leads to the servers. */
 export function parse(hash: string): Route {
   const [place, ...rest] = hash.replace(/^#\/?/, "").split("/").map(decoded);
@@ -49,13 +68,18 @@ export function parse(hash: string): Route {
     case "config":
       return { place, server: first };
     case "sign-ins":
-      return { place, server: first, account: first === null ? null : second };
+      return first === "begin"
+        ? signInsAt({ begin: second })
+        : signInsAt({ server: first, account: first === null ? null : second });
     case "history":
       return { place, change: first };
     case "settings":
       return { place, section: first };
     case "add":
     case "restart":
+    case "report":
+    case "firewall":
+    case "leave":
     case "welcome":
       return { place };
     case "reset":
@@ -98,13 +122,16 @@ function detail(route: Route): (string | null)[] {
     case "reset":
       return [route.server];
     case "sign-ins":
-      return [route.server, route.account];
+      return route.begin === null ? [route.server, route.account] : ["begin", route.begin];
     case "history":
       return [route.change];
     case "settings":
       return [route.section];
     case "add":
     case "restart":
+    case "report":
+    case "firewall":
+    case "leave":
     case "welcome":
       return [];
     case "setup":

@@ -12,6 +12,8 @@ const ALIKE = new Set([
   "setup.claude",
   "sources.config",
   "announced",
+  "places.firewall",
+  "report.size",
   "config.title",
   "config.parts.json",
   "config.form.name",

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// What `fix-config` takes.
 #[derive(Debug, Args)]
@@ -30,6 +30,34 @@ pub(crate) struct FixMode {
     /// Make the change
     #[arg(long)]
     pub(crate) write: bool,
+}
+
+/// What `add` takes.
+#[derive(Debug, Args)]
+pub(crate) struct AddServer {
+    /// An address, a command line, the JSON of any client, or a file that holds one of them; `-` is standard input
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: String,
+    /// Which one, where several are offered
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    /// What the entry is called [default: as it was offered]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Where its secrets go
+    #[arg(long, value_enum, default_value = "keyring")]
+    pub(crate) secrets: SecretsTo,
+    #[command(flatten)]
+    pub(crate) go: Go,
+}
+
+/// Where the secrets of a new entry go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SecretsTo {
+    /// The system's keyring
+    Keyring,
+    /// The config, as text
+    File,
 }
 
 /// What `switch` takes.

@@ -2,6 +2,7 @@
 #![cfg(test)] // clippy then lets every module unwrap
 
 mod account;
+mod add;
 #[cfg(unix)] // the snapshots show paths as they are there
 mod broken_home;
 #[cfg(target_os = "linux")] // Claude is a shell there

@@ -13,12 +13,13 @@ use bridgekeeper_doctor::fixes::merge::merge;
 use bridgekeeper_doctor::fixes::{self, Selection};
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_formats::edit::Draft;
+use bridgekeeper_formats::secrets;
 use bridgekeeper_model::ServerName;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-pub use offered::{NotUnderstood, Offered, OfferedServer, read};
+pub use offered::{NotUnderstood, Offered, OfferedServer, is_url, read};
 pub use risk::{Risk, RiskKind, risks};
 
 use crate::change::{Kind, Note};
@@ -115,9 +116,13 @@ impl Engine {
     }
 }
 
-/// The entry as it was offered, as indented JSON. It may hold secrets.
-pub fn payload(server: &OfferedServer) -> String {
-    format!("{:#}", value(server))
+/// The entry as it was offered, as indented JSON.
+pub fn payload(server: &OfferedServer, shown: Secrets) -> String {
+    let text = format!("{:#}", value(server));
+    match shown {
+        Secrets::Masked => secrets::mask(&text).into_owned(),
+        Secrets::Shown => text,
+    }
 }
 
 /// The entry as a document of its own, in the form of whoever offered it.

@@ -59,6 +59,18 @@ pub enum NotUnderstood {
     Extension,
 }
 
+impl NotUnderstood {
+    /// What to do, where there is something.
+    pub const fn next_step(self) -> Option<&'static str> {
+        match self {
+            Self::Unknown => Some(
+                "Paste an address, a line that begins with npx or claude mcp add, or the JSON of a client.",
+            ),
+            Self::Empty | Self::NoServer | Self::Script | Self::Extension => None,
+        }
+    }
+}
+
 /// Reads what was pasted. Secrets in it stay as they are.
 pub fn read(text: &str) -> Result<Vec<Offered>, NotUnderstood> {
     let text = without_fence(text.trim_start_matches('\u{feff}').trim());
@@ -95,7 +107,8 @@ fn address(text: &str) -> Option<Offered> {
     })
 }
 
-pub(super) fn is_url(text: &str) -> bool {
+/// Whether a text is an address of the web, as far as its beginning tells.
+pub fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['))
 }

@@ -46,6 +46,26 @@ pub enum RiskKind {
     RunsCode,
 }
 
+impl RiskKind {
+    /// Why it should be looked at.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Shell => "a shell runs this text, whatever stands in it",
+            Self::LoadsCode => "this variable makes programs load foreign code",
+            Self::DockerSocket => "Docker's own socket: whoever has it has this computer",
+            Self::Privileged => "the container has no walls",
+            Self::Unpinned => "fetched anew at each start, without a version",
+            Self::FromElsewhere => "code from a repository or an address, not from a registry",
+            Self::PlainHttp => "everything that is sent can be read on the way",
+            Self::Unchecked => "certificates are not checked",
+            Self::SecretInArgs => "a secret that every program here can see",
+            Self::SecretInFile => "a secret",
+            Self::WideFolder => "a whole disk, a whole home, or another person's folder",
+            Self::RunsCode => "a program that can do what you can do",
+        }
+    }
+}
+
 /// Variables by which a program is made to run other code.
 const LOADERS: [&str; 10] = [
     "LD_PRELOAD",

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use bridgekeeper_formats::secrets::{Redacted, Redactor};
 use bridgekeeper_model::{Health, Severity};
 
-use super::{Bundle, FindingPart, TextPart};
+use super::{Bundle, FindingPart, Section, TextPart};
 
 /// Findings in the text to paste; the file has them all.
 const FINDINGS_IN_BODY: usize = 3;
 
-const INTRODUCTION: &str = "\
+pub(super) const INTRODUCTION: &str = "\
 Read this before you send it: it is everything that would be sent, and nothing was sent yet. Values of variables and \
 headers, tokens, sign-in codes, keys, names of people, e-mail addresses and words that look random were replaced by \
 `••••`, your home folder by `~`. Names of servers, their addresses and the texts of errors are still there.";
@@ -18,38 +18,53 @@ headers, tokens, sign-in codes, keys, names of people, e-mail addresses and word
 /// The whole file.
 pub(super) fn whole(bundle: &Bundle) -> String {
     let mut text = format!("# Bridgekeeper report, {}\n\n{INTRODUCTION}\n", bundle.made_at);
-    // Writing to a String cannot fail, here and below.
-    let _ = writeln!(text, "\n## Where to report it\n\n{}", tracker(bundle));
-    let _ = writeln!(text, "\nTitle to paste:\n\n{}", fenced(bundle.title.as_str()));
-    let _ = writeln!(text, "\nText to paste:\n\n{}", fenced(body(bundle).as_str()));
-    text.push_str("\n## Environment\n\n");
-    text.push_str(&environment(bundle));
-    for (title, lines) in [
-        ("Running processes", &bundle.processes),
-        ("Running bridges", &bundle.bridges),
-        ("Computer", &bundle.computer),
-    ] {
-        let _ = write!(text, "\n## {title}\n\n{}", list(lines));
+    for section in sections(bundle) {
+        // Writing to a String cannot fail, here and below.
+        let _ = write!(text, "\n## {}\n\n{}\n", section.title, section.text.trim_end());
     }
-    text.push_str("\n## Servers\n\n| server | state | since | found |\n| --- | --- | --- | --- |\n");
+    text
+}
+
+/// All that stands below the introduction.
+pub(super) fn sections(bundle: &Bundle) -> Vec<Section> {
+    let parts = |parts: &[TextPart]| parts.iter().map(part).collect::<String>();
+    let findings = match bundle.findings.as_slice() {
+        [] => "None.\n".to_owned(),
+        findings => findings.iter().map(finding).collect(),
+    };
+    let not_checked = bundle.not_checked.iter().map(|(check, why)| format!("- {check}: {why}\n"));
+    let sections = [
+        ("Where to report it", to_paste(bundle)),
+        ("Environment", environment(bundle)),
+        ("Running processes", list(&bundle.processes)),
+        ("Running bridges", list(&bundle.bridges)),
+        ("Computer", list(&bundle.computer)),
+        ("Servers", servers(bundle)),
+        ("Findings", findings),
+        ("Config files", parts(&bundle.configs)),
+        ("Logs", parts(&bundle.logs)),
+        ("Not checked", not_checked.collect()),
+    ];
+    let sections = sections.into_iter();
+    sections.map(|(title, text)| Section { title, text: text.trim_matches('\n').to_owned() }).collect()
+}
+
+fn to_paste(bundle: &Bundle) -> String {
+    format!(
+        "{}\n\nTitle to paste:\n\n{}\n\nText to paste:\n\n{}\n",
+        tracker(bundle),
+        fenced(bundle.title.as_str()),
+        fenced(body(bundle).as_str())
+    )
+}
+
+fn servers(bundle: &Bundle) -> String {
+    let mut text = String::from("| server | state | since | found |\n| --- | --- | --- | --- |\n");
     for server in &bundle.servers {
         let cells =
             [server.name.as_str(), state(server.state), server.since.as_str(), server.findings.as_str()];
         let cells = cells.map(|cell| cell.replace('|', "\\|").replace(['\n', '\r'], " "));
         let _ = writeln!(text, "| {} |", cells.join(" | "));
-    }
-    text.push_str("\n## Findings\n");
-    if bundle.findings.is_empty() {
-        text.push_str("\nNone.\n");
-    }
-    bundle.findings.iter().for_each(|one| text.push_str(&finding(one)));
-    text.push_str("\n## Config files\n");
-    bundle.configs.iter().for_each(|one| text.push_str(&part(one)));
-    text.push_str("\n## Logs\n");
-    bundle.logs.iter().for_each(|one| text.push_str(&part(one)));
-    text.push_str("\n## Not checked\n\n");
-    for (check, why) in &bundle.not_checked {
-        let _ = writeln!(text, "- {check}: {why}");
     }
     text
 }

@@ -19,6 +19,7 @@ use std::path::Path;
 
 use bridgekeeper_formats::secrets::Redacted;
 use bridgekeeper_model::{Health, Severity};
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 pub(crate) use gather::gather;
@@ -96,6 +97,15 @@ pub struct TextPart {
     pub text: Redacted,
 }
 
+/// A part of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub title: &'static str,
+    /// Its text, as Markdown.
+    pub text: String,
+}
+
 /// A bundle that was written, and what to do with it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Written {
@@ -123,9 +133,24 @@ impl Bundle {
         markdown::whole(self)
     }
 
+    /// What the file begins with: that it is to be read before it is sent, and what was replaced in it.
+    pub const fn introduction() -> &'static str {
+        markdown::INTRODUCTION
+    }
+
+    /// What stands below that.
+    pub fn sections(&self) -> Vec<Section> {
+        markdown::sections(self)
+    }
+
     /// The text to paste into a report; the file goes with it.
     pub fn body(&self) -> Redacted {
         markdown::body(self)
+    }
+
+    /// What the file is called.
+    pub fn usual_name(now: Timestamp) -> String {
+        format!("bridgekeeper-report-{}.md", now.strftime("%Y-%m-%d-%H%M%S"))
     }
 
     /// Writes the file. One that is there already stays as it is.
@@ -134,12 +159,27 @@ impl Bundle {
         let failed = |error: std::io::Error| EngineError::NotWritten { path: path.to_owned(), source: error };
         let mut file = File::create_new(path).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
-        Ok(Written {
+        Ok(self.written(path, &text))
+    }
+
+    /// Writes the file in the place of whatever is there.
+    pub fn replace(&self, path: &Path) -> Result<Written, EngineError> {
+        let text = self.markdown();
+        let failed = |error: std::io::Error| EngineError::NotWritten { path: path.to_owned(), source: error };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        Ok(self.written(path, &text))
+    }
+
+    fn written(&self, path: &Path, text: &str) -> Written {
+        Written {
             file: path.to_owned(),
             bytes: text.len(),
             tracker: self.tracker.clone(),
             title: self.title.clone(),
             body: self.body(),
-        })
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What a window can have done: each act is shown first, and made by the token of what was shown.
 
-use std::collections::BTreeSet;
-use std::collections::VecDeque;
+mod leave;
+
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use bridgekeeper_doctor::fixes::Selection;
 use bridgekeeper_model::ServerName;
 
 use crate::add::{KeepSecrets, OfferedServer};
-use crate::change::{Back, ChangeError, Entry, Kind, Ledger, Way, WayBack};
+use crate::change::{Back, ChangeError, ChangeId, Entry, Kind, Ledger, Way, WayBack};
 use crate::diff::Secrets;
 use crate::doctor;
 use crate::edits::{self, PlannedEdit, Switch};
@@ -18,7 +19,7 @@ use crate::error::EngineError;
 use crate::fix::{self, ConfigFix};
 use crate::guardian;
 use crate::reset::{Action, Item, Reset, ResetDone, Scope};
-use crate::view::{Change, DiffKind, Preview, Snapshot, ThingView, difference};
+use crate::view::{Change, Closing, DiffKind, Preview, Snapshot, ThingView, difference};
 
 /// Previews that are remembered. A window shows one; a person may open a few before coming back to the first.
 const REMEMBERED: usize = 16;
@@ -110,6 +111,8 @@ enum Act {
     Edit(Box<PlannedEdit>, Option<Recipe>),
     Reset(Box<Reset>),
     Undo(Box<WayBack>),
+    /// Every change of a config, by their ids as they were shown.
+    Leave(Vec<ChangeId>),
 }
 
 /// How an edit is computed anew.
@@ -174,13 +177,15 @@ impl Acts {
             None => format!("Left out: {}", skipped.why),
         });
         let (before, after) = planned.texts();
+        let claude_running = engine.claude_runs();
         Ok(Preview {
             file: engine.context().home.shorten(&path),
             fix_title: offered.title.clone(),
             lines: difference::lines(&before, &after),
             things: vec![],
             notes: notes.chain(left).collect(),
-            claude_running: engine.claude_runs(),
+            claude_running,
+            closing: Closing::of_an_edit(claude_running),
             token: self.remember(Act::Fix(Box::new(planned), selection)),
         })
     }
@@ -205,13 +210,15 @@ impl Acts {
     }
 
     fn preview_planned(&self, engine: &Engine, planned: PlannedEdit, recipe: Option<Recipe>) -> Preview {
+        let claude_running = engine.claude_runs();
         Preview {
             file: engine.context().home.shorten(&planned.path),
             fix_title: planned.title.clone(),
             lines: difference::lines(&planned.texts.0, &planned.texts.1),
             things: vec![],
             notes: planned.notes.clone(),
-            claude_running: engine.claude_runs(),
+            claude_running,
+            closing: Closing::of_an_edit(claude_running),
             token: self.remember(Act::Edit(Box::new(planned), recipe)),
         }
     }
@@ -238,6 +245,7 @@ impl Acts {
             things: reset.items.iter().map(|item| ThingView::of_item(item, home)).collect(),
             notes: unseen.collect(),
             claude_running: if restarts { Some(true) } else { engine.claude_runs() },
+            closing: Closing::Idle,
             token: self.remember(Act::Reset(Box::new(reset))),
         })
     }
@@ -273,7 +281,7 @@ impl Acts {
                 engine.take_back(&now)?;
                 return Ok(change(engine, &changes(engine), &now.entry));
             }
-            reset @ Act::Reset(_) => reset,
+            as_shown @ (Act::Reset(_) | Act::Leave(_)) => as_shown,
         };
         Self::carry_out(engine, act)
     }
@@ -301,6 +309,7 @@ impl Acts {
                     None => Err(ActError::not_possible(left.join(". "))),
                 }
             }
+            Act::Leave(shown) => leave::carry_out(engine, &shown),
             Act::Undo(_) => Err(ActError::StalePreview),
         }
     }
@@ -323,13 +332,21 @@ impl Acts {
                 files.iter().filter_map(|file| ThingView::of_way_back(file, home)).collect()
             }
         };
+        let claude_running = engine.claude_runs();
+        let closing = match &way.back {
+            Back::Text(_) => Closing::of_an_edit(claude_running),
+            // Its bridges would write over what comes back
+            Back::Files(_) if claude_running == Some(true) => Closing::Needed,
+            Back::Files(_) => Closing::Idle,
+        };
         Ok(Preview {
             file: file_of(engine, &way.entry),
             fix_title: way.entry.reason.clone(),
             lines,
             things,
             notes,
-            claude_running: engine.claude_runs(),
+            claude_running,
+            closing,
             token: self.remember(Act::Undo(Box::new(way))),
         })
     }
@@ -389,6 +406,12 @@ fn same(shown: &(String, String), now: &(String, String)) -> Result<(), ActError
     if changed(shown) == changed(now) { Ok(()) } else { Err(ActError::StalePreview) }
 }
 
+impl Closing {
+    fn of_an_edit(claude_running: Option<bool>) -> Self {
+        if claude_running == Some(true) { Self::Offered } else { Self::Idle }
+    }
+}
+
 /// The config file that Claude reads, or else the first that it may read.
 pub(super) fn live_config(engine: &Engine) -> Result<PathBuf, ActError> {
     Ok(edits::live_config(engine.context())?)
@@ -446,3 +469,6 @@ fn change(engine: &Engine, entries: &[Entry], entry: &Entry) -> Change {
         left: vec![],
     }
 }
+
+#[cfg(test)]
+mod tests;

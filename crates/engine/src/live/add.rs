@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::acts::Recipe;
 use super::{ActError, Live};
-use crate::add::{self, KeepSecrets, NotUnderstood, Offered, OfferedServer, Risk, RiskKind};
+use crate::add::{self, KeepSecrets, Offered, OfferedServer, Risk, RiskKind};
+use crate::diff::Secrets;
 use crate::view::Preview;
 
 /// What was pasted last.
@@ -41,8 +42,7 @@ impl Live {
     pub fn read_offer(&self, text: &str) -> Result<Vec<OfferedView>, ActError> {
         let offered = add::read(text).map_err(|why| ActError::NotPossible {
             why: why.to_string(),
-            next_step: (why == NotUnderstood::Unknown)
-                .then(|| "Paste an address, a line that begins with npx or claude mcp add, or the JSON of a client.".to_owned()),
+            next_step: why.next_step().map(ToOwned::to_owned),
         })?;
         let engine = &self.shared.engine;
         let taken = engine.names_taken();
@@ -58,7 +58,7 @@ impl Live {
                     OfferedServer::Remote { url, .. } => Some(secrets::mask(url).into_owned()),
                     OfferedServer::Local { .. } => None,
                 },
-                payload: secrets::mask(&add::payload(&one.server)).into_owned(),
+                payload: add::payload(&one.server, Secrets::Masked),
                 has_secrets: risks.iter().any(secret),
                 risks,
                 notes: one.notes.clone(),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bridgekeeper_model::Health;
+use bridgekeeper_machine::firewall::RULE_NAME;
+use bridgekeeper_model::machine::FirewallRule;
+use bridgekeeper_model::{Health, Os};
 use serde::Serialize;
 
 use super::{ActError, Live};
@@ -77,18 +79,28 @@ pub struct ServerComesUp {
     pub why: Option<String>,
 }
 
-/// What there is to say about the firewall.
+/// What there is to say about the firewall and sign-ins, which need no rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct FirewallView {
-    /// Whether this system has such rules at all.
+    /// Whether this system keeps such rules at all.
     pub concerns: bool,
-    /// Why a sign-in needs no rule.
-    pub why: String,
-    /// The rules for Node, a line each; `None` where they could not be read.
-    pub rules: Option<Vec<String>>,
-    /// What was done.
-    pub done: Option<String>,
+    /// The rules for Node; `None` where they could not be read.
+    pub rules: Option<Vec<FirewallRuleView>>,
+}
+
+/// A rule for connections that come in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct FirewallRuleView {
+    /// Its name.
+    pub name: String,
+    /// The program that it is about.
+    pub program: String,
+    /// Whether it lets in; else it blocks.
+    pub allows: bool,
+    /// Whether it has the name of ours, so that it can be taken away here.
+    pub ours: bool,
 }
 
 impl Live {
@@ -161,13 +173,13 @@ impl Live {
     /// The firewall's rules for Node, and why a sign-in needs none.
     pub fn firewall(&self) -> Result<FirewallView, ActError> {
         let engine = &self.shared.engine;
-        Ok(FirewallView::of(engine.firewall()?, engine))
+        Ok(FirewallView::of(engine.firewall()?, engine.context().home.os()))
     }
 
     /// Adds the rule or takes it away; the system asks for an administrator's consent.
     pub fn change_firewall(&self, change: FirewallChange) -> Result<FirewallView, ActError> {
         let engine = &self.shared.engine;
-        Ok(FirewallView::of(engine.change_firewall(change)?, engine))
+        Ok(FirewallView::of(engine.change_firewall(change)?, engine.context().home.os()))
     }
 }
 
@@ -221,16 +233,14 @@ impl ServerComesUp {
 }
 
 impl FirewallView {
-    fn of(firewall: Firewall, engine: &Engine) -> Self {
-        let line = |rule: &bridgekeeper_model::machine::FirewallRule| {
-            let does = if rule.allows { "lets in" } else { "blocks" };
-            format!("{} {does} {}", rule.name, rule.program)
-        };
-        Self {
-            concerns: engine.context().home.os() == bridgekeeper_model::Os::Windows,
-            why: firewall.why.to_owned(),
-            rules: firewall.rules.map(|rules| rules.iter().map(line).collect()),
-            done: firewall.done,
-        }
+    fn of(firewall: Firewall, os: Os) -> Self {
+        let rules = firewall.rules.map(|rules| rules.into_iter().map(FirewallRuleView::of).collect());
+        Self { concerns: os == Os::Windows, rules }
+    }
+}
+
+impl FirewallRuleView {
+    fn of(rule: FirewallRule) -> Self {
+        Self { ours: rule.name == RULE_NAME, name: rule.name, program: rule.program, allows: rule.allows }
     }
 }

@@ -37,6 +37,8 @@ pub enum Fate {
     Restarts,
     /// It comes back.
     Returns,
+    /// It was done, and is undone.
+    Undone,
     /// It stays.
     Stays,
     /// It should go, and cannot.

@@ -9,6 +9,8 @@ export interface ChangesBackend {
   history(): Promise<Change[]>;
   previewUndo(id: string): Promise<Preview>;
   undo(token: string): Promise<Change>;
+  /** Every change of Claude's configs that still stands, to be taken back at once. */
+  previewLeave(): Promise<Preview>;
 }
 
 export const changes: ChangesBackend = {
@@ -18,4 +20,5 @@ export const changes: ChangesBackend = {
   history: commands.history,
   previewUndo: commands.previewUndo,
   undo: commands.undo,
+  previewLeave: commands.previewLeave,
 };

@@ -1,5 +1,5 @@
 // A memory of what was fixed and taken back.
-import type { Change, ChangesBackend, Preview, ServerView } from "../backend";
+import type { Change, ChangesBackend, Preview, ServerView, ThingView } from "../backend";
 import { difference, returned, reversed } from "./differences";
 import { refuse, type World } from "./world";
 
@@ -17,7 +17,14 @@ export function changes(world: World): ChangesBackend {
     history: () => Promise.resolve(world.scenario.history),
     previewUndo: (id) => made.previewUndo(id),
     undo: (token) => made.carryOut(token),
+    previewLeave: () => made.previewLeave(),
   };
+}
+
+/** A reset closes Claude by itself; what comes back of one would be written over by its bridges. */
+function closing(things: readonly ThingView[]): Preview["closing"] {
+  if (things.some(({ fate }) => fate === "returns")) return "needed";
+  return things.some(({ fate }) => fate === "restarts") ? "idle" : "offered";
 }
 
 class Changes {
@@ -64,6 +71,35 @@ class Changes {
     return this.#plan(preview, () => this.#undo(change));
   }
 
+  previewLeave(): Promise<Preview> {
+    const { history, trouble } = this.#world.scenario;
+    const standing = history.filter(({ undone, file }) => !undone && file.endsWith(".json"));
+    if (standing.length === 0) {
+      return refuse("not-possible", "no change of Bridgekeeper's stands in Claude's configs");
+    }
+    if (trouble === "host-unreachable") return refuse("io", "The journal cannot be read.");
+    const things = standing.map(({ title, server }): ThingView => ({
+      kind: server ?? "config",
+      place: title,
+      size: null,
+      age: "1 day",
+      fate: "undone",
+      note: null,
+    }));
+    const preview = this.#preview({ fix_title: "Put back", lines: [], things, notes: [] });
+    return this.#plan(preview, () => {
+      const [last] = standing;
+      const left = standing
+        .filter(({ why_not }) => why_not !== null)
+        .map(({ title, why_not }) => `${title}: ${why_not ?? ""}`);
+      this.#world.scenario.history = history.map((one) =>
+        one.can_undo ? { ...one, undone: true, can_undo: false } : one,
+      );
+      this.#world.push({});
+      return { ...(last as Change), undone: true, can_undo: false, left };
+    });
+  }
+
   carryOut(token: string): Promise<Change> {
     const planned = this.#plans.get(token);
     if (this.#world.scenario.trouble === "file-changes-meanwhile") {
@@ -84,7 +120,13 @@ class Changes {
   #preview(what: ReturnType<typeof difference>): Preview {
     this.#count += 1;
     const { running, config_path } = this.#world.scenario.snapshot.claude;
-    return { ...what, token: `token-${this.#count}`, file: config_path ?? "", claude_running: running };
+    return {
+      ...what,
+      token: `token-${this.#count}`,
+      file: config_path ?? "",
+      claude_running: running,
+      closing: running === true ? closing(what.things) : "idle",
+    };
   }
 
   #apply(server: string | null, finding: string, fix: string, preview: Preview): Change {

@@ -1,5 +1,5 @@
 // Claude quit and started again, and a firewall with one rule.
-import type { ClaudeBackend, FirewallView, RestartNews, RestartStep } from "../backend";
+import type { ClaudeBackend, FirewallRuleView, FirewallView, RestartNews, RestartStep } from "../backend";
 import { refuse, type World } from "./world";
 import type { ChangesBackend } from "../backend";
 
@@ -7,13 +7,17 @@ const STEP = 120;
 const pause = () => new Promise((resolve) => setTimeout(resolve, STEP));
 
 export function claude(world: World, changes: ChangesBackend): ClaudeBackend {
-  let rules = ["Node.js JavaScript Runtime lets in C:\\Program Files\\nodejs\\node.exe"];
-  const firewall = (done: string | null): FirewallView => ({
-    concerns: true,
-    why: "The browser comes back to 127.0.0.1, and a connection from this computer to itself never meets the firewall.",
-    rules,
-    done,
-  });
+  const program = "C:\\Program Files\\nodejs\\node.exe";
+  let rules: FirewallRuleView[] = [
+    { name: "Node.js JavaScript Runtime", program, allows: true, ours: false },
+    { name: "node.exe", program: "D:\\nvm\\v16.20.2\\node.exe", allows: false, ours: false },
+  ];
+  const firewall = (): FirewallView => {
+    const { claude } = world.scenario.snapshot;
+    const concerns = !(claude.config_path ?? "C:").startsWith("/");
+    if (world.scenario.trouble === "file-is-read-only") return { concerns, rules: null };
+    return { concerns, rules: concerns ? rules : [] };
+  };
   return {
     planRestart: () =>
       Promise.resolve({
@@ -65,11 +69,16 @@ export function claude(world: World, changes: ChangesBackend): ClaudeBackend {
       });
       return news;
     },
-    firewall: () => Promise.resolve(firewall(null)),
+    firewall: () => {
+      if (world.scenario.trouble === "host-unreachable") {
+        return refuse("io", "The firewall's rules could not be read: reg failed.");
+      }
+      return Promise.resolve(firewall());
+    },
     changeFirewall: (change) => {
-      const ours = "Bridgekeeper (MCP sign-in) lets in C:\\Program Files\\nodejs\\node.exe";
-      rules = change === "add" ? [...rules, ours] : rules.filter((rule) => rule !== ours);
-      return Promise.resolve(firewall(change === "add" ? "The rule was added." : "The rule is gone."));
+      const ours = { name: "Bridgekeeper (MCP sign-in)", program, allows: true, ours: true };
+      rules = change === "add" ? [...rules, ours] : rules.filter((rule) => !rule.ours);
+      return Promise.resolve(firewall());
     },
   };
 }

@@ -329,6 +329,7 @@ class File {
       things: [],
       notes,
       claude_running: claude.running,
+      closing: claude.running === true ? "offered" : "idle",
     });
   }
 }

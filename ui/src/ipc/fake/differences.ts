@@ -124,7 +124,7 @@ const DIFFERENCES: Readonly<Record<string, Pick<Preview, "fix_title" | "lines" |
 };
 
 /** What applying the fix would change. */
-export function difference(fix: string): Omit<Preview, "token" | "file" | "claude_running"> {
+export function difference(fix: string): Omit<Preview, "token" | "file" | "claude_running" | "closing"> {
   return DIFFERENCES[fix] ?? { fix_title: fix, lines: [], things: [], notes: [] };
 }
 

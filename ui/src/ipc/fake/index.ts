@@ -4,6 +4,7 @@ import { add } from "./add";
 import { changes } from "./changes";
 import { claude } from "./claude";
 import { config } from "./config";
+import { report } from "./report";
 import { type ScenarioName, scenarios } from "./scenarios";
 import { server } from "./server";
 import { servers } from "./servers";
@@ -24,6 +25,7 @@ export function fake(name: string | null): Backend {
     ...claude(world, { ...made, ...file }),
     ...file,
     ...own,
+    ...report(world),
     ...servers(world),
     ...settings(world),
     ...signIns(world),

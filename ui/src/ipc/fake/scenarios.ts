@@ -26,6 +26,7 @@ export interface Scenario {
   /** How the host misbehaves. */
   keyring?: FakeKeyring;
   trouble?:
+    | "nobody-signs-in"
     | "host-unreachable"
     | "file-changes-meanwhile"
     | "file-is-read-only"
@@ -106,6 +107,18 @@ const trailingComma = (): FindingView => ({
   fixes: [{ id: "remove-comma", title: "Remove the comma", applicability: "automatic", price: null }],
 });
 
+const firewallRule = (): FindingView => ({
+  id: "node-firewall-rule",
+  severity: "info",
+  server: null,
+  message:
+    "The firewall has inbound rules for Node (Node.js JavaScript Runtime); sign-ins on this computer need none.",
+  why: "The browser comes back to 127.0.0.1, which never meets the firewall. A rule that allows lets other computers in.",
+  what_to_do: "Nothing for the sign-in.",
+  evidence: [],
+  fixes: [],
+});
+
 const configured = (config: ConfigState): Scenario => ({
   snapshot: seen([coda(), linear(), filesystem()], { overall: "failing" }),
   history: past(),
@@ -124,6 +137,7 @@ export const scenarios = {
   "needs-sign-in": (): Scenario => ({
     snapshot: seen([linear(), fastmcp(), filesystem()], { overall: "needs-sign-in" }),
     history: [],
+    trouble: "nobody-signs-in",
   }),
   starting: (): Scenario => ({
     snapshot: seen([starting(), fastmcp(), filesystem()], { overall: "starting" }),
@@ -185,6 +199,10 @@ export const scenarios = {
       ],
       { overall: "failing", setup_findings: [trailingComma()] },
     ),
+    history: [],
+  }),
+  "firewall-rule": (): Scenario => ({
+    snapshot: seen([fastmcp(), filesystem()], { setup_findings: [firewallRule()] }),
     history: [],
   }),
   stale: (): Scenario => ({

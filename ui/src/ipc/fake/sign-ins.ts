@@ -151,6 +151,7 @@ export function signIns(world: World): SignInsBackend {
           heard({ phase: "invited", link, in_browser: true });
         }, PERSON / 3);
         const done = setTimeout(() => {
+          if (trouble === "nobody-signs-in") return;
           const names = find(server, account)?.names ?? [];
           const { origin } = new URL(server);
           const fresh = { expires_at: ago(-60), refreshed_at: ago(0) };

@@ -3,11 +3,27 @@ import type { acts as english } from "../en/acts";
 export const acts: typeof english = {
   switchOff: "Ausschalten",
   switchOn: "Einschalten",
-  switchOffWhy: "Der Eintrag verlässt die Config und wird hier aufbewahrt, jedes Byte davon.",
+  switching: {
+    off: {
+      title: (server) => `${server} ausschalten`,
+      why: "Der Eintrag verlässt die Datei und wird aufbewahrt, jedes Byte davon, bis er wieder eingeschaltet wird.",
+    },
+    on: {
+      title: (server) => `${server} einschalten`,
+      why: "Der Eintrag kommt dorthin zurück, wo er stand.",
+    },
+  },
   switched: { off: "Ausgeschaltet.", on: "Eingeschaltet." },
   restart: "Claude neu starten",
   start: "Claude starten",
   around: "Claude beenden, ändern, starten",
+  aroundUndo: "Claude beenden, zurücksetzen, starten",
+  closing: {
+    offered:
+      "Claude schreibt die ganze Config aus dem Gedächtnis, solange es läuft, und kann die Änderung überschreiben.",
+    needed:
+      "Die Brücken eines laufenden Claude würden überschreiben, was zurückkommt. Darum wird Claude dafür beendet.",
+  },
   aroundWhy: "So kann Claude die Änderung nicht überschreiben.",
   plan: (claudes, servers) =>
     `${claudes === 1 ? "1 Prozess" : `${claudes} Prozesse`} von Claude und ${

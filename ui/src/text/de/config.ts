@@ -95,9 +95,6 @@ export const config: typeof english = {
     switch: (name) => `${name} ist an`,
     switchOff: (name) => `${name} ausschalten`,
     switchOn: (name) => `${name} einschalten`,
-    offWhy:
-      "Der Eintrag verlässt die Datei und wird Byte für Byte aufgehoben, bis er wieder eingeschaltet wird.",
-    onWhy: "Der Eintrag kommt dorthin zurück, wo er stand.",
     decoy: (file, count) =>
       count === 1
         ? `In ${file} steht 1 Server; diese Datei liest Claude nicht.`

@@ -47,6 +47,9 @@ export const settings: typeof english = {
   policyIgnored: "Das Übrige gilt ohne diese Vorgabe.",
 
   advanced: "Erweitert",
+  reportWords: "Eine Datei ohne Geheimnisse für alle, die helfen sollen. Sie ist vorher zu sehen.",
+  firewallWords: "Regeln für Node, und warum Anmeldungen keine brauchen",
+  look: "Ansehen",
   folder: "Der Ordner von Bridgekeeper",
   folderWords: "Einstellungen, Änderungen und ihre Kopien liegen in",
   openFolder: "Öffnen",

@@ -91,8 +91,6 @@ export const config = {
     switch: (name: string) => `${name} is on`,
     switchOff: (name: string) => `Switch ${name} off`,
     switchOn: (name: string) => `Switch ${name} on`,
-    offWhy: "Its entry leaves the file and is kept, every byte of it, until you switch it on again.",
-    onWhy: "Its entry goes back to where it stood.",
     decoy: (file: string, count: number) =>
       count === 1
         ? `${file} has 1 server, and Claude does not read that file.`

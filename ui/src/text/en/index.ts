@@ -5,10 +5,13 @@ import { add } from "./add";
 import { changes } from "./changes";
 import { check } from "./check";
 import { config } from "./config";
+import { firewall } from "./firewall";
 import { frame } from "./frame";
 import { history } from "./history";
+import { leave } from "./leave";
 import { log } from "./log";
 import { palette } from "./palette";
+import { report } from "./report";
 import { servers } from "./servers";
 import { settings } from "./settings";
 import { signIns } from "./sign-ins";
@@ -20,10 +23,13 @@ export const text = {
   ...changes,
   check,
   config,
+  firewall,
   ...frame,
   history,
+  leave,
   log,
   ...palette,
+  report,
   ...servers,
   settings,
   signIns,

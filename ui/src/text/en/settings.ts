@@ -44,6 +44,9 @@ export const settings = {
   policyIgnored: "The rest holds without it.",
 
   advanced: "Advanced",
+  reportWords: "One file without secrets for whoever is to help. You see it first.",
+  firewallWords: "Rules for Node, and why sign-ins need none",
+  look: "Look",
   folder: "Bridgekeeper’s folder",
   folderWords: "Settings, changes and their copies stand in",
   openFolder: "Open",
