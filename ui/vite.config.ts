@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => ({
             },
             {
               name: "places",
-              test: /[\\/]src[\\/]screens[\\/](?:add|history|reset|restart|settings|sign-ins|welcome)[\\/]/,
+              test: /[\\/]src[\\/]screens[\\/](?:add|firewall|history|leave|report|reset|restart|settings|sign-ins|welcome)[\\/]/,
             },
           ],
         },

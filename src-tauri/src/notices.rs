@@ -195,7 +195,9 @@ impl Watched {
                 let (server, title) = ((*server).to_owned(), one(server));
                 let (hint, address) = match kind {
                     Kind::SignInNeeded => (words.sign_in_hint, Address::SignIn(server)),
-                    _ => ("", Address::Server(server)),
+                    Kind::EntriesLost | Kind::StoppedWorking | Kind::ClaudeNeedsRestart => {
+                        ("", Address::Server(server))
+                    }
                 };
                 Notice { title, body: hint.to_owned(), address }
             }

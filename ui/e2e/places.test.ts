@@ -69,6 +69,7 @@ describe("the report", () => {
 describe("the firewall", () => {
   it("is reached from its finding; its rule is added and taken away", async () => {
     await at("firewall-rule", "#/setup");
+    await page.getByText("The firewall has inbound rules for Node").click();
     await named("link", "Look at the rules").click();
     await page.getByText("Blocks other computers").waitFor();
     await named("button", "Add the rule…").click();
@@ -105,8 +106,8 @@ describe("Claude's configs", () => {
 
   it("are put back while Claude is closed", async () => {
     await at("failing", "#/leave");
-    await named("button", "Quit Claude, change, start").click();
-    await named("group", "Quit Claude, change, start").getByRole("button").first().click();
+    await named("button", "Quit Claude, put back, start").click();
+    await named("group", "Quit Claude, put back, start").getByRole("button").first().click();
     await page.getByText("5 of 5 servers are up.").waitFor();
     await named("button", "Close").click();
     await named("heading", "Could not be taken back").waitFor();

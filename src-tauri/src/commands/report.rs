@@ -10,7 +10,7 @@ use crate::places::{self, Chooser};
 /// Where a report is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
-pub enum ReportPlace {
+pub(crate) enum ReportPlace {
     /// At its usual place.
     Usual,
     /// Where the person says in the system's own dialog.

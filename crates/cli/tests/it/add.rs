@@ -93,7 +93,7 @@ fn what_to_look_at_is_said_before_the_diff() {
     let output = world.call(&["add", "-", "--server", "files"], TWO);
     let text = String::from_utf8(output.stdout).unwrap();
     let (before, diff) = text.split_once("Add the server").unwrap();
-    assert!(before.contains("a shell runs this text") && diff.contains("+"), "{text}");
+    assert!(before.contains("a shell runs this text") && diff.contains('+'), "{text}");
     assert!(text.contains("add - --server files --yes"), "{text}");
     assert_eq!(output.status.code(), Some(0));
 }

@@ -40,17 +40,12 @@ impl World {
         let home = Home::stand_in(folder.path(), Os::Linux);
         let engine = Engine::new(Context::new(home).with_machine(Arc::clone(&machine) as Arc<_>));
         let world = Self { folder, machine, engine, acts: Acts::default() };
-        world.put(&world.config(), CONFIG);
+        put(&world.config(), CONFIG);
         world
     }
 
     fn config(&self) -> PathBuf {
         self.folder.path().join(".config/Claude/claude_desktop_config.json")
-    }
-
-    fn put(&self, path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
     }
 
     fn text(&self) -> String {
@@ -59,7 +54,7 @@ impl World {
 
     /// Claude quits and, as it does, writes its config once more from memory.
     fn claude_quits(&self, writing: &str) {
-        self.put(&self.config(), writing);
+        put(&self.config(), writing);
         for claude in self.machine.processes().unwrap() {
             self.machine.ask_to_quit(&claude).unwrap();
         }
@@ -68,6 +63,11 @@ impl World {
     fn switch_off(&self, server: &str) -> Preview {
         self.acts.preview_switch(&self.engine, server, Switch::Off).unwrap()
     }
+}
+
+fn put(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn what_claude_wrote_into_the_same_lines_is_not_written_over() {
 fn a_reset_comes_back_only_while_claude_is_closed() {
     let world = World::new();
     let tokens = world.folder.path().join(TOKENS);
-    world.put(&tokens, "tokens");
+    put(&tokens, "tokens");
     let scope = Scope { server: None, extent: Extent::SignIns };
     // The reset itself would start Claude again, whose program is not there; so it is closed for it
     world.claude_quits(CONFIG);
