@@ -6,6 +6,7 @@ import { Repairs } from "./repairs.svelte";
 import { Restart } from "./restart.svelte";
 import { Router } from "./route.svelte";
 import { Chosen } from "./settings.svelte";
+import { SignIns } from "./sign-ins.svelte";
 
 export interface App {
   backend: Backend;
@@ -14,6 +15,7 @@ export interface App {
   restart: Restart;
   router: Router;
   chosen: Chosen;
+  signIns: SignIns;
 }
 
 export const [useApp, provideApp] = createContext<App>();
@@ -26,5 +28,6 @@ export function appOn(backend: Backend): App {
     restart: new Restart(backend),
     router: new Router(),
     chosen: new Chosen(backend),
+    signIns: new SignIns(backend),
   };
 }
