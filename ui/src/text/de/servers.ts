@@ -88,6 +88,7 @@ export const servers: typeof english = {
     whyLive: "Warum diese Datei",
     notChecked: "Ließ sich nicht prüfen",
     fine: "In der Einrichtung wurde kein Fehler gefunden.",
+    finePartly: "In dem, was sich prüfen ließ, wurde kein Problem gefunden.",
     lookedIn: "Gesucht in",
   },
 };

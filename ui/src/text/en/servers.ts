@@ -80,6 +80,7 @@ export const servers = {
     whyLive: "Why this file",
     notChecked: "Could not be checked",
     fine: "No problem was found in the set-up.",
+    finePartly: "No problem was found in what could be checked.",
     lookedIn: "Looked in",
   },
 };
