@@ -20,7 +20,7 @@ export const acts: typeof english = {
   aroundUndo: "Claude beenden, zurücksetzen, starten",
   closing: {
     offered:
-      "Claude schreibt die ganze Config aus dem Gedächtnis, solange es läuft, und kann die Änderung überschreiben.",
+      "Claude schreibt die ganze Konfiguration aus dem Gedächtnis, solange es läuft, und kann die Änderung überschreiben.",
     needed:
       "Die Brücken eines laufenden Claude würden überschreiben, was zurückkommt. Darum wird Claude dafür beendet.",
   },

@@ -39,7 +39,7 @@ export const changes: typeof english = {
       ends: "Wird beendet; das lässt sich nicht zurücknehmen",
       goes: "Wird beiseitegelegt, lässt sich jederzeit zurücknehmen",
       returns: "Kommt zurück",
-      undone: "Wird rückgängig gemacht, das Neueste zuerst",
+      undone: "Das Neueste zuerst",
       cannot: "Sollte weg und lässt sich nicht entfernen",
       stays: "Bleibt",
     },

@@ -17,7 +17,7 @@ export const frame: typeof english = {
     restart: "Claude neu starten",
     report: "Bericht für den Support",
     firewall: "Firewall",
-    leave: "Configs von Claude zurücksetzen",
+    leave: "Claudes Konfiguration zurücksetzen",
     welcome: "Erster Blick",
   },
   needYou: (count) => (count === 1 ? "1 braucht Aufmerksamkeit" : `${count} brauchen Aufmerksamkeit`),

@@ -1,11 +1,11 @@
 import type { leave as english } from "../en/leave";
 
 export const leave: typeof english = {
-  what: "Jede Änderung, die Bridgekeeper an den Configs von Claude gemacht hat und die noch besteht, wird rückgängig gemacht, die neueste zuerst. Was seither von Hand oder von Claude geändert wurde, bleibt. Das gehört vor das Entfernen von Bridgekeeper.",
+  what: "Jede Änderung, die Bridgekeeper an den Konfigurationen von Claude gemacht hat und die noch besteht, wird rückgängig gemacht, die neueste zuerst. Was seither von Hand oder von Claude geändert wurde, bleibt. Das gehört vor das Entfernen von Bridgekeeper.",
   heading: "Was rückgängig gemacht wird",
   confirm: (count) => (count === 1 ? "1 Änderung zurücknehmen" : `${count} Änderungen zurücknehmen`),
-  nothing: "In den Configs von Claude steht keine Änderung von Bridgekeeper.",
-  done: "Die Configs von Claude sind wie vor Bridgekeeper.",
+  nothing: "In den Konfigurationen von Claude steht keine Änderung von Bridgekeeper.",
+  done: "Die Konfigurationen von Claude sind wie vor Bridgekeeper.",
   left: "Nicht zurückzunehmen",
   stays: "Was bleibt",
   staying: [
@@ -14,7 +14,7 @@ export const leave: typeof english = {
     "Der Ordner von Bridgekeeper. Ein Eintrag, der nicht zurückzunehmen war, startet die Brücke darin weiter.",
   ],
   settings: {
-    name: "Configs von Claude zurücksetzen",
+    name: "Claudes Konfiguration zurücksetzen",
     words: "Wie vor Bridgekeeper. Erst wird es gezeigt; gedacht für das Entfernen.",
     show: "Zeigen",
   },

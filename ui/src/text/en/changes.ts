@@ -37,7 +37,7 @@ export const changes = {
       ends: "Ended; this cannot be taken back",
       goes: "Set aside, undo any time",
       returns: "Comes back",
-      undone: "Taken back, newest first",
+      undone: "Newest first",
       cannot: "Should go, and cannot",
       stays: "Stays",
     },
