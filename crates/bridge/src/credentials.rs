@@ -148,6 +148,10 @@ impl Credentials for InKeyring {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         Ok(entries.filter_map(|entry| serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()).collect())
     }
+
+    fn lease(&self, account: &Account) -> Option<PathBuf> {
+        shared::lease(&self.shared_with(account)?)
+    }
 }
 
 /// The name of an account's entry. The address may be long, and some keyrings show their names to everybody.

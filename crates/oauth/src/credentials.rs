@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -46,6 +47,11 @@ pub trait Credentials: Send + Sync + fmt::Debug {
     fn note_failure(&self, account: &Account, failure: &FailedRenewal) -> Result<(), StoreError>;
     /// Every account that something is kept for.
     fn list(&self) -> Result<Vec<Account>, StoreError>;
+    /// The file by which mcp-remote keeps others from renewing the same tokens at the same time; `None` where it has no
+    /// part in them.
+    fn lease(&self, _: &Account) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// Why a store does not work.
@@ -125,6 +131,8 @@ pub struct SignIn {
     pub proof_key: Option<Secret>,
     /// When the tokens came.
     pub refreshed_at: Option<Timestamp>,
+    /// Who signed in, where the issuer was asked for it.
+    pub person: Option<String>,
 }
 
 /// The form in which a sign-in is kept.
@@ -151,6 +159,8 @@ struct Kept {
     token_endpoint_auth_methods: Option<Vec<String>>,
     dpop_key: Option<String>,
     refreshed_at: Option<Timestamp>,
+    #[serde(default)]
+    person: Option<String>,
 }
 
 impl Drop for Kept {
@@ -203,6 +213,7 @@ impl SignIn {
             token_endpoint_auth_methods: self.auth_methods.clone(),
             dpop_key: exposed(&self.proof_key),
             refreshed_at: self.refreshed_at,
+            person: self.person.clone(),
         };
         // Texts, numbers and lists of texts always have a JSON form.
         Secret::new(serde_json::to_string(&kept).unwrap_or_default())
@@ -249,6 +260,7 @@ impl SignIn {
             auth_methods: kept.token_endpoint_auth_methods.clone(),
             proof_key: secret(&mut kept.dpop_key),
             refreshed_at: kept.refreshed_at,
+            person: kept.person.clone(),
         })
     }
 }
@@ -281,10 +293,12 @@ mod tests {
             auth_methods: Some(vec!["none".into()]),
             proof_key: Some(Secret::new("hunter2")),
             refreshed_at: Some(Timestamp::UNIX_EPOCH),
+            person: Some("Ada".into()),
         };
         let back = SignIn::from_kept(&sign_in.to_kept()).unwrap();
         assert_eq!(back.to_kept(), sign_in.to_kept());
         assert_eq!((back.client, back.tokens), (sign_in.client.clone(), sign_in.tokens.clone()));
+        assert_eq!(back.person.as_deref(), Some("Ada"));
         assert!(!format!("{sign_in:?}").contains("hunter2"));
     }
 

@@ -75,7 +75,22 @@ impl Exchange<'_> {
     ) -> Result<Answer, Error> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let request = Request { method: Method::POST, url: url.clone(), headers, body };
+        self.in_time(what, Request { method: Method::POST, url: url.clone(), headers, body }).await
+    }
+
+    /// Asks for what stands there.
+    pub(crate) async fn get(
+        &self,
+        what: &'static str,
+        url: &Url,
+        mut headers: HeaderMap,
+    ) -> Result<Answer, Error> {
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let request = Request { method: Method::GET, url: url.clone(), headers, body: Bytes::new() };
+        self.in_time(what, request).await
+    }
+
+    async fn in_time(&self, what: &'static str, request: Request) -> Result<Answer, Error> {
         match tokio::time::timeout(self.limits.time, self.send(what, request)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { what, after: self.limits.time }),

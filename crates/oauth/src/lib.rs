@@ -17,6 +17,7 @@ pub mod discovery;
 mod dpop;
 mod error;
 mod exchange;
+mod lease;
 mod locks;
 mod person;
 mod registration;

@@ -17,14 +17,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
-use serde::Deserialize;
 
+use crate::lease::{self, Lease};
 use crate::{Account, Error};
 
-/// How long a lease of mcp-remote's is good for, in milliseconds.
-const LEASE: i64 = 30_000;
-/// How often a lease is looked at.
-const LOOK: Duration = Duration::from_millis(200);
 /// For how long after a browser that brought the others nothing they open none by themselves.
 const RESTRAINT: Duration = Duration::from_mins(10);
 
@@ -45,13 +41,19 @@ pub struct Locks {
 /// A lock that is held until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Held {
+    _lease: Option<Lease>,
     _file: Option<File>,
 }
 
 impl Held {
     /// Nobody else is asked: there is one process alone.
     pub(crate) const fn alone() -> Self {
-        Self { _file: None }
+        Self { _lease: None, _file: None }
+    }
+
+    /// The same, with mcp-remote's lease beside it.
+    pub(crate) fn with_lease(self, lease: Option<Lease>) -> Self {
+        Self { _lease: lease, ..self }
     }
 }
 
@@ -61,7 +63,7 @@ impl Locks {
         Self { folder, lease: None }
     }
 
-    /// Also waits for the lease that mcp-remote takes while it renews the same tokens
+    /// Also waits for the lease that mcp-remote takes while it renews tokens of the same server
     /// (`{hash}_refresh_in_progress.json`).
     #[must_use]
     pub fn with_lease(self, file: PathBuf) -> Self {
@@ -72,7 +74,7 @@ impl Locks {
     pub(crate) fn take_if_free(&self, task: Task, account: &Account) -> Result<Option<Held>, Error> {
         let file = open(&self.path(task, account)).map_err(Error::Lock)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Held { _file: Some(file) })),
+            Ok(()) => Ok(Some(Held { _lease: None, _file: Some(file) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(Error::Lock(error)),
         }
@@ -100,11 +102,10 @@ impl Locks {
         .map(drop)
     }
 
-    /// Waits while mcp-remote renews the same tokens.
+    /// Waits while mcp-remote renews tokens of the same server.
     pub(crate) async fn until_lease_is_free(&self, now: impl Fn() -> Timestamp) {
-        let Some(lease) = &self.lease else { return };
-        while lease_is_live(lease, now()) {
-            tokio::time::sleep(LOOK).await;
+        if let Some(file) = &self.lease {
+            lease::until_free(file, now).await;
         }
     }
 
@@ -161,43 +162,5 @@ async fn waiting(act: impl FnOnce() -> io::Result<File> + Send + 'static) -> Res
     match tokio::task::spawn_blocking(act).await {
         Ok(file) => file.map_err(Error::Lock),
         Err(_) => Err(Error::Lock(io::ErrorKind::Interrupted.into())),
-    }
-}
-
-#[derive(Deserialize)]
-struct Lease {
-    /// Milliseconds since 1970.
-    at: i64,
-}
-
-fn lease_is_live(file: &Path, now: Timestamp) -> bool {
-    let Ok(text) = std::fs::read_to_string(file) else { return false };
-    let Ok(lease) = serde_json::from_str::<Lease>(&text) else { return false };
-    (0..LEASE).contains(&(now.as_millisecond().saturating_sub(lease.at)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lease_ends_by_itself_and_nonsense_is_none() {
-        let folder = std::env::temp_dir().join(format!("bridgekeeper-lease-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("lease.json");
-        let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
-        assert!(!lease_is_live(&file, at(0)));
-        for (text, now, live) in [
-            (r#"{"pid":1,"nonce":"x","at":1000}"#, 1_000, true),
-            (r#"{"pid":1,"nonce":"x","at":1000}"#, 30_999, true),
-            (r#"{"pid":1,"nonce":"x","at":1000}"#, 31_000, false),
-            (r#"{"pid":1,"nonce":"x","at":999999999}"#, 1_000, false),
-            ("{", 1_000, false),
-        ] {
-            let mut written = File::create(&file).unwrap();
-            io::Write::write_all(&mut written, text.as_bytes()).unwrap();
-            assert_eq!(lease_is_live(&file, at(now)), live, "{text} {now}");
-        }
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -33,7 +33,7 @@ pub use consent::Pending;
 pub use counts::Counts;
 pub use options::{
     Consent, KnownClient, LoopbackPorts, Options, Placement, RefreshTokens, Registration, ResourceParameter,
-    Sent, TokenEndpoint,
+    Sent, TokenEndpoint, Userinfo,
 };
 
 pub(crate) use authority::Authority;

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bridgekeeper_model::Secret;
 use bridgekeeper_oauth::{SignIn, TokenKind, Tokens};
@@ -93,6 +93,12 @@ pub(super) fn write_back(kept: &Secret, file: &Path) -> io::Result<()> {
     }
     let text = Zeroizing::new(serde_json::to_vec_pretty(&stored)?);
     folder::replace_patiently(file, &text)
+}
+
+/// The file beside these tokens by which mcp-remote says that it renews them.
+pub(super) fn lease(tokens: &Path) -> Option<PathBuf> {
+    let hash = tokens.file_name()?.to_str()?.strip_suffix("_tokens.json")?;
+    Some(tokens.with_file_name(format!("{hash}_refresh_in_progress.json")))
 }
 
 /// An ordinary file of a size that tokens have. A link is not followed: it would be replaced.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bridgekeeper_bridge::InKeyring;
 use bridgekeeper_model::{BridgeState, ServerName};
-use bridgekeeper_oauth::{Account, Credentials as _, SignIn, StoreError, Tokens};
+use bridgekeeper_oauth::{Account, Credentials as _, SignIn, StoreError};
 use jiff::Timestamp;
 
 use super::server::{Remote, remote_entries};
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         let scopes = tokens.and_then(|tokens| tokens.scope.as_ref());
         SignInView {
             state: state(kept, (self.context.now)()),
-            who: tokens.and_then(Tokens::person),
+            who: kept.person(),
             issuer: Some(kept.issuer.clone()),
             scopes: scopes.map(|scope| scope.split_whitespace().map(str::to_owned).collect()),
             expires_at: tokens.and_then(|tokens| tokens.expires_at),

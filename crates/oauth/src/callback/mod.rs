@@ -8,6 +8,7 @@
 mod page;
 mod ports;
 mod request;
+mod words;
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -21,7 +22,8 @@ use tokio::time::timeout;
 
 pub(crate) use self::page::Page;
 pub use self::ports::{PortChoice, Ports};
-use self::request::{Judgement, judge};
+use self::request::{Judged, Judgement, judge};
+use self::words::Words;
 use crate::Error;
 use crate::authorization::{Expected, Parameters};
 
@@ -66,6 +68,7 @@ pub(crate) struct Callback {
 #[derive(Debug)]
 pub(crate) struct Waiting {
     stream: TcpStream,
+    words: &'static Words,
     success_url: Option<Url>,
 }
 
@@ -112,8 +115,9 @@ impl Callback {
                     // Too many open files, or a connection that was gone at once: it may go better in a moment.
                     Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
                 },
-                Some(heard) = open.join_next() => if let Ok(Some((parameters, stream))) = heard {
-                    return Ok((parameters, Waiting { stream, success_url: self.settings.success_url.clone() }));
+                Some(heard) = open.join_next() => if let Ok(Some((parameters, stream, words))) = heard {
+                    let success_url = self.settings.success_url.clone();
+                    return Ok((parameters, Waiting { stream, words, success_url }));
                 },
             }
         }
@@ -124,22 +128,26 @@ impl Waiting {
     /// Tells the person that it worked.
     pub(crate) async fn succeeded(self) {
         let page = self.success_url.map_or(Page::SignedIn, Page::Elsewhere);
-        send(self.stream, &page).await;
+        send(self.stream, &page, self.words).await;
     }
 
     /// Tells the person that it did not.
     pub(crate) async fn failed(self) {
-        send(self.stream, &Page::NotSignedIn).await;
+        send(self.stream, &Page::NotSignedIn, self.words).await;
     }
 }
 
 /// Reads one request. `None` where it was not the answer; it has then been dealt with.
-async fn hear(mut stream: TcpStream, judge_of: &request::Judge) -> Option<(Parameters, TcpStream)> {
+async fn hear(
+    mut stream: TcpStream,
+    judge_of: &request::Judge,
+) -> Option<(Parameters, TcpStream, &'static Words)> {
     let head = timeout(HEAD, read_head(&mut stream)).await.ok()?.ok()?;
-    match judge(&head, judge_of) {
-        Judgement::Answer(parameters) => Some((parameters, stream)),
+    let Judged { judgement, words } = judge(&head, judge_of);
+    match judgement {
+        Judgement::Answer(parameters) => Some((parameters, stream, words)),
         Judgement::Stranger(page) => {
-            send(stream, &page).await;
+            send(stream, &page, words).await;
             None
         }
     }
@@ -159,9 +167,9 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<zeroize::Zeroizing<Vec<
 }
 
 /// A page that cannot be delivered is nobody's loss.
-async fn send(mut stream: TcpStream, page: &Page) {
+async fn send(mut stream: TcpStream, page: &Page, words: &Words) {
     let sent = async {
-        stream.write_all(page.response().as_bytes()).await?;
+        stream.write_all(page.response(words).as_bytes()).await?;
         stream.shutdown().await?;
         // What the browser still has to say is read, or the page may be lost with the connection.
         let mut rest = [0; 1024];

@@ -1,7 +1,9 @@
-//! The few pages that a browser may see. Every word in them stands here: nothing of a request or of a server's answer
-//! is shown.
+//! The few pages that a browser may see. Every word in them stands in [`Words`]: nothing of a request or of a server's
+//! answer is shown.
 
 use bridgekeeper_net::Url;
+
+use super::words::{Text, Words};
 
 /// What the browser shows.
 #[derive(Debug)]
@@ -18,35 +20,26 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    /// The whole HTTP response.
-    pub(super) fn response(&self) -> String {
-        let (status, title, text) = match self {
-            Self::SignedIn => {
-                ("200 OK", "You are signed in", "You can close this page and go back to Claude.")
-            }
-            Self::NotSignedIn => (
-                "200 OK",
-                "You are not signed in",
-                "The sign-in did not work. You can close this page; Claude shows the reason and a new link.",
-            ),
+    /// The whole HTTP response, in this language.
+    pub(super) fn response(&self, words: &Words) -> String {
+        let (status, Text { title, text }) = match self {
+            Self::SignedIn => ("200 OK", &words.signed_in),
+            Self::NotSignedIn => ("200 OK", &words.not_signed_in),
             Self::Elsewhere(url) => {
                 return format!(
                     "HTTP/1.1 303 See Other\r\nLocation: {url}\r\n{COMMON_HEADERS}Content-Length: 0\r\n\r\n"
                 );
             }
-            Self::NotExpected => (
-                "400 Bad Request",
-                "Nobody waits for this",
-                "This page belongs to no sign-in that is under way. You can close it.",
-            ),
-            Self::NotFound => ("404 Not Found", "Nothing here", "You can close this page."),
-            Self::BadRequest => ("400 Bad Request", "Nothing here", "You can close this page."),
-            Self::OtherMethod => ("405 Method Not Allowed", "Nothing here", "You can close this page."),
-            Self::OtherHost => ("421 Misdirected Request", "Nothing here", "You can close this page."),
+            Self::NotExpected => ("400 Bad Request", &words.not_expected),
+            Self::NotFound => ("404 Not Found", &words.nothing_here),
+            Self::BadRequest => ("400 Bad Request", &words.nothing_here),
+            Self::OtherMethod => ("405 Method Not Allowed", &words.nothing_here),
+            Self::OtherHost => ("421 Misdirected Request", &words.nothing_here),
         };
-        let body = TEMPLATE.replace("{title}", title).replace("{text}", text);
+        let language = words.language;
+        let body = TEMPLATE.replace("{language}", language).replace("{title}", title).replace("{text}", text);
         format!(
-            "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n{COMMON_HEADERS}Content-Length: {}\r\n\r\n{body}",
+            "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Language: {language}\r\n{COMMON_HEADERS}Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
     }
@@ -60,7 +53,7 @@ const COMMON_HEADERS: &str = "Cache-Control: no-store\r\n\
     Connection: close\r\n";
 
 const TEMPLATE: &str = r#"<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -83,13 +76,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_page_has_its_length_and_forbids_scripts() {
+    fn every_page_has_its_length_and_its_language_and_forbids_scripts() {
         for page in [Page::SignedIn, Page::NotSignedIn, Page::NotExpected, Page::NotFound, Page::OtherHost] {
-            let response = page.response();
-            let (head, body) = response.split_once("\r\n\r\n").unwrap();
-            assert!(head.contains(&format!("Content-Length: {}", body.len())), "{head}");
-            assert!(head.contains("default-src 'none'") && head.contains("no-store"));
-            assert!(body.contains("close") && !body.contains('{') || body.contains("color-scheme"));
+            for words in [Words::usual(), Words::liked(b"de")] {
+                let response = page.response(words);
+                let (head, body) = response.split_once("\r\n\r\n").unwrap();
+                assert!(head.contains(&format!("Content-Length: {}", body.len())), "{head}");
+                assert!(head.contains("default-src 'none'") && head.contains("no-store"));
+                assert!(body.contains(&format!("<html lang=\"{}\">", words.language)), "{body}");
+                assert!(!["{title}", "{text}", "{language}"].iter().any(|gap| body.contains(gap)), "{body}");
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use bridgekeeper_model::Secret;
 use url::form_urlencoded;
 
 use super::page::Page;
+use super::words::Words;
 use crate::authorization::{Expected, Parameters};
 
 /// What a request is measured against.
@@ -13,6 +14,13 @@ pub(super) struct Judge {
     pub(super) port: u16,
     pub(super) path: String,
     pub(super) expected: Expected,
+}
+
+/// What a request is, and in which language its page is written.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) judgement: Judgement,
+    pub(super) words: &'static Words,
 }
 
 /// What a request is.
@@ -25,34 +33,39 @@ pub(super) enum Judgement {
 }
 
 /// Judges the head of a request.
-pub(super) fn judge(head: &[u8], judge: &Judge) -> Judgement {
+pub(super) fn judge(head: &[u8], judge: &Judge) -> Judged {
     let mut headers = [httparse::EMPTY_HEADER; 128];
     let mut request = httparse::Request::new(&mut headers);
-    let complete = matches!(request.parse(head), Ok(httparse::Status::Complete(_)));
-    let (Some(method), Some(target)) = (request.method, request.path) else {
-        return Judgement::Stranger(Page::BadRequest);
-    };
-    if !complete {
-        return Judgement::Stranger(Page::BadRequest);
+    if !matches!(request.parse(head), Ok(httparse::Status::Complete(_))) {
+        return Judged { judgement: Judgement::Stranger(Page::BadRequest), words: Words::usual() };
     }
-    // A page of another site that made its name point to this machine still names itself here.
-    if !judge.is_our_name(request.headers) {
-        return Judgement::Stranger(Page::OtherHost);
-    }
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    if path != judge.path {
-        return Judgement::Stranger(Page::NotFound);
-    }
-    if method != "GET" {
-        return Judgement::Stranger(Page::OtherMethod);
-    }
-    match read(query) {
-        Some(parameters) if judge.expected.is_ours(&parameters) => Judgement::Answer(parameters),
-        _ => Judgement::Stranger(Page::NotExpected),
-    }
+    let language = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("accept-language"));
+    let words = language.map_or(Words::usual(), |header| Words::liked(header.value));
+    Judged { judgement: judge.judgement(&request), words }
 }
 
 impl Judge {
+    fn judgement(&self, request: &httparse::Request<'_, '_>) -> Judgement {
+        let (Some(method), Some(target)) = (request.method, request.path) else {
+            return Judgement::Stranger(Page::BadRequest);
+        };
+        // A page of another site that made its name point to this machine still names itself here.
+        if !self.is_our_name(request.headers) {
+            return Judgement::Stranger(Page::OtherHost);
+        }
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if path != self.path {
+            return Judgement::Stranger(Page::NotFound);
+        }
+        if method != "GET" {
+            return Judgement::Stranger(Page::OtherMethod);
+        }
+        match read(query) {
+            Some(parameters) if self.expected.is_ours(&parameters) => Judgement::Answer(parameters),
+            _ => Judgement::Stranger(Page::NotExpected),
+        }
+    }
+
     fn is_our_name(&self, headers: &[httparse::Header<'_>]) -> bool {
         let mut hosts = headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
         let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };

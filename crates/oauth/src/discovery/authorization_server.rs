@@ -21,6 +21,8 @@ pub struct AuthorizationServer {
     pub revocation_endpoint: Option<String>,
     /// Where a device without a browser begins (RFC 8628).
     pub device_authorization_endpoint: Option<String>,
+    /// Where it says who signed in (OpenID Connect Core §5.3).
+    pub userinfo_endpoint: Option<String>,
     /// PKCE methods (RFC 7636). Absent means that the server does not promise any.
     pub code_challenge_methods_supported: Option<Vec<String>>,
     /// A URL may stand as the client's id.

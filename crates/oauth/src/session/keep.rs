@@ -1,9 +1,10 @@
 //! The store, and the renewal of what is in it: one process at a time.
 //!
 //! Whatever was read may be gone by now: a person signs out in another program, or another process signs in. So a
-//! renewal is kept only where the store still holds what it began with.
+//! renewal is kept only where the store still holds what it began with; else the new tokens are taken back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bridgekeeper_model::{Secret, chain};
 
@@ -14,8 +15,12 @@ use crate::credentials::{FailedRenewal, SignIn, StoreError};
 use crate::discovery::AuthorizationServer;
 use crate::dpop::ProofKey;
 use crate::exchange::Exchange;
-use crate::locks::{Held, Task};
+use crate::lease::Lease;
+use crate::locks::{Held, Locks, Task};
 use crate::token_endpoint::TokenEndpoint;
+
+/// Longest time to take back tokens that nobody will use.
+const REVOCATION: Duration = Duration::from_secs(5);
 
 /// Who has what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +125,10 @@ impl Session {
         match endpoint.refresh(tokens, sign_in.resource.as_deref()).await {
             Ok(tokens) => {
                 let refreshed_at = Some(self.surroundings.now());
-                self.change(state, SignIn { tokens: Some(tokens), refreshed_at, ..sign_in }).await;
+                let renewed = SignIn { tokens: Some(tokens), refreshed_at, ..sign_in.clone() };
+                if self.change(state, renewed.clone()).await == Change::Overtaken {
+                    self.give_up(state, &sign_in, &renewed).await;
+                }
                 Ok(())
             }
             Err(error) => {
@@ -144,10 +152,11 @@ impl Session {
         let account = self.account();
         let Some(locks) = &self.locks else { return Ok(Some(Held::alone())) };
         loop {
-            let held = locks.take_if_free(Task::Renewal, &account)?;
-            if held.is_some() {
-                locks.until_lease_is_free(|| self.surroundings.now()).await;
-            } else {
+            let held = match locks.take_if_free(Task::Renewal, &account)? {
+                Some(held) => Some(self.beside_mcp_remote(locks, held).await),
+                None => None,
+            };
+            if held.is_none() {
                 locks.until_free(Task::Renewal, &account).await?;
             }
             if self.adopt_newer(state).await {
@@ -156,6 +165,34 @@ impl Session {
             if held.is_some() {
                 return Ok(held);
             }
+        }
+    }
+
+    /// Keeps mcp-remote from renewing at the same time: where it uses the same tokens its own lock is held, too; else it
+    /// may have one of the same server, which is waited for.
+    pub(super) async fn beside_mcp_remote(&self, locks: &Locks, held: Held) -> Held {
+        let (store, account) = (Arc::clone(&self.store), self.account());
+        let lease = tokio::task::spawn_blocking(move || store.lease(&account)).await;
+        if let Ok(Some(file)) = lease {
+            return held.with_lease(Lease::take(file, &self.surroundings).await);
+        }
+        locks.until_lease_is_free(|| self.surroundings.now()).await;
+        held
+    }
+
+    /// Takes back what was got for a sign-in that has ended meanwhile: no other process knows of it.
+    async fn give_up(&self, state: &State, before: &SignIn, got: &SignIn) {
+        let refresh_token = |sign_in: &SignIn| sign_in.tokens.as_ref()?.refresh_token.clone();
+        // One that did not change is what a reset can bring back.
+        let is_ours_alone = refresh_token(got) != refresh_token(before);
+        // Many issuers take back all that a client has for one person, also what it has got since.
+        let has_signed_in_again = state
+            .sign_in
+            .as_ref()
+            .is_some_and(|now| now.issuer == got.issuer && now.client.client_id == got.client.client_id);
+        if is_ours_alone && !has_signed_in_again {
+            // An issuer that does not do it has been asked; the person has gone on by now.
+            let _ = tokio::time::timeout(REVOCATION, self.revoke(got)).await;
         }
     }
 

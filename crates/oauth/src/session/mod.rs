@@ -8,6 +8,7 @@ mod keep;
 mod obtain;
 mod place;
 mod sign_out;
+mod userinfo;
 
 use std::fmt;
 use std::sync::Arc;

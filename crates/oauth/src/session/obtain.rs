@@ -183,8 +183,9 @@ impl Session {
             }
         };
         let now = self.surroundings.now();
+        let person = self.person(&place, &tokens, before.proof_key.as_ref()).await;
         let proof_key = before.proof_key.as_ref().map(|key| key.kept().clone());
-        Ok(SignIn { proof_key, ..place.sign_in(client, tokens, now) })
+        Ok(SignIn { proof_key, person, ..place.sign_in(client, tokens, now) })
     }
 
     fn scope(&self, place: &Place, challenge: Option<&Challenge>, more: Option<&str>) -> Option<String> {

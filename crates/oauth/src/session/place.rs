@@ -82,6 +82,7 @@ impl Place {
             auth_methods: self.server.token_endpoint_auth_methods_supported.clone(),
             proof_key: None,
             refreshed_at: Some(now),
+            person: None,
         }
     }
 }

@@ -18,7 +18,10 @@ impl Session {
         let account = self.account();
         let _held = match &self.locks {
             // Without a lock it is more likely that another process keeps its renewal for a moment longer.
-            Some(locks) => locks.take(Task::Renewal, &account).await.ok(),
+            Some(locks) => match locks.take(Task::Renewal, &account).await {
+                Ok(held) => Some(self.beside_mcp_remote(locks, held).await),
+                Err(_) => None,
+            },
             None => None,
         };
         self.read_once(&mut state).await;
@@ -34,7 +37,7 @@ impl Session {
         revoked
     }
 
-    async fn revoke(&self, sign_in: &SignIn) -> Result<bool, Error> {
+    pub(super) async fn revoke(&self, sign_in: &SignIn) -> Result<bool, Error> {
         let Some(tokens) = &sign_in.tokens else { return Ok(false) };
         let server = sign_in.token_server();
         let endpoint = self.token_endpoint(&server, &sign_in.client, None);

@@ -106,6 +106,26 @@ async fn strangers_are_harmless_and_see_nothing_of_what_they_said() {
 }
 
 #[tokio::test]
+async fn the_page_speaks_the_language_of_the_browser() {
+    for (accepted, language, words) in
+        [("de-DE,de;q=0.9,en;q=0.8", "de", "Sie sind angemeldet"), ("fr,en;q=0.5", "en", "You are signed in")]
+    {
+        let open = Open::new(Options::default()).await;
+        let host = format!("127.0.0.1:{}", open.redirect.port().unwrap());
+        let answer = open.answer().await;
+        let ours = format!("{}?{}", answer.path(), answer.query().unwrap());
+        let said = format!("Host: {host}\r\nAccept-Language: {accepted}\r\n\r\n");
+        let stranger = open.knock(format!("GET /elsewhere HTTP/1.1\r\n{said}")).await;
+        let page = open.knock(format!("GET {ours} HTTP/1.1\r\n{said}")).await;
+        for page in [&stranger, &page] {
+            assert!(page.contains(&format!("<html lang=\"{language}\">")), "{page}");
+        }
+        assert!(page.contains(words) && page.contains("color-scheme: light dark"), "{page}");
+        open.end().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn who_says_nothing_does_not_keep_others_waiting() {
     let open = Open::new(Options::default()).await;
     let port = open.redirect.port().unwrap();

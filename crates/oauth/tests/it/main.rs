@@ -5,6 +5,8 @@ mod callback;
 mod discovery;
 mod grants;
 mod hostile;
+mod lease;
+mod person;
 mod proof;
 mod renewal;
 mod sign_in;

@@ -1,11 +1,12 @@
 //! The person signs out elsewhere while a process of the server runs: nothing may bring the sign-in back.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bridgekeeper_model::Secret;
 use bridgekeeper_oauth::{Account, ClientInformation, Credentials, InMemory, SignIn, TokenKind, Tokens};
 use bridgekeeper_testkit::oauth::{Consent, OAuthServer, Options};
-use bridgekeeper_testkit::stages::{Answer, Scripted};
+use bridgekeeper_testkit::stages::{Answer, Asked, Scripted};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -30,6 +31,8 @@ async fn a_sign_in_that_was_ended_elsewhere_is_not_written_back() {
 struct Meanwhile {
     store: Arc<InMemory>,
     session: Arc<bridgekeeper_oauth::Session>,
+    /// The tokens that the issuer was told to take back.
+    revoked: Vec<String>,
 }
 
 /// A renewal, answered thus, while something happens to the store.
@@ -37,10 +40,22 @@ async fn renewal(
     answer: fn() -> Answer,
     happens: impl Fn(&InMemory, &Account) + Send + Sync + 'static,
 ) -> (Meanwhile, Account) {
+    renewal_at(answer, || Answer::status(200), happens).await
+}
+
+/// The same, at an issuer that takes tokens back in this way.
+async fn renewal_at(
+    answer: fn() -> Answer,
+    revocation: fn() -> Answer,
+    happens: impl Fn(&InMemory, &Account) + Send + Sync + 'static,
+) -> (Meanwhile, Account) {
     let world = World::new(Goes::Nowhere);
     let (store, account) = (Arc::clone(&world.store), Arc::new(Mutex::new(None::<Account>)));
     let (kept_in, kept_for) = (Arc::clone(&store), Arc::clone(&account));
-    let issuer = Scripted::start(move |_, _| {
+    let issuer = Scripted::start(move |asked, _| {
+        if asked.path == "/revoke" {
+            return revocation();
+        }
         happens(&kept_in, kept_for.lock().unwrap().as_ref().expect("an account"));
         answer()
     })
@@ -50,8 +65,15 @@ async fn renewal(
     *account.lock().unwrap() = Some(whose.clone());
     store.write(&whose, &sign_in(issuer.origin(), "first").to_kept()).unwrap();
     let _ = session.access().await;
-    assert_eq!(issuer.asked().len(), 1);
-    (Meanwhile { store, session }, whose)
+    let asked = issuer.asked();
+    assert_eq!(asked.iter().filter(|asked| asked.path == "/token").count(), 1);
+    let revoked = asked.iter().filter(|asked| asked.path == "/revoke");
+    let token = |asked: &Asked| {
+        let mut form = url::form_urlencoded::parse(&asked.body);
+        form.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
+    };
+    let revoked = revoked.filter_map(token).collect();
+    (Meanwhile { store, session, revoked }, whose)
 }
 
 /// A sign-in whose access token is at its end.
@@ -70,10 +92,11 @@ fn sign_in(issuer: &str, token: &str) -> SignIn {
             scope: None,
         }),
         token_endpoint: Some(format!("{issuer}/token")),
-        revocation_endpoint: None,
+        revocation_endpoint: Some(format!("{issuer}/revoke")),
         auth_methods: None,
         proof_key: None,
         refreshed_at: None,
+        person: None,
     }
 }
 
@@ -109,5 +132,56 @@ async fn what_another_signs_in_to_meanwhile_is_not_written_over() {
         let kept = after.store.read(&account).unwrap().unwrap();
         assert_eq!(SignIn::from_kept(&kept).unwrap().issuer, "https://other.example");
         assert!(after.session.access().await.unwrap().is_some());
+    }
+}
+
+/// Both tokens are new.
+fn rotated() -> Answer {
+    Answer::json(&json!({
+        "access_token": "second",
+        "token_type": "Bearer",
+        "expires_in": 3600,
+        "refresh_token": "next",
+    }))
+}
+
+#[tokio::test]
+async fn what_is_got_for_a_sign_in_that_has_ended_is_taken_back() {
+    let (after, account) = renewal(rotated, |store, account| store.remove(account).unwrap()).await;
+    assert_eq!(after.revoked, ["next", "second"]);
+    assert!(after.store.read(&account).unwrap().is_none());
+    let (after, _) = renewal(rotated, |store, account| {
+        store.write(account, &sign_in("https://other.example", "third").to_kept()).unwrap();
+    })
+    .await;
+    assert_eq!(after.revoked, ["next", "second"]);
+    // One that did not change may be what a reset brings back.
+    let (after, _) = renewal(renewed, |store, account| store.remove(account).unwrap()).await;
+    assert_eq!(after.revoked, Vec::<String>::new());
+    let (after, _) = renewal(rotated, |_, _| {}).await;
+    assert_eq!(after.revoked, Vec::<String>::new());
+    assert!(after.session.access().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn who_has_signed_in_again_meanwhile_stays_signed_in() {
+    let (after, account) = renewal(rotated, |store, account| {
+        let had = SignIn::from_kept(&store.read(account).unwrap().unwrap()).unwrap();
+        store.write(account, &sign_in(&had.issuer, "third").to_kept()).unwrap();
+    })
+    .await;
+    assert_eq!(after.revoked, Vec::<String>::new());
+    let kept = SignIn::from_kept(&after.store.read(&account).unwrap().unwrap()).unwrap();
+    assert_eq!(kept.tokens.unwrap().access_token, Secret::new("third"));
+}
+
+#[tokio::test]
+async fn an_issuer_that_takes_nothing_back_keeps_nobody_waiting() {
+    for revocation in [|| Answer::Silence, || Answer::Close, || Answer::status(500)] {
+        let ends = renewal_at(rotated, revocation, |store, account| store.remove(account).unwrap());
+        let (after, account) = tokio::time::timeout(Duration::from_secs(20), ends).await.unwrap();
+        assert_eq!(after.revoked, ["next"]);
+        assert!(after.store.read(&account).unwrap().is_none());
+        assert!(after.session.access().await.unwrap().is_none());
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::authority::Turn;
+use super::options::Userinfo;
 use super::resource::bearer;
 use super::tokens::Grant;
 use crate::stages::{Answer, Asked};
@@ -32,7 +33,18 @@ pub(super) fn endpoint(turn: &Turn<'_>, asked: &Asked) -> Answer {
     let grant = bearer(asked).and_then(|token| turn.state.tokens.allowed(token, turn.now));
     match grant {
         Some(Grant { subject: Some(subject), scopes, .. }) if scopes.contains("openid") => {
-            Answer::json(&json!({"sub": subject, "name": "Ada Example", "email": "ada@example.com"}))
+            let person = json!({"sub": subject, "name": "Ada Example", "email": "ada@example.com"});
+            match &turn.options.userinfo {
+                Userinfo::Works => Answer::json(&person),
+                Userinfo::Signed => {
+                    Answer::typed(200, "application/jwt", turn.key.sign(&person).unwrap_or_default())
+                }
+                Userinfo::AboutAnother => {
+                    Answer::json(&json!({"sub": "grace", "email": "grace@example.com"}))
+                }
+                Userinfo::SendsOn(address) => Answer::status(302).with("Location", address.as_str()),
+                Userinfo::Hanging => Answer::Silence,
+            }
         }
         _ => Answer::status(401).with("WWW-Authenticate", r#"Bearer error="invalid_token""#),
     }

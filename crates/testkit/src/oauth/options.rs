@@ -109,6 +109,21 @@ pub enum TokenEndpoint {
     NoLife,
 }
 
+/// How the userinfo endpoint answers whoever may ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Userinfo {
+    /// With the person, as JSON.
+    Works,
+    /// With the person in a signed token (OpenID Connect Core §5.3.2).
+    Signed,
+    /// With another person than the one who signed in.
+    AboutAnother,
+    /// It sends whoever asks on to this address.
+    SendsOn(String),
+    /// Never.
+    Hanging,
+}
+
 /// A client that the operator entered by hand.
 #[derive(Debug, Clone, Default)]
 pub struct KnownClient {
@@ -150,6 +165,8 @@ pub struct Options {
     pub registration: Registration,
     /// How the token endpoint answers.
     pub token_endpoint: TokenEndpoint,
+    /// How the userinfo endpoint answers.
+    pub userinfo: Userinfo,
     /// How long an access token lives.
     pub access_token_life: Duration,
     /// What becomes of refresh tokens.
@@ -188,6 +205,7 @@ impl Default for Options {
             client_documents: BTreeMap::new(),
             registration: Registration::Open,
             token_endpoint: TokenEndpoint::Works,
+            userinfo: Userinfo::Works,
             access_token_life: Duration::from_hours(1),
             refresh_tokens: RefreshTokens::Rotated,
             token_length: 43,
