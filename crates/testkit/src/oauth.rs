@@ -93,6 +93,11 @@ impl OAuthServer {
         self.authority.read(|state| state.counts.clone())
     }
 
+    /// Every secret that left it so far, with what it is: tokens, codes, client secrets, assertions.
+    pub fn given_out(&self) -> Vec<(&'static str, String)> {
+        self.authority.read(|state| state.given_out.clone())
+    }
+
     /// Changes the world while it runs. What was issued before stays issued.
     pub fn change(&self, change: impl FnOnce(&mut Options)) {
         self.authority.change(change);

@@ -35,6 +35,7 @@ pub(super) fn exchange(turn: &mut Turn<'_>, client: &Client, form: &Form) -> Gra
         "exp": turn.now + LIFE,
     }));
     let assertion = assertion.map_err(|_| ("server_error", "could not sign"))?;
+    turn.gives_out("assertion", &assertion);
     Ok(json!({
         "issued_token_type": ID_JAG,
         "access_token": assertion,

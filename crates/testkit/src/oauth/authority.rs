@@ -39,6 +39,7 @@ pub(super) struct State {
     pub(super) devices: BTreeMap<String, Device>,
     pub(super) tokens: Tokens,
     pub(super) assertions: BTreeSet<String>,
+    pub(super) given_out: Vec<(&'static str, String)>,
     pub(super) passed: Duration,
 }
 
@@ -156,6 +157,11 @@ impl Turn<'_> {
     /// Something that nobody guesses, as long as the world's tokens are.
     pub(super) fn fresh(&self) -> String {
         random(self.options.token_length)
+    }
+
+    /// Remembers a secret that is about to leave.
+    pub(super) fn gives_out(&mut self, what: &'static str, secret: &str) {
+        self.state.given_out.push((what, secret.to_owned()));
     }
 
     /// An error of the token, registration, revocation or device endpoint (RFC 6749 §5.2).

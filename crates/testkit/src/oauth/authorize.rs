@@ -102,6 +102,7 @@ pub(super) fn resource(turn: &Turn<'_>, form: &Form) -> Result<String, &'static 
 /// Sends the person back with a code.
 pub(super) fn approve(turn: &mut Turn<'_>, request: Request) -> Answer {
     let code = random(43);
+    turn.gives_out("authorization code", &code);
     let answer = back_with(turn, &request.redirect_uri, request.state.as_deref(), ("code", &code));
     turn.state.codes.insert(code, Code { request, ends: turn.now + CODE_LIFE, family: None });
     answer

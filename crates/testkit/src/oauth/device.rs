@@ -42,6 +42,7 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
     let grant = Grant { client_id: client.id, subject: Some("ada".into()), scopes, resource, nonce: None };
     let device =
         Device { grant, user_code: user_code.clone(), allowed: None, polled: None, ends: turn.now + LIFE };
+    turn.gives_out("device code", &device_code);
     turn.state.devices.insert(device_code.clone(), device);
     let page = turn.at("/activate");
     Answer::json(&json!({

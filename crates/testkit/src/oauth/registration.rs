@@ -51,6 +51,7 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
     answer["client_id_issued_at"] = json!(turn.now);
     answer["token_endpoint_auth_method"] = json!(method);
     if let Some(secret) = &client.secret {
+        turn.gives_out("client secret", secret);
         answer["client_secret"] = json!(secret);
         answer["client_secret_expires_at"] = json!(ends.unwrap_or(0));
     }

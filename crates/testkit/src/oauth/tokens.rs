@@ -94,16 +94,20 @@ impl Tokens {
 pub(super) fn issue(turn: &mut Turn<'_>, grant: Grant, family: usize) -> Value {
     let access = turn.fresh();
     let life = turn.options.access_token_life.as_secs();
+    turn.gives_out("access token", &access);
     let mut answer = json!({"access_token": access, "token_type": "Bearer", "scope": grant.scope()});
     if turn.options.token_endpoint != TokenEndpoint::NoLife {
         answer["expires_in"] = json!(life);
     }
     if grant.scopes.contains("openid") {
-        answer["id_token"] = json!(identity::id_token(turn, &grant));
+        let id_token = identity::id_token(turn, &grant);
+        turn.gives_out("ID token", &id_token);
+        answer["id_token"] = json!(id_token);
     }
     let refreshable = grant.subject.is_some() && turn.options.refresh_tokens != RefreshTokens::Absent;
     if refreshable {
         let refresh = turn.fresh();
+        turn.gives_out("refresh token", &refresh);
         answer["refresh_token"] = json!(refresh);
         turn.state.tokens.refresh.insert(refresh, Refresh { grant: grant.clone(), family, replaced: false });
     }
