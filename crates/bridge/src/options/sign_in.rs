@@ -210,7 +210,6 @@ fn callback(
     let ports = Ports {
         first: given.or(derived).unwrap_or(ANY_PORT),
         choice: if given.is_some() { PortChoice::Exactly } else { PortChoice::Near },
-        excluded: Vec::new(),
     };
     let success_url = value("--auth-success-url").map(|text| url("--auth-success-url", text)).transpose()?;
     Ok(CallbackSettings {

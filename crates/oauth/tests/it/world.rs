@@ -143,7 +143,7 @@ pub(crate) fn settings(url: &str) -> Settings {
         callback: CallbackSettings {
             host: "127.0.0.1".into(),
             path: "/oauth/callback".into(),
-            ports: Ports { first: 0, choice: PortChoice::Near, excluded: Vec::new() },
+            ports: Ports { first: 0, choice: PortChoice::Near },
             open_for: Duration::from_mins(5),
             success_url: None,
         },
