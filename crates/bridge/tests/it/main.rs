@@ -3,6 +3,7 @@
 
 mod end;
 mod faults;
+mod flags;
 mod handshake;
 mod hostile;
 mod http_errors;

@@ -16,7 +16,7 @@ fn client(secret: Option<&str>, key: Option<Value>) -> Options {
 
 /// Calls a tool until its result holds the link, which it does once the bridge has lived long enough. Each call waits
 /// for the person for a while.
-fn link(host: &mut StdioHost) -> String {
+pub(crate) fn link(host: &mut StdioHost) -> String {
     for id in 100..120 {
         let answer = host.call(id, "tools/call", &json!({ "name": "add", "arguments": {} }));
         assert_eq!(answer["result"]["isError"], true, "{answer}");
