@@ -5,6 +5,8 @@
 
 mod form;
 mod store;
+#[cfg(windows)]
+mod windows;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -144,6 +146,9 @@ impl KeyringFile {
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new().prefix(".keyring-").tempfile_in(folder)?;
+        // A disk that knows no access lists keeps it as it keeps everything; what stands in it is sealed.
+        #[cfg(windows)]
+        let _ = windows::keep_to_the_user(file.path());
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(&self.path)?;

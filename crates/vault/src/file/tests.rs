@@ -100,6 +100,23 @@ fn only_the_user_can_read_it() {
     assert_eq!(mode(), 0o600);
 }
 
+#[cfg(windows)]
+#[test]
+fn only_the_user_can_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keyring");
+    let beside = folder.path().join("beside");
+    File::create(&beside).unwrap();
+    assert_ne!(windows::tests::strangers(&beside), Vec::<String>::new(), "the folder lets others in");
+    windows::keep_to_the_user(&beside).unwrap();
+    assert_eq!(windows::tests::strangers(&beside), Vec::<String>::new());
+    for text in ["v", "w"] {
+        keyring(&path, "p").set("key", &value(text)).unwrap();
+        assert_eq!(windows::tests::strangers(&path), Vec::<String>::new());
+    }
+    assert_eq!(keyring(&path, "p").get("key").unwrap(), Some(value("w")));
+}
+
 #[test]
 fn writers_side_by_side_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
