@@ -100,21 +100,54 @@ impl AccountError {
             Self::Keyring(error) | Self::NotKept(error) => Some(keyring_step(error)),
             Self::NotSignedIn(_) => Some("`bridgekeeper sign-ins` lists the sign-ins that there are"),
             Self::NoAnswer { .. } => Some("`bridgekeeper probe URL` says how far a request comes"),
-            Self::OAuth(OAuthError::RegistrationNeeded { .. }) => {
-                Some("give the id to the entry: --client-id ID, or --static-oauth-client-info")
-            }
+            Self::OAuth(error) => oauth_step(error),
             Self::ClaudeRuns => Some("quit Claude, and try again"),
             Self::TooLate { .. } => Some("try again; --timeout SECONDS waits longer"),
             Self::NotRemote(_)
             | Self::NobodySignsIn(_)
             | Self::Usage(_)
             | Self::Stopped
-            | Self::OAuth(_)
             | Self::Change(_)
             | Self::Runtime(_) => None,
             Self::Secret(error) => Some(error.next_step()),
             Self::Engine(error) => error.next_step(),
         }
+    }
+}
+
+/// What to do about a sign-in that came to nothing.
+fn oauth_step(error: &OAuthError) -> Option<&'static str> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "where there is nothing to do, there is nothing to say"
+    )]
+    match error {
+        OAuthError::Told(told) => oauth_step(told),
+        OAuthError::RegistrationNeeded { .. } => {
+            Some("give the id to the entry: --client-id ID, or --static-oauth-client-info")
+        }
+        OAuthError::NoAuthorizationServer { .. } => Some(
+            "`bridgekeeper probe URL` says what the server asks for; a key of its own goes into the entry with --header",
+        ),
+        OAuthError::NoMetadata { .. } | OAuthError::Net { .. } | OAuthError::TimedOut { .. } => {
+            Some("try again; `bridgekeeper probe URL` says how far a request comes")
+        }
+        OAuthError::NoPort(_) => {
+            Some("end the program that uses the port, or write another port behind the address in the entry")
+        }
+        OAuthError::NotOffered { what: "device authorization endpoint", .. } => {
+            Some("sign in without --device-code: the page opens in a browser")
+        }
+        OAuthError::NobodyCame { .. } => Some("try again, and sign in on the page"),
+        OAuthError::Refused(refusal) => match refusal.code.as_str() {
+            "access_denied" => Some("try again, and allow the access on the page"),
+            "invalid_client" | "unauthorized_client" => {
+                Some("check the client id and its secret in the entry")
+            }
+            "invalid_scope" => Some("check --scope in the entry"),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

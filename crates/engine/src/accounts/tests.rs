@@ -101,7 +101,8 @@ fn missing() -> Result<Arc<CredentialStore>, KeyringError> {
 fn who_signs_in_is_kept_where_the_bridge_looks() {
     let server = OAuthServer::start(Options::default()).unwrap();
     let world = World::new();
-    world.entry("notes", &[&server.url()]);
+    // With these the ID token has a number for the person and no name.
+    world.entry("notes", &[&server.url(), "--scope", "openid profile tools.read offline_access"]);
     let mut steps = Vec::new();
     let done =
         world.engine.sign_in(&world.call("notes"), &mut |step| steps.push(format!("{step:?}"))).unwrap();
@@ -109,6 +110,7 @@ fn who_signs_in_is_kept_where_the_bridge_looks() {
     assert_eq!(kept.state, SignInState::SignedIn);
     assert_eq!(kept.names, ["notes".into()]);
     assert!(kept.expires_at.is_some() && kept.refreshed_at.is_some());
+    assert_eq!(kept.who.as_deref(), Some("ada@example.com"));
     assert!(world.kept(&server.url(), "").unwrap().tokens.is_some());
     assert_eq!(world.person.0.lock().unwrap().len(), 1);
     assert!(
@@ -171,6 +173,13 @@ fn a_refusal_says_why() {
     let error = World::new().sign_in(&server.url()).unwrap_err();
     assert_eq!(error.code(), "sign-in-failed");
     assert!(error.to_string().contains("access_denied"), "{error}");
+    assert!(error.next_step().unwrap().contains("allow the access"), "{error}");
+    let no_device = json!({"device_authorization_endpoint": null});
+    let server = OAuthServer::start(Options { changes: no_device, ..Options::default() }).unwrap();
+    let world = World::new();
+    let call = SignInCall { way: Way::DeviceCode, ..world.call(&server.url()) };
+    let error = world.engine.sign_in(&call, &mut |_| {}).unwrap_err();
+    assert!(error.next_step().unwrap().contains("--device-code"), "{error}");
 }
 
 #[test]
@@ -402,11 +411,17 @@ fn a_shared_sign_in_is_kept_in_step_both_ways() {
         stored["refresh_token"].as_str().unwrap().to_owned()
     };
     let before = refresh_token();
+    let account = Account { server: server.url(), name: String::new() };
+    let lease = || store(&world.engine.context).lease(&account);
+    assert_eq!(lease(), None, "what is not shared has no lease");
     let done = world.engine.import(&import, OldFiles::Share).unwrap();
+    let hash = hash_of(&server.url());
+    assert_eq!(lease(), Some(file.with_file_name(format!("{hash}_refresh_in_progress.json"))));
     assert_eq!((done.items[0].failed.as_ref(), done.entry.is_none()), (None, true), "nothing is set aside");
     assert_eq!(refresh_token(), before, "an import alone renews nothing");
 
     assert!(renews(&world, &server.url()));
+    assert!(!lease().unwrap().exists(), "the lease is given back");
     let rotated = refresh_token();
     assert_ne!(rotated, before, "mcp-remote has what replaced its token");
     let stored: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
