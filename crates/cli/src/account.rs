@@ -80,7 +80,7 @@ pub(crate) fn sign_out(engine: &Engine, call: &SignOut, setting: Setting<'_>) ->
         done: Option<&'a SignedOut>,
     }
     let plan = engine.find_sign_out(&call.server, call.account.as_deref())?;
-    let done = if call.go.yes { Some(engine.sign_out(&plan)?) } else { None };
+    let done = if call.yes { Some(engine.sign_out(&plan)?) } else { None };
     let text = match &done {
         Some(done) => print::signed_out(&plan, done),
         None => print::would_sign_out(&plan, &again(call), setting),

@@ -23,10 +23,10 @@ Examples:
   bridgekeeper undo --yes                     Take the last change back
 
 Keyring: the system's own. Where there is none, or it is not wanted:
-  BRIDGEKEEPER_KEYRING=file:/whole/path       An encrypted file; BRIDGEKEEPER_KEYRING_PASSPHRASE opens
-                                              it, else the passphrase is asked for on the terminal
+  BRIDGEKEEPER_KEYRING=file:/whole/path       An encrypted file; BRIDGEKEEPER_KEYRING_PASSPHRASE
+                                              opens it, else the terminal asks for the passphrase
   BRIDGEKEEPER_KEYRING=none                   None at all: nothing is kept
-mcp-bridge needs the same variables in its entry's env, or in the environment that Claude starts in.
+mcp-bridge needs the same variables in its entry's env, or where Claude is started.
 
 Exit status: 0 clean or done; 1 a warning or an error is left, or it could not be decided;
 2 the call could not be carried out.";
@@ -182,7 +182,7 @@ Examples:
 
 The options of the server's entry hold: its client id, scopes, callback port. The tokens stand in
 the system's keyring and in no file; every mcp-bridge of this user uses them. A running bridge
-takes them at its next request. Where the keyring is locked or missing, nobody is asked to sign in.")]
+takes them at its next request. Where the keyring is locked or missing, nobody is asked.")]
     SignIn(SignIn),
 
     /// End a sign-in: the server takes the tokens back, and the keyring forgets them
@@ -203,11 +203,12 @@ Examples:
   bridgekeeper sign-ins
   bridgekeeper sign-ins --json | jq '.sign_ins[] | select(.state == \"ended\") | .names'
 
-It asks the keyring and no server. Servers of Claude's configs that nobody has signed in to are listed
-as well. States: signed-in, ends (nothing renews it), renews (at the next request), ended, registered
-(nobody is signed in yet), unreadable; pending (a page waits), wanted (the server asks for it), never
-(nobody signed in, nothing asks for it), importable (mcp-remote keeps one), own-token (the entry sends
-it), off (--no-auth), not-usable. Exit status 1: somebody has to act before a server can be used.")]
+It asks the keyring and no server. Servers of Claude's configs that nobody has signed in to are
+listed as well. States: signed-in, ends (nothing renews it), renews (at the next request), ended,
+registered (nobody is signed in yet), unreadable; pending (a page waits), wanted (the server asks
+for it), never (nobody signed in, nothing asks for it), importable (mcp-remote keeps one), own-token
+(the entry sends it), off (--no-auth), not-usable. Exit status 1: somebody has to act before a
+server can be used.")]
     SignIns,
 
     /// Keep secrets in the system's keyring, so that they stand in no config
@@ -238,10 +239,10 @@ Examples:
 Found are the files of every mcp-remote release, by the hash of each entry's address. Of each server
 the newest tokens are taken, with the registration that they were given to, into the keyring.
 
-Refresh tokens change at every use, so that two programs with one sign-in log each other out. What is
-taken over is therefore set aside where mcp-remote looks; `undo` puts the files back. With --share they
-stay for whoever goes on using mcp-remote: mcp-bridge writes what it renews into them, and takes over
-what mcp-remote renewed. Exit status 1: something was found and not taken over.")]
+Refresh tokens change at every use, so that two programs with one sign-in log each other out. What
+is taken over is therefore set aside where mcp-remote looks; `undo` puts the files back. With
+--share they stay for whoever goes on using mcp-remote: mcp-bridge writes what it renews into them,
+and takes over what mcp-remote renewed. Exit status 1: something was found and not taken over.")]
     Import(Import),
 
     /// Add a server: shows all of it, what to look at before, and what would change
@@ -308,16 +309,16 @@ Examples:
   bridgekeeper probe http://127.0.0.1:8000/mcp --json | jq '.stages[] | select(.ok == false)'
 
 Without --sign-in it registers nowhere and signs in nowhere; it never calls a tool. A header goes to
-the named server alone. A server that asks for sign-in cannot be decided to the end without one: exit
-status 1. --sign-in opens the browser, registers a client where the server wants one, and forgets the
-token at the end; the client stays registered at the server.")]
+the named server alone. A server that asks for sign-in cannot be decided to the end without one:
+exit status 1. --sign-in opens the browser, registers a client where the server wants one, and
+forgets the token at the end; the client stays registered at the server.")]
     Probe(Probe),
 
     /// Start a server as Claude would, shake hands, list its tools, show what it prints
     #[command(after_help = "\
 Examples:
   bridgekeeper try notes
-  bridgekeeper try notes --os windows          The command line that Windows would get, and what breaks in it
+  bridgekeeper try notes --os windows     The command line that Windows would get, and what breaks
   bridgekeeper try notes --json | jq .tools
 
 The command, the folders searched for it, the environment and the working folder are Claude's. A
@@ -516,6 +517,17 @@ mod tests {
         for call in command.get_subcommands() {
             let help = call.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains(&format!("bridgekeeper {}", call.get_name())), "{}", call.get_name());
+        }
+    }
+
+    #[test]
+    fn no_line_of_the_help_is_broken_by_the_terminal() {
+        let command = Arguments::command();
+        for call in command.get_subcommands().chain([&command]) {
+            let help = call.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines() {
+                assert!(line.chars().count() <= 100, "{}: {line}", call.get_name());
+            }
         }
     }
 }

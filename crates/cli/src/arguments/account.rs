@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Go, ResetMode};
+use super::ResetMode;
 
 /// What `sign-in` takes.
 #[derive(Debug, Args)]
@@ -41,8 +41,9 @@ pub(crate) struct SignOut {
     /// One of several accounts [default: the one that the entry names]
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Option<String>,
-    #[command(flatten)]
-    pub(crate) go: Go,
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// What `import` takes.
@@ -51,7 +52,7 @@ pub(crate) struct Import {
     /// The sign-in of this server alone
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
-    /// Leave mcp-remote's files where they are, and keep both in step: what one renews, the other uses
+    /// Leave mcp-remote's files, and keep both in step: what one renews, the other uses
     #[arg(long)]
     pub(crate) share: bool,
     #[command(flatten)]
