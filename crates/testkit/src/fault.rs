@@ -1,19 +1,20 @@
 //! A server that does on the wire exactly what a test tells it, right or wrong.
 //!
 //! The test gives a function from request to [`Reply`]; a reply is bytes and endings. Nothing checks that they are
-//! HTTP, let alone MCP. It runs on threads of its own and ends with its handle, every connection with it.
+//! HTTP, let alone MCP. Where whole answers will do, [`Scripted`](crate::stages::Scripted) is shorter; both listen and
+//! read requests in the same way.
 
-use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{BufReader, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::ops::Deref;
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use socket2::SockRef;
+
+use crate::stages::{Asked, Listener, Parting, lock, read_request, wait_for_the_end};
 
 /// One request as it arrived.
 #[derive(Debug, Clone)]
@@ -22,20 +23,21 @@ pub struct Incoming {
     pub number: usize,
     /// When it was read.
     pub at: Instant,
-    /// `GET`, `POST`, `DELETE`.
-    pub method: String,
-    /// Path and query.
-    pub path: String,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// As long as `Content-Length` says.
-    pub body: Vec<u8>,
+    asked: Asked,
+}
+
+impl Deref for Incoming {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        &self.asked
+    }
 }
 
 impl Incoming {
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers.get(name).map(String::as_str)
     }
 
     /// The body as JSON; `null` where it is none.
@@ -164,17 +166,8 @@ pub fn event(data: &Value) -> String {
 /// A running server. Dropping it closes its port and every connection.
 #[derive(Debug)]
 pub struct FaultServer {
-    address: SocketAddr,
-    shared: Arc<Shared>,
-    accepting: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    stopped: AtomicBool,
-    seen: Mutex<Vec<Incoming>>,
-    /// By the order in which they came.
-    open: Mutex<HashMap<usize, TcpStream>>,
+    listener: Listener,
+    seen: Arc<Mutex<Vec<Incoming>>>,
 }
 
 impl FaultServer {
@@ -194,30 +187,28 @@ impl FaultServer {
         address: SocketAddr,
         script: impl Fn(&Incoming) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind(address).expect("a port on 127.0.0.1");
-        let address = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared::default());
-        let script: Script = Arc::new(script);
-        let accepting = thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared, &script)
+        let socket = TcpListener::bind(address).expect("a port on 127.0.0.1");
+        let seen: Arc<Mutex<Vec<Incoming>>> = Arc::default();
+        let listener = Listener::start(socket, {
+            let seen = Arc::clone(&seen);
+            move |connection| serve(connection, &seen, &script)
         });
-        Self { address, shared, accepting: Some(accepting) }
+        Self { listener: listener.expect("an address and a thread"), seen }
     }
 
     /// The MCP endpoint.
     pub fn url(&self) -> String {
-        format!("http://{}/mcp", self.address)
+        format!("http://{}/mcp", self.address())
     }
 
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.address()
     }
 
     /// Every request so far, in the order in which they were read.
     pub fn seen(&self) -> Vec<Incoming> {
-        lock(&self.shared.seen).clone()
+        lock(&self.seen).clone()
     }
 
     /// Waits until a request has come that is wanted.
@@ -236,51 +227,21 @@ impl FaultServer {
     }
 }
 
-impl Drop for FaultServer {
-    fn drop(&mut self) {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        for (_, connection) in lock(&self.shared.open).drain() {
-            let _ = connection.shutdown(Shutdown::Both);
-        }
-        // Wakes the thread that accepts, which then sees that it is over and gives the port back.
-        let _ = TcpStream::connect(self.address);
-        if let Some(accepting) = self.accepting.take() {
-            let _ = accepting.join();
-        }
-    }
-}
-
-type Script = Arc<dyn Fn(&Incoming) -> Reply + Send + Sync>;
-
-fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &Script) {
-    for number in 0.. {
-        let Ok((connection, _)) = listener.accept() else { return };
-        if shared.stopped.load(Ordering::SeqCst) {
-            return;
-        }
-        let _ = connection.set_nodelay(true);
-        if let Ok(handle) = connection.try_clone() {
-            lock(&shared.open).insert(number, handle);
-        }
-        let (shared, script) = (Arc::clone(shared), Arc::clone(script));
-        // Ends when its connection does, and the server's end closes that.
-        thread::spawn(move || {
-            serve(connection, number, &shared, &script);
-            // A hundred thousand of them may come in one test.
-            lock(&shared.open).remove(&number);
-        });
-    }
-}
-
-fn serve(mut connection: TcpStream, number: usize, shared: &Shared, script: &Script) {
-    let Ok(clone) = connection.try_clone() else { return };
+fn serve(
+    mut connection: TcpStream,
+    seen: &Mutex<Vec<Incoming>>,
+    script: &impl Fn(&Incoming) -> Reply,
+) -> Parting {
+    let _ = connection.set_nodelay(true);
+    let Ok(clone) = connection.try_clone() else { return Parting::Close };
     let mut reader = BufReader::new(clone);
-    while let Some(mut incoming) = read_request(&mut reader) {
-        {
-            let mut seen = lock(&shared.seen);
-            incoming.number = seen.len();
+    while let Ok(Some(asked)) = read_request(&mut reader) {
+        let incoming = {
+            let mut seen = lock(seen);
+            let incoming = Incoming { number: seen.len(), at: Instant::now(), asked };
             seen.push(incoming.clone());
-        }
+            incoming
+        };
         for step in script(&incoming).0 {
             let done = match step {
                 Step::Send(bytes) => connection.write_all(&bytes).is_err(),
@@ -289,44 +250,17 @@ fn serve(mut connection: TcpStream, number: usize, shared: &Shared, script: &Scr
                     channel.iter().any(|bytes| connection.write_all(&bytes).is_err())
                 }
                 Step::Close => true,
-                Step::Reset => {
-                    let _ = SockRef::from(&connection).set_linger(Some(Duration::ZERO));
-                    // The other handles share the socket: shutting down would send an orderly end first.
-                    lock(&shared.open).remove(&number);
-                    return;
-                }
+                Step::Reset => return Parting::Reset,
                 Step::Stall => {
-                    let mut rest = Vec::new();
-                    let _ = reader.read_to_end(&mut rest);
+                    // However the client ends it, it is over.
+                    let _ = wait_for_the_end(&mut reader);
                     true
                 }
             };
             if done {
-                let _ = connection.shutdown(Shutdown::Both);
-                return;
+                return Parting::Close;
             }
         }
     }
-}
-
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Incoming> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|&read| read > 0)?;
-    let mut words = line.split_whitespace();
-    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().filter(|&read| read > 0)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
-    }
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let mut body = vec![0; length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    Some(Incoming { number: 0, at: Instant::now(), method, path, headers, body })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    Parting::Close
 }

@@ -3,13 +3,15 @@
 //! They are written on plain sockets, because a web framework would not let them break the rules. One thread per
 //! connection; everything ends with the handle. What arrived can be read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use socket2::SockRef;
 
 mod buffering;
 mod tunnel;
@@ -111,7 +113,16 @@ impl Answer {
 }
 
 /// What is spoken on a connection once it stands.
-pub(crate) type Speak = dyn Fn(TcpStream) + Send + Sync;
+pub(crate) type Speak = dyn Fn(TcpStream) -> Parting + Send + Sync;
+
+/// How a connection ends when everything has been said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parting {
+    Close,
+    /// With RST.
+    Reset,
+}
+
 /// Decides on one request; the string is the server's origin.
 type Script = dyn Fn(&Asked, &str) -> Answer + Send + Sync;
 
@@ -143,6 +154,7 @@ impl Scripted {
             move |stream| {
                 // A client that goes away in the middle of an exchange is no failure of the server.
                 let _ = secure(stream).and_then(|stream| converse(stream, &asked, &script, &origin));
+                Parting::Close
             }
         })?;
         Ok(Self { listener, asked, origin })
@@ -160,7 +172,7 @@ impl Scripted {
 
     /// Every request so far, oldest first.
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.asked).clone()
     }
 }
 
@@ -173,7 +185,7 @@ fn converse<S: Read + Write>(
 ) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read_request(&mut stream)? {
-        asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        lock(asked).push(request.clone());
         match script(&request, origin) {
             Answer::Whole { status, mut headers, body } => {
                 let last = request.headers.get("connection").is_some_and(|value| value == "close");
@@ -242,29 +254,36 @@ pub(crate) fn wait_for_the_end(stream: &mut impl Read) -> io::Result<()> {
     io::copy(stream, &mut io::sink()).map(drop)
 }
 
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The connections that are open, by the order in which they came.
+type Open = Mutex<HashMap<usize, TcpStream>>;
+
 /// A socket that is listened on, and every connection made to it. Dropping it ends them all.
 #[derive(Debug)]
 pub(crate) struct Listener {
     address: SocketAddr,
     stop: Arc<AtomicBool>,
-    streams: Arc<Mutex<Vec<TcpStream>>>,
+    open: Arc<Open>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Listener {
     pub(crate) fn start(
         socket: TcpListener,
-        speak: impl Fn(TcpStream) + Send + Sync + 'static,
+        speak: impl Fn(TcpStream) -> Parting + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let address = socket.local_addr()?;
         let stop = Arc::new(AtomicBool::new(false));
-        let streams: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
+        let open: Arc<Open> = Arc::default();
         let speak: Arc<Speak> = Arc::new(speak);
         let thread = std::thread::Builder::new().name("scripted".into()).spawn({
-            let (stop, streams) = (Arc::clone(&stop), Arc::clone(&streams));
-            move || accept(&socket, &stop, &streams, &speak)
+            let (stop, open) = (Arc::clone(&stop), Arc::clone(&open));
+            move || accept(&socket, &stop, &open, &speak)
         })?;
-        Ok(Self { address, stop, streams, thread: Some(thread) })
+        Ok(Self { address, stop, open, thread: Some(thread) })
     }
 
     pub(crate) const fn address(&self) -> SocketAddr {
@@ -272,19 +291,24 @@ impl Listener {
     }
 }
 
-fn accept(socket: &TcpListener, stop: &AtomicBool, streams: &Mutex<Vec<TcpStream>>, speak: &Arc<Speak>) {
-    for stream in socket.incoming().flatten() {
+fn accept(socket: &TcpListener, stop: &AtomicBool, open: &Arc<Open>, speak: &Arc<Speak>) {
+    for (number, stream) in socket.incoming().flatten().enumerate() {
         if stop.load(Ordering::SeqCst) {
             return;
         }
-        let (Ok(kept), Ok(closing)) = (stream.try_clone(), stream.try_clone()) else { continue };
-        streams.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
-        let speak = Arc::clone(speak);
+        let (Ok(kept), Ok(last)) = (stream.try_clone(), stream.try_clone()) else { continue };
+        lock(open).insert(number, kept);
+        let (open, speak) = (Arc::clone(open), Arc::clone(speak));
         // What cannot get a thread hangs, which a test notices.
         let _ = std::thread::Builder::new().name("connection".into()).spawn(move || {
-            speak(stream);
-            // The copies above keep the socket open otherwise.
-            let _ = closing.shutdown(Shutdown::Both);
+            let parting = speak(stream);
+            // A hundred thousand of them may come in one test.
+            lock(&open).remove(&number);
+            match parting {
+                Parting::Close => drop(last.shutdown(Shutdown::Both)),
+                // Shutting it down would send an orderly end first; so the last handle is let go of.
+                Parting::Reset => drop(SockRef::from(&last).set_linger(Some(Duration::ZERO))),
+            }
         });
     }
 }
@@ -292,13 +316,17 @@ fn accept(socket: &TcpListener, stop: &AtomicBool, streams: &Mutex<Vec<TcpStream
 impl Drop for Listener {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
+        for stream in lock(&self.open).values() {
+            // It may have ended by itself.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
         // Wakes the thread that accepts; when nobody accepts any more there is nothing to wake.
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        for stream in self.streams.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            // It may have ended by itself.
+        // What came meanwhile.
+        for stream in lock(&self.open).values() {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
@@ -321,6 +349,7 @@ impl Mute {
         let socket = TcpListener::bind(("127.0.0.1", 0))?;
         let listener = Listener::start(socket, |mut stream| {
             let _ = wait_for_the_end(&mut stream);
+            Parting::Close
         })?;
         Ok(Self { listener })
     }

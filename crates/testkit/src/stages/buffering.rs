@@ -4,7 +4,7 @@
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 
-use super::{Listener, read_request};
+use super::{Listener, Parting, read_request};
 
 /// Bytes gathered before anything is passed on; nginx's default is one page.
 const BUFFER: usize = 4096;
@@ -22,6 +22,7 @@ impl BufferingProxy {
         let listener = Listener::start(socket, move |client| {
             // Either side may go away at any time; then the exchange is over.
             let _ = pass_on(client, upstream);
+            Parting::Close
         })?;
         Ok(Self { listener })
     }

@@ -3,9 +3,9 @@
 
 use std::io::{self, BufReader, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::{Asked, Listener, read_request};
+use super::{Asked, Listener, Parting, lock, read_request};
 
 /// A running proxy. Dropping it ends every connection.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ impl TunnelProxy {
             move |client| {
                 // Either side may go away at any time; then the tunnel is over.
                 let _ = tunnel(client, upstream, &asked);
+                Parting::Close
             }
         })?;
         Ok(Self { listener, asked })
@@ -36,14 +37,14 @@ impl TunnelProxy {
 
     /// Every CONNECT so far, oldest first.
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.asked).clone()
     }
 }
 
 fn tunnel(client: TcpStream, upstream: Option<SocketAddr>, asked: &Mutex<Vec<Asked>>) -> io::Result<()> {
     let mut client = BufReader::new(client);
     let Some(request) = read_request(&mut client)? else { return Ok(()) };
-    asked.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    lock(asked).push(request);
     // The client says nothing more before it has the answer, so the buffer is empty.
     let mut client = client.into_inner();
     let Some(upstream) = upstream else {
