@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bridgekeeper_formats::secrets;
-use bridgekeeper_model::{BridgeError, BridgeState, BridgeStatus, SCHEMA};
+use bridgekeeper_model::{BridgeError, BridgeState, BridgeStatus};
 use bridgekeeper_net::Url;
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -42,23 +42,12 @@ pub(crate) struct Status {
 
 impl Status {
     pub(crate) fn new(options: &Options) -> Self {
-        let started = Timestamp::now();
-        let mut now = BridgeStatus {
-            schema: SCHEMA,
-            pid: std::process::id(),
-            started,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            server: options.shown_url(),
-            started_as: None,
-            state: BridgeState::Idle,
-            since: started,
-            sign_in_at: None,
-            last_error: None,
-            session_since: None,
-            in_flight: 0,
-            protocol: None,
-            clock_ahead: None,
-        };
+        let mut now = BridgeStatus::at_start(
+            std::process::id(),
+            Timestamp::now(),
+            env!("CARGO_PKG_VERSION").to_owned(),
+            options.shown_url(),
+        );
         now.started_as = Some(options.fingerprint.digest(&now));
         Self {
             now: RefCell::new(now),

@@ -135,27 +135,17 @@ pub(crate) fn server_of(entry: &Entry) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use bridgekeeper_formats::config::ConfigFile;
-    use bridgekeeper_model::{Os, SCHEMA};
+    use bridgekeeper_model::Os;
 
     use super::*;
 
     fn status(server: &str, state: BridgeState) -> BridgeStatus {
         let time = "2026-01-01T08:00:00Z".parse().unwrap();
         BridgeStatus {
-            schema: SCHEMA,
-            pid: 7,
-            started: time,
-            version: "1".into(),
-            server: server.into(),
-            started_as: None,
             state,
-            since: time,
-            sign_in_at: None,
-            last_error: None,
-            session_since: None,
             in_flight: 2,
             protocol: Some("2025-11-25".into()),
-            clock_ahead: None,
+            ..BridgeStatus::at_start(7, time, "1".into(), server.into())
         }
     }
 

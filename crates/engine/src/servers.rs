@@ -155,7 +155,7 @@ mod tests {
     use std::path::Path;
 
     use bridgekeeper_bridge::Fingerprint;
-    use bridgekeeper_model::{BridgeState, BridgeStatus, Os, SCHEMA};
+    use bridgekeeper_model::{BridgeState, BridgeStatus, Os};
 
     use super::*;
 
@@ -163,20 +163,8 @@ mod tests {
     fn bridge(second: u32, args: &[&str], token: &str, state: BridgeState) -> RunningBridge {
         let time = format!("2026-01-01T08:00:{second:02}Z").parse().unwrap();
         let mut status = BridgeStatus {
-            schema: SCHEMA,
-            pid: second,
-            started: time,
-            version: "1".into(),
-            server: "https://a.example/mcp".into(),
-            started_as: None,
             state,
-            since: time,
-            sign_in_at: None,
-            last_error: None,
-            session_since: None,
-            in_flight: 0,
-            protocol: None,
-            clock_ahead: None,
+            ..BridgeStatus::at_start(second, time, "1".into(), "https://a.example/mcp".into())
         };
         let variable = |name: &str| (name == "TOKEN").then(|| token.to_owned());
         status.started_as = Some(Fingerprint::of(args, variable).digest(&status));

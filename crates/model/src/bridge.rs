@@ -48,6 +48,26 @@ pub struct BridgeStatus {
 impl BridgeStatus {
     /// The folder of the status files, in Bridgekeeper's own.
     pub const FOLDER: &str = "run";
+
+    /// Of a bridge that has just started, for a server's address without secrets.
+    pub const fn at_start(pid: u32, at: Timestamp, version: String, server: String) -> Self {
+        Self {
+            schema: crate::SCHEMA,
+            pid,
+            started: at,
+            version,
+            server,
+            started_as: None,
+            state: BridgeState::Idle,
+            since: at,
+            sign_in_at: None,
+            last_error: None,
+            session_since: None,
+            in_flight: 0,
+            protocol: None,
+            clock_ahead: None,
+        }
+    }
 }
 
 /// How it stands with the server.
