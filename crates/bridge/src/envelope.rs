@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use crate::scan::{Member, Outline};
 
 /// One message, seen from outside.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,40 +28,34 @@ pub(crate) enum Envelope<'a> {
 pub(crate) enum NotAMessage {
     #[error("not UTF-8")]
     NotUtf8,
-    #[error("not JSON")]
-    NotJson(#[from] serde_json::Error),
+    #[error("not JSON from byte {0} on")]
+    NotJson(usize),
+    #[error("an array, but not of JSON")]
+    NotABatch,
     #[error("JSON, but neither request, notification nor response")]
     NotJsonRpc,
-}
-
-#[derive(Deserialize)]
-struct Wire<'a> {
-    #[serde(default, borrow, deserialize_with = "present")]
-    id: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    method: Option<Cow<'a, str>>,
-    #[serde(default, borrow, deserialize_with = "present")]
-    result: Option<&'a RawValue>,
-    #[serde(default, borrow, deserialize_with = "present")]
-    error: Option<&'a RawValue>,
-}
-
-/// Keeps `null` apart from absence.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 impl<'a> Envelope<'a> {
     /// Reads one message. The whole text is checked to be JSON, nothing is copied out of it but the id.
     pub(crate) fn parse(message: &'a [u8]) -> Result<Self, NotAMessage> {
-        // Most of a long message's time went into this, and serde_json does it the slow way.
-        let text = simdutf8::basic::from_utf8(message).map_err(|_| NotAMessage::NotUtf8)?;
-        let wire: Wire<'a> = serde_json::from_str(text)?;
-        let id = wire.id.filter(|id| id.get() != "null").map(Id::new);
-        match (wire.method, id) {
+        Self::outlined(message, &Outline::of(message)?)
+    }
+
+    /// The same for a message that has been looked at.
+    pub(crate) fn outlined(message: &'a [u8], outline: &Outline) -> Result<Self, NotAMessage> {
+        let member = |member| outline.member(member, message).filter(|value| *value != "null");
+        let method = match member(Member::Method) {
+            Some(method) => Some(text_of(method).ok_or(NotAMessage::NotJsonRpc)?),
+            None => None,
+        };
+        let id = member(Member::Id).map(Id::new);
+        match (method, id) {
             (Some(method), Some(id)) => Ok(Self::Request { id, method }),
             (Some(method), None) => Ok(Self::Notification { method }),
-            (None, id) if wire.result.is_some() || wire.error.is_some() => Ok(Self::Response { id }),
+            (None, id) if outline.has(Member::Result) || outline.has(Member::Error) => {
+                Ok(Self::Response { id })
+            }
             (None, _) => Err(NotAMessage::NotJsonRpc),
         }
     }
@@ -67,7 +63,7 @@ impl<'a> Envelope<'a> {
     /// The request that a `notifications/cancelled` is about.
     pub(crate) fn cancelled(message: &[u8]) -> Option<Id> {
         let cancelled: Cancelled<'_> = serde_json::from_slice(message).ok()?;
-        Some(Id::new(cancelled.params.request_id))
+        Some(Id::new(cancelled.params.request_id.get()))
     }
 }
 
@@ -84,11 +80,21 @@ struct CancelledParams<'a> {
     request_id: &'a RawValue,
 }
 
+/// The text of a JSON string, taken where it stands if it has no escapes; `None` for any other value.
+fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+    let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inside))
+    }
+}
+
 /// Takes a batch apart. A single message comes back alone; the order is kept.
 pub(crate) fn split_batch(text: &[u8]) -> Result<Vec<&[u8]>, NotAMessage> {
     let text = text.trim_ascii();
     if text.first() == Some(&b'[') {
-        let batch: Vec<&RawValue> = serde_json::from_slice(text)?;
+        let batch: Vec<&RawValue> = serde_json::from_slice(text).map_err(|_| NotAMessage::NotABatch)?;
         Ok(batch.into_iter().map(|message| message.get().as_bytes()).collect())
     } else {
         Ok(vec![text])
@@ -105,8 +111,7 @@ pub(crate) struct Id {
 }
 
 impl Id {
-    fn new(raw: &RawValue) -> Self {
-        let raw = raw.get();
+    fn new(raw: &str) -> Self {
         Self { raw: raw.into(), value: canonical(raw) }
     }
 

@@ -1,18 +1,21 @@
 //! A door for the fuzz targets to what is private here. Compiled only for them.
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::envelope::{Envelope, split_batch};
+use crate::envelope::{Envelope, NotAMessage, split_batch};
 use crate::lines::{Line, Lines, on_one_line};
 use crate::modern::tools::Tools;
 use crate::modern::{self, splice};
 use crate::options::{Call, Options};
+use crate::scan::{Outline, Scan};
 
 /// A message keeps its value on one line, and what is put into it is all that changes.
 ///
 /// # Panics
 /// Where that does not hold.
 pub fn message(bytes: &[u8]) {
+    looked_at(bytes);
     for message in split_batch(bytes).unwrap_or_default() {
         // What is no message is not carried.
         if Envelope::parse(message).is_ok() {
@@ -20,6 +23,21 @@ pub fn message(bytes: &[u8]) {
         }
     }
     let _ = Envelope::cancelled(bytes);
+}
+
+/// Byte by byte it is the same as at once, and JSON is what `serde_json` takes for it.
+fn looked_at(bytes: &[u8]) {
+    let whole = Outline::of(bytes);
+    let mut scan = Scan::default();
+    let read = (0..=bytes.len()).try_for_each(|length| scan.read(&bytes[..length]));
+    assert_eq!(read.and_then(|()| scan.end(bytes)).ok(), whole.as_ref().ok().cloned());
+    let is_json = std::str::from_utf8(bytes).is_ok() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+    match whole {
+        Ok(_) => assert!(is_json),
+        // Nothing is said about the rest of it.
+        Err(NotAMessage::NotJsonRpc) => {}
+        Err(_) => assert!(!is_json),
+    }
 }
 
 fn one_message(message: &[u8]) {

@@ -33,6 +33,7 @@ mod options;
 mod reply;
 mod retry;
 mod run;
+mod scan;
 mod secrets;
 mod sign_in;
 mod status;

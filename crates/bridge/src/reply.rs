@@ -7,7 +7,9 @@ use bridgekeeper_net::Response;
 use bridgekeeper_net::header::CONTENT_TYPE;
 use tokio::time::timeout;
 
+use crate::envelope::NotAMessage;
 use crate::failure::Failure;
+use crate::scan::Scan;
 use crate::sse::{Event, EventParser};
 
 /// Largest JSON document that is read, in bytes.
@@ -47,21 +49,32 @@ impl Body {
     }
 }
 
+/// A body that is announced as JSON, looked at while it came.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// All of it.
+    pub(crate) text: Vec<u8>,
+    /// What the look at it has found; an error for a batch, too.
+    pub(crate) scanned: Result<Scan, NotAMessage>,
+}
+
 /// Reads a whole JSON document.
 pub(crate) async fn document(
     mut response: Response,
     origin: &str,
     silence: Option<Duration>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Document, Failure> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    let mut whole = Vec::with_capacity(announced.min(LARGEST_DOCUMENT) + 1);
+    let mut text = Vec::with_capacity(announced.min(LARGEST_DOCUMENT) + 1);
+    let mut scanned = Ok(Scan::default());
     while let Some(chunk) = within(silence, origin, response.chunk()).await? {
-        if whole.len() + chunk.len() > LARGEST_DOCUMENT {
+        if text.len() + chunk.len() > LARGEST_DOCUMENT {
             return Err(Failure::TooLarge { origin: origin.to_owned(), limit: LARGEST_DOCUMENT });
         }
-        whole.extend_from_slice(&chunk);
+        text.extend_from_slice(&chunk);
+        scanned = scanned.and_then(|mut scan| scan.read(&text).map(|()| scan));
     }
-    Ok(whole)
+    Ok(Document { text, scanned })
 }
 
 /// Reads the body of an error as far as it comes; what is missing does not matter.

@@ -9,6 +9,8 @@ use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
 use crate::memory::{Carrier, Era};
 use crate::modern::{Call, splice};
+use crate::reply::Document;
+use crate::scan::Outline;
 use crate::sse::Event;
 
 /// What the bridge itself wants with an answer.
@@ -37,6 +39,10 @@ pub(crate) struct ToolsWanted {
 enum Page {
     First,
     Later,
+}
+
+fn is_batch(text: &[u8]) -> bool {
+    text.trim_ascii_start().first() == Some(&b'[')
 }
 
 #[derive(Deserialize)]
@@ -83,11 +89,30 @@ impl ToolsWanted {
 impl Bridge {
     /// Hands what the server sent to the host: one message, or the messages of a batch (MCP 2025-03-26).
     pub(super) fn deliver(&self, text: Vec<u8>, exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
-        if text.trim_ascii_start().first() != Some(&b'[') {
-            return self.deliver_message(text, exchange);
+        if is_batch(&text) {
+            return self.deliver_batch(&text, exchange);
         }
-        for message in split_batch(&text)? {
-            self.deliver_message(message.to_vec(), exchange)?;
+        let outline = Outline::of(&text)?;
+        self.deliver_message(text, &outline, exchange)
+    }
+
+    /// The same for a body that was looked at while it came.
+    pub(super) fn deliver_document(
+        &self,
+        document: Document,
+        exchange: &Exchange<'_>,
+    ) -> Result<(), NotAMessage> {
+        let Document { text, scanned } = document;
+        if is_batch(&text) {
+            return self.deliver_batch(&text, Some(exchange));
+        }
+        let outline = scanned?.end(&text)?;
+        self.deliver_message(text, &outline, Some(exchange))
+    }
+
+    fn deliver_batch(&self, text: &[u8], exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
+        for message in split_batch(text)? {
+            self.deliver_message(message.to_vec(), &Outline::of(message)?, exchange)?;
         }
         Ok(())
     }
@@ -95,10 +120,14 @@ impl Bridge {
     fn deliver_message(
         &self,
         mut message: Vec<u8>,
+        outline: &Outline,
         exchange: Option<&Exchange<'_>>,
     ) -> Result<(), NotAMessage> {
+        if outline.has_line_breaks() {
+            message = on_one_line(message);
+        }
         message.truncate(message.trim_ascii_end().len());
-        match Envelope::parse(&message)? {
+        match Envelope::outlined(&message, outline)? {
             Envelope::Request { id, method } if self.older_server.get() => {
                 if !self.ask_by_result(&id, &method, &message, exchange) {
                     self.answer_in_the_hosts_place(&id, &method);
@@ -108,10 +137,10 @@ impl Bridge {
                 let method = method.into_owned();
                 self.pass_to_subscribers(&method, message);
             }
-            Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(on_one_line(message)),
+            Envelope::Request { .. } | Envelope::Notification { .. } => self.host.send(message),
             Envelope::Response { id: Some(id) } => {
                 if self.is_waiting(&id) {
-                    self.finish(&id, message);
+                    self.finish_with_line(&id, message);
                 } else if let Some(asker) = self.asked.borrow_mut().remove(&id) {
                     // Nobody waits any more where time was up.
                     let _ = asker.send(message);
@@ -121,7 +150,8 @@ impl Bridge {
             }
             // The server could not read the id: the answer belongs to the request it was given to.
             Envelope::Response { id: None } => {
-                let body: ErrorBody<'_> = serde_json::from_slice(&message)?;
+                let body: ErrorBody<'_> =
+                    serde_json::from_slice(&message).map_err(|_| NotAMessage::NotJsonRpc)?;
                 if let Some(exchange) = exchange {
                     self.finish(exchange.id, error_response(exchange.id, body.error.get()));
                 }
@@ -142,6 +172,11 @@ impl Bridge {
 
     /// Gives the host an answer that came under its own id.
     pub(super) fn finish(&self, id: &Id, answer: Vec<u8>) {
+        self.finish_with_line(id, on_one_line(answer));
+    }
+
+    /// The same for one that is known to stand on one line.
+    fn finish_with_line(&self, id: &Id, answer: Vec<u8>) {
         let Some((id, mut answer)) = self.readdressed(id, answer) else { return };
         let Some(wanted) = self.waiting.borrow_mut().remove(&id) else { return };
         match wanted {
@@ -150,7 +185,7 @@ impl Bridge {
             Wanted::Discovery => self.learn_discovery(&answer),
         }
         answer.truncate(answer.trim_ascii_end().len());
-        self.host.send(on_one_line(answer));
+        self.host.send(answer);
         self.status.answered();
         self.status.clock_ahead(self.upstream.clock_ahead());
         self.status.in_flight(self.waiting.borrow().len());

@@ -298,8 +298,9 @@ impl Bridge {
     ) -> Result<Option<Events>, Failure> {
         match Body::of(&response) {
             Body::Json => {
-                let text = reply::document(response, self.upstream.origin(), self.upstream.silence()).await?;
-                let delivered = self.deliver(text, Some(&exchange));
+                let silence = self.upstream.silence();
+                let document = reply::document(response, self.upstream.origin(), silence).await?;
+                let delivered = self.deliver_document(document, &exchange);
                 delivered.map_err(|_| Failure::NotAMessage { origin: self.origin() })?;
                 self.host.drained().await;
             }

@@ -165,7 +165,8 @@ impl Bridge {
     /// Reads the answer to a request of our own, which is not for the host. Other messages pass.
     pub(super) async fn swallow_answer(&self, response: Response) -> Result<Vec<u8>, Failure> {
         if Body::of(&response) != Body::Events {
-            return reply::document(response, self.upstream.origin(), self.upstream.silence()).await;
+            let silence = self.upstream.silence();
+            return Ok(reply::document(response, self.upstream.origin(), silence).await?.text);
         }
         let mut events = Events::new(response);
         let mut cursor = Cursor::default();
