@@ -1,11 +1,12 @@
 //! A host that drives a bridge over its pipes, with as little work of its own as can be.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{Read as _, Write as _};
+use std::ops::Range;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -14,6 +15,9 @@ use crate::workload::{
     AT_ONCE, CALLS, CALLS_AT_ONCE, INITIALIZE, INITIALIZED, LARGE, LARGE_CALLS, LARGE_JSON_TOOL,
     LARGE_SSE_TOOL, SMALL_TOOL, STARTS, WARM_UP, call, mebibytes_per_second, median, micros, rate,
 };
+
+/// Bytes that a read of a bridge's output has room for at least.
+const ROOM: usize = 1 << 20;
 
 /// Every figure of one bridge.
 pub(crate) fn measure(program: &str, arguments: &[&str]) -> Result<Value> {
@@ -60,8 +64,9 @@ fn large(program: &str, arguments: &[&str], tool: &str) -> Result<(Duration, Opt
     let begun = Instant::now();
     for id in 2..2 + LARGE_CALLS {
         bridge.call(id, tool)?;
-        if bridge.line.len() < LARGE {
-            bail!("a large result came with {} bytes", bridge.line.len());
+        let length = bridge.output.line().len();
+        if length < LARGE {
+            bail!("a large result came with {length} bytes");
         }
     }
     Ok((begun.elapsed(), peak_mib(bridge.child.id())))
@@ -70,8 +75,7 @@ fn large(program: &str, arguments: &[&str], tool: &str) -> Result<(Duration, Opt
 struct Bridge {
     child: Child,
     input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    line: Vec<u8>,
+    output: Output,
     next_id: u64,
     _home: TempDir,
 }
@@ -91,8 +95,8 @@ impl Bridge {
             .spawn()
             .with_context(|| format!("{program} does not start"))?;
         let input = child.stdin.take().context("a pipe")?;
-        let output = BufReader::with_capacity(1 << 20, child.stdout.take().context("a pipe")?);
-        Ok(Self { child, input, output, line: Vec::new(), next_id: 1, _home: home })
+        let output = Output::new(child.stdout.take().context("a pipe")?);
+        Ok(Self { child, input, output, next_id: 1, _home: home })
     }
 
     fn connected(program: &str, arguments: &[&str]) -> Result<Self> {
@@ -157,25 +161,25 @@ impl Bridge {
         loop {
             self.read()?;
             // An id stands at the begin or at the end of a message, never in the middle of a large one.
-            let ends =
-                [&self.line[..self.line.len().min(200)], &self.line[self.line.len().saturating_sub(60)..]];
+            let line = self.output.line();
+            let ends = [&line[..line.len().min(200)], &line[line.len().saturating_sub(60)..]];
             if ends.iter().any(|end| memmem::find(end, id.as_bytes()).is_some()) {
                 return if self.is_result() {
                     Ok(())
                 } else {
-                    bail!("{}", String::from_utf8_lossy(&self.line))
+                    bail!("{}", String::from_utf8_lossy(self.output.line()))
                 };
             }
         }
     }
 
     fn is_result(&self) -> bool {
-        memmem::find(&self.line[..self.line.len().min(200)], b"\"result\"").is_some()
+        let line = self.output.line();
+        memmem::find(&line[..line.len().min(200)], b"\"result\"").is_some()
     }
 
     fn read(&mut self) -> Result<()> {
-        self.line.clear();
-        if self.output.read_until(b'\n', &mut self.line)? == 0 {
+        if !self.output.read_line()? {
             bail!("the bridge ended: {:?}", self.child.wait()?);
         }
         Ok(())
@@ -192,5 +196,51 @@ impl Drop for Bridge {
         // It may have ended already, which is fine.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What a bridge writes, line by line. Each byte is taken out of the pipe and looked at once, as the client without a bridge
+/// takes it out of its socket.
+struct Output {
+    pipe: ChildStdout,
+    buffer: Vec<u8>,
+    /// What has been read and lies behind the present line.
+    unread: Range<usize>,
+    line: Range<usize>,
+}
+
+impl Output {
+    const fn new(pipe: ChildStdout) -> Self {
+        Self { pipe, buffer: Vec::new(), unread: 0..0, line: 0..0 }
+    }
+
+    /// The present line, without its end.
+    fn line(&self) -> &[u8] {
+        &self.buffer[self.line.clone()]
+    }
+
+    /// Goes on to the next line; `false` at the end.
+    fn read_line(&mut self) -> Result<bool> {
+        let mut searched = 0;
+        loop {
+            if let Some(offset) = memchr(b'\n', &self.buffer[self.unread.start + searched..self.unread.end]) {
+                self.line = self.unread.start..self.unread.start + searched + offset;
+                self.unread.start = self.line.end + 1;
+                return Ok(true);
+            }
+            searched = self.unread.len();
+            if self.unread.start > 0 {
+                self.buffer.copy_within(self.unread.clone(), 0);
+                self.unread = 0..searched;
+            }
+            if self.buffer.len() < searched + ROOM {
+                self.buffer.resize(searched + ROOM, 0);
+            }
+            let read = self.pipe.read(&mut self.buffer[searched..])?;
+            if read == 0 {
+                return Ok(false);
+            }
+            self.unread.end += read;
+        }
     }
 }
