@@ -79,7 +79,7 @@ fn what_an_organisation_has_set_is_shown_and_reports_go_where_it_says() {
     let file = console.home.root().with_file_name("report.md").display().to_string();
     let report = console.json(&["report", "--out", &file]);
     assert_eq!(report["tracker"]["whose"], "organisation");
-    assert_eq!(report["tracker"]["address"], "mcp-help@contoso.example");
+    assert_eq!(report["tracker"]["address"], "mailto:mcp-help@contoso.example");
 }
 
 /// Something to reset: what mcp-remote keeps for `team-notes`, named by the MD5 of its address.

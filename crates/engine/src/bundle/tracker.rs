@@ -118,10 +118,15 @@ pub(super) fn by_policy(policy: &Policy, otherwise: Tracker) -> Tracker {
     Tracker {
         whose: Whose::Organisation,
         name: Redacted::meant_for_others(name),
-        address: Some(Redacted::meant_for_others(address.as_str())),
+        address: Some(Redacted::meant_for_others(openable(address))),
         // Its parts went through the redactor
         why: Redacted::meant_for_others(why),
     }
+}
+
+/// The address with a scheme, by which the system knows what opens it.
+fn openable(address: &str) -> String {
+    if address.contains(':') { address.to_owned() } else { format!("mailto:{address}") }
 }
 
 /// Whose the first cause is. `entry` is the entry of its server.

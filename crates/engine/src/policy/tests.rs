@@ -353,5 +353,5 @@ fn reports_go_where_the_organisation_says() {
     let tracker = world.engine.bundle().tracker;
     assert_ne!(before.whose, Whose::Organisation);
     assert_eq!((tracker.whose, tracker.name.as_str()), (Whose::Organisation, "Contoso IT"));
-    assert_eq!(tracker.address.unwrap().as_str(), "mcp-help@contoso.example");
+    assert_eq!(tracker.address.unwrap().as_str(), "mailto:mcp-help@contoso.example");
 }
