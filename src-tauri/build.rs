@@ -21,6 +21,8 @@ const COMMANDS: &[&str] = &[
     "snapshot", "open_log",
     // settings
     "settings", "change_setting", "set_start_at_login", "open_folder",
+    // updates
+    "updates", "look_for_update", "download_update", "install_update", "postpone_update",
     // server
     "log_files", "log_slice", "follow_log", "end_log", "search_log", "log_marks",
     "try_server", "cancel_trial", "probe_server", "tools", "bridges", "end_bridge",

@@ -21,6 +21,8 @@ pub(crate) enum Address {
     SignIn(String),
     /// What a reset of everything kept for signing in would remove.
     Reset,
+    /// How it stands with newer releases of this program.
+    Updates,
 }
 
 impl Address {
@@ -36,6 +38,7 @@ impl Address {
             Self::SetupFix(fix) => &["setup", "fix", fix],
             Self::SignIn(server) => &["sign-ins", "begin", server],
             Self::Reset => &["reset"],
+            Self::Updates => &["settings", "updates"],
         };
         let parts: Vec<String> = parts.iter().map(|part| encoded(part)).collect();
         Some(format!("/{}", parts.join("/")))

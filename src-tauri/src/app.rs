@@ -19,6 +19,7 @@ use crate::places::Chooser;
 use crate::portal::OfDesktop;
 use crate::text::Language;
 use crate::tray::{self, Tray};
+use crate::updates::Updates;
 use crate::{appearance, instance, portal, text, window};
 
 /// Runs the app until it is quit.
@@ -30,6 +31,7 @@ pub fn run(options: &Options) -> Result<()> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let login = Login::of_this_program(options, &environment);
+    let updates = Updates::of_this_program(&environment);
     let engine = options.engine(&environment)?;
     if let Err(cause) = engine.refresh_bridge() {
         error!(%cause, "the bridge that entries name was not brought up to date");
@@ -41,19 +43,20 @@ pub fn run(options: &Options) -> Result<()> {
     let setup_options = options.clone();
     let single =
         tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app, &Address::Window));
-    let app = hosting(
-        tauri::Builder::default().plugin(single).plugin(tauri_plugin_dialog::init()),
-        Live::start(engine),
-        options.clone(),
-        login,
-    )
-    .setup(move |app| {
-        set_up(app.handle(), &setup_options);
-        info!(milliseconds = started.elapsed().as_millis(), "ready");
-        Ok(())
-    })
-    .build(context)
-    .context("could not start the window system")?;
+    let mut builder = tauri::Builder::default().plugin(single).plugin(tauri_plugin_dialog::init());
+    if let Some(source) = updates.source() {
+        source.configure(&mut context.config_mut().plugins.0);
+        builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
+    }
+    let app = hosting(builder, Live::start(engine), options.clone(), login, updates)
+        .setup(move |app| {
+            set_up(app.handle(), &setup_options);
+            let version = app.package_info().version.to_string();
+            info!(version, milliseconds = started.elapsed().as_millis(), "ready");
+            Ok(())
+        })
+        .build(context)
+        .context("could not start the window system")?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } = &event {
             app.state::<GoesOn>().end();
@@ -72,20 +75,22 @@ pub fn run(options: &Options) -> Result<()> {
 /// Gives any host's builder the state and the commands that answer from it. Tests
 /// build it on Tauri's mock runtime.
 pub fn host<R: Runtime>(builder: tauri::Builder<R>, live: Live, options: Options) -> tauri::Builder<R> {
-    hosting(builder, live, options, Login::nowhere())
+    hosting(builder, live, options, Login::nowhere(), Updates::none())
 }
 
-fn hosting<R: Runtime>(
+pub(crate) fn hosting<R: Runtime>(
     builder: tauri::Builder<R>,
     live: Live,
     options: Options,
     login: Login,
+    updates: Updates,
 ) -> tauri::Builder<R> {
     builder
         .invoke_handler(bindings().invoke_handler())
         .manage(live)
         .manage(options)
         .manage(login)
+        .manage(updates)
         .manage(Language::of_system())
         .manage(OfDesktop::default())
         .manage(Notifications::default())
@@ -104,8 +109,14 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, options: &Options) {
     follow_the_settings(app.clone());
     let tray = app.state::<Tray<R>>();
     tray.appear(app);
-    if !options.tray || !tray.is_there() {
+    if app.state::<Updates>().begin(app) {
+        // Whoever had it installed sees that it was, and what is new
+        window::open(app, &Address::Updates);
+    } else if !options.tray || !tray.is_there() {
         window::open(app, &Address::Window);
+    }
+    if options.update {
+        app.state::<Updates>().update_now();
     }
     tray::follow_the_desktop(app);
     portal::follow_the_desktop(app);

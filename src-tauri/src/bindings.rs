@@ -10,10 +10,15 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 use crate::commands;
 use crate::error::IpcError;
+use crate::updates::UpdatesView;
 
 /// Sent to the window with every new snapshot.
 #[derive(Debug, Clone, Serialize, specta::Type, tauri_specta::Event)]
 pub struct SnapshotChanged(pub Snapshot);
+
+/// Sent to the window whenever it stands differently with updates.
+#[derive(Debug, Clone, Serialize, specta::Type, tauri_specta::Event)]
+pub struct UpdatesChanged(pub UpdatesView);
 
 /// All commands and events.
 pub fn bindings<R: Runtime>() -> Builder<R> {
@@ -58,6 +63,11 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::settings::change_setting,
             commands::settings::set_start_at_login,
             commands::settings::open_folder,
+            commands::updates::updates,
+            commands::updates::look_for_update,
+            commands::updates::download_update,
+            commands::updates::install_update,
+            commands::updates::postpone_update,
             commands::server::log_files,
             commands::server::log_slice,
             commands::server::follow_log,
@@ -79,7 +89,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::report::show_report,
             commands::report::open_tracker,
         ])
-        .events(collect_events![SnapshotChanged])
+        .events(collect_events![SnapshotChanged, UpdatesChanged])
         .typ::<IpcError>()
         .error_handling(ErrorHandlingMode::Throw)
         // The window only ever receives these types, so each needs one form

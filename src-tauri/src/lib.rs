@@ -19,9 +19,11 @@ mod places;
 mod portal;
 mod text;
 mod tray;
+mod updates;
 mod window;
 
 pub use app::{host, run};
-pub use bindings::{SnapshotChanged, bindings, write_typescript};
+pub use bindings::{SnapshotChanged, UpdatesChanged, bindings, write_typescript};
 pub use error::{ErrorCode, IpcError};
 pub use options::Options;
+pub use updates::{FailureKind, OffBy, ReleaseView, UpdateState, UpdatesView};

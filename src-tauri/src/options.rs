@@ -24,6 +24,12 @@ pub struct Options {
     /// Start in the tray, without the window
     #[arg(long)]
     pub tray: bool,
+    /// Look for a newer release at once, and install it without asking
+    ///
+    /// For scripts. Its signature is checked, and a sign-in or a write is waited for as ever. Where updates are off it
+    /// does nothing.
+    #[arg(long)]
+    pub update: bool,
 }
 
 /// Names the bridge where it does not stand beside this program.
@@ -83,6 +89,9 @@ mod tests {
     fn the_words_are_the_consoles() {
         let words = ["bridgekeeper-desktop", "--home", "/srv/ada", "--os", "macos", "--tray"];
         let options = Options::try_parse_from(words).unwrap();
-        assert_eq!(options, Options { home: Some("/srv/ada".into()), os: Some(Os::Macos), tray: true });
+        assert_eq!(
+            options,
+            Options { home: Some("/srv/ada".into()), os: Some(Os::Macos), tray: true, update: false }
+        );
     }
 }

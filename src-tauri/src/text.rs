@@ -70,6 +70,7 @@ pub(crate) struct Words {
     pub(crate) restart_claude: &'static str,
     pub(crate) start_claude: &'static str,
     pub(crate) start_at_login: &'static str,
+    pub(crate) install_update: fn(&str) -> String,
     pub(crate) quit: &'static str,
     pub(crate) reading: &'static str,
     pub(crate) no_servers: &'static str,

@@ -25,6 +25,7 @@ use self::menu::{Item, Line, Told};
 use crate::address::Address;
 use crate::login::Login;
 use crate::text;
+use crate::updates::Updates;
 use crate::window;
 
 /// The tray icon, where the desktop has a place for it.
@@ -173,7 +174,8 @@ impl<R: Runtime> InTray<R> {
 impl Says {
     fn of<R: Runtime>(app: &AppHandle<R>, snapshot: &Snapshot) -> Self {
         let words = text::words(app);
-        let told = Told { snapshot, os: Os::current(), start: app.state::<Login>().start(), words };
+        let (start, update) = (app.state::<Login>().start(), app.state::<Updates>().ready());
+        let told = Told { snapshot, os: Os::current(), start, update, words };
         Self {
             look: Look::now(app, snapshot.overall),
             tooltip: menu::tooltip(snapshot, words),

@@ -7,7 +7,11 @@ import { scenarios, type ScenarioName } from "../src/ipc/fake/scenarios";
 import { closeBrowser, open, RESULTS, violations } from "./browser";
 
 /** `smooth.test.ts` asks whether a thousand rows move as well when they change all the time. */
-const NAMES = (Object.keys(scenarios) as ScenarioName[]).filter((name) => name !== "restless");
+const NAMES = (Object.keys(scenarios) as ScenarioName[]).filter(
+  (name) => name !== "restless" && !name.startsWith("update-"),
+);
+
+const UPDATES = (Object.keys(scenarios) as ScenarioName[]).filter((name) => name.startsWith("update-"));
 
 /** States that have an address of their own. */
 const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
@@ -77,6 +81,7 @@ const STATES: { name: string; scenario: ScenarioName; address: string }[] = [
   { name: "leave-nothing", scenario: "empty", address: "#/leave" },
   { name: "leave-failed", scenario: "stale", address: "#/leave" },
   { name: "undo-asking", scenario: "healthy", address: "#/history/20261120-1" },
+  ...UPDATES.map((scenario) => ({ name: scenario, scenario, address: "#/settings/updates" })),
   { name: "history-empty", scenario: "empty", address: "#/history" },
 ];
 
@@ -97,6 +102,7 @@ const TELLING = STATES.filter(({ name }) =>
     "sign-in",
     "welcome",
     "welcome-missing",
+    "update-ready",
   ].includes(name),
 );
 

@@ -21,6 +21,7 @@ pub mod reset;
 pub mod restart;
 pub mod settings;
 pub mod trial;
+pub mod updates;
 pub mod view;
 pub mod watch;
 

@@ -21,6 +21,7 @@ mod reset;
 mod server;
 #[cfg(test)]
 mod tests;
+mod works;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -44,6 +45,8 @@ pub use server::{
     TrialNews, TrialView, WhoView,
 };
 
+pub use works::{AtWork, Closed, Work};
+
 use crate::edits::Switch;
 use crate::engine::Engine;
 use crate::policy::Policy;
@@ -56,6 +59,7 @@ use add::Pasted;
 use document::Desk;
 use looking::Request;
 use report::Prepared;
+use works::Works;
 
 /// What the engine itself says, in every language beside English.
 const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
@@ -70,6 +74,7 @@ pub struct Live {
     under_way: Arc<UnderWay>,
     pasted: Arc<Pasted>,
     prepared: Arc<Prepared>,
+    works: Arc<Works>,
 }
 
 /// The thread that watches, as long as somebody wants it to.
@@ -135,6 +140,7 @@ impl Live {
             under_way: Arc::default(),
             pasted: Arc::default(),
             prepared: Arc::default(),
+            works: Arc::default(),
         }
     }
 
@@ -192,6 +198,7 @@ impl Live {
 
     /// Makes a change that was shown, if the file is still the one that it was shown for.
     pub fn apply_fix(&self, token: &str) -> Result<Change, ActError> {
+        let _write = self.begin(Work::Write)?;
         let made = self.acts.apply_fix(&self.shared.engine, token);
         if made.is_ok() {
             self.seal_copies();
@@ -202,8 +209,10 @@ impl Live {
 
     /// Seals the copies that undo needs, on a thread of its own: the keyring may have to ask for a password.
     fn seal_copies(&self) {
-        let shared = Arc::clone(&self.shared);
+        let (shared, write) = (Arc::clone(&self.shared), self.begin(Work::Write));
         std::thread::spawn(move || {
+            // The next change seals them where this program is just being replaced.
+            let Ok(_write) = write else { return };
             // Without a keyring they stay as they are, for the user alone, and the next change tries again.
             let _ = shared.engine.seal_copies();
         });
@@ -221,6 +230,7 @@ impl Live {
 
     /// Takes back a change that was shown, if the file is still the one that it was shown for.
     pub fn undo(&self, token: &str) -> Result<Change, ActError> {
+        let _write = self.begin(Work::Write)?;
         let undone = self.acts.undo(&self.shared.engine, token);
         self.look();
         undone

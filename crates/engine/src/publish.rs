@@ -132,7 +132,7 @@ fn lock(bin: &Path) -> Result<File, ChangeError> {
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
-    use std::process::{Command, Stdio};
+    use std::process::{Child, ChildStdout, Command, Stdio};
 
     use super::*;
 
@@ -218,29 +218,80 @@ mod tests {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
     }
 
+    /// A bridge that runs from its place.
+    struct Running(Child, ChildStdout);
+
+    impl Running {
+        fn start(path: &Path) -> Self {
+            let mut child = Command::new(path)
+                .args(["--ignored", "--exact", "publish::tests::runs_until_its_input_ends"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            // It has begun when it says something
+            let mut output = child.stdout.take().unwrap();
+            output.read_exact(&mut [0]).unwrap();
+            Self(child, output)
+        }
+
+        fn runs(&mut self) -> bool {
+            self.0.try_wait().unwrap().is_none()
+        }
+
+        fn end(mut self) {
+            drop(self.0.stdin.take());
+            // Its last words are read, or it would wait for a reader
+            std::io::copy(&mut self.1, &mut std::io::sink()).unwrap();
+            assert!(self.0.wait().unwrap().success());
+        }
+    }
+
+    #[test]
+    fn every_generation_that_runs_goes_on_and_going_back_is_an_update_too() {
+        let (folder, os) = (tempfile::tempdir().unwrap(), Os::current());
+        let bin = folder.path().join("bin");
+        let set_aside = |count: usize| if os == Os::Windows { count } else { 0 };
+        // Bytes behind the end of a program do not keep it from running
+        let version = |name: &str| {
+            let program = folder.path().join(name);
+            let mut bytes = fs::read(std::env::current_exe().unwrap()).unwrap();
+            bytes.extend_from_slice(name.as_bytes());
+            Disk::default().replace(&program, &bytes, Access::Program, || Ok(())).unwrap();
+            program
+        };
+        let (one, two) = (version("one"), version("two"));
+        let path = publish(&one, folder.path(), os).unwrap().path;
+        let mut first = Running::start(&path);
+        publish(&two, folder.path(), os).unwrap();
+        let mut second = Running::start(&path);
+        assert_eq!(publish(&one, folder.path(), os).unwrap().outcome, Outcome::Written);
+        let mut third = Running::start(&path);
+        assert!(first.runs() && second.runs() && third.runs());
+        assert_eq!(fs::read(&path).unwrap(), fs::read(&one).unwrap());
+        assert_eq!(asides(&bin).count(), set_aside(2));
+        first.end();
+        refresh(&one, folder.path(), os).unwrap();
+        assert_eq!(asides(&bin).count(), set_aside(1), "who has ended is removed, who runs is not");
+        assert!(second.runs() && third.runs());
+        second.end();
+        third.end();
+        refresh(&one, folder.path(), os).unwrap();
+        assert_eq!(asides(&bin).count(), 0);
+    }
+
     #[test]
     fn one_that_runs_goes_on_and_is_removed_when_it_has_ended() {
         let (folder, os) = (tempfile::tempdir().unwrap(), Os::current());
         let path = publish(&std::env::current_exe().unwrap(), folder.path(), os).unwrap().path;
-        let mut running = Command::new(&path)
-            .args(["--ignored", "--exact", "publish::tests::runs_until_its_input_ends"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // It has begun when it says something
-        let mut output = running.stdout.take().unwrap();
-        output.read_exact(&mut [0]).unwrap();
+        let mut running = Running::start(&path);
         let newer = folder.path().join("newer");
         write(&newer, "newer");
         assert_eq!(publish(&newer, folder.path(), os).unwrap().outcome, Outcome::Written);
         assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
-        assert_eq!(running.try_wait().unwrap(), None, "publishing ended the bridge that runs");
+        assert!(running.runs(), "publishing ended the bridge that runs");
         assert_eq!(publish(&newer, folder.path(), os).unwrap().outcome, Outcome::Unchanged);
-        drop(running.stdin.take());
-        // Its last words are read, or it would wait for a reader
-        std::io::copy(&mut output, &mut std::io::sink()).unwrap();
-        assert!(running.wait().unwrap().success());
+        running.end();
         publish(&newer, folder.path(), os).unwrap();
         assert_eq!(asides(&folder.path().join("bin")).count(), 0);
     }

@@ -12,6 +12,7 @@ pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod servers;
 pub(crate) mod settings;
+pub(crate) mod updates;
 
 use crate::error::IpcError;
 

@@ -10,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     restart_claude: "Claude neu starten",
     start_claude: "Claude starten",
     start_at_login: "Bei der Anmeldung starten",
+    install_update: |version| format!("Bridgekeeper {version} installieren…"),
     quit: "Bridgekeeper beenden",
     reading: "Wird gelesen…",
     no_servers: "Noch keine Server",

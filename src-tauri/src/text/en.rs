@@ -10,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     restart_claude: "Restart Claude",
     start_claude: "Start Claude",
     start_at_login: "Start at login",
+    install_update: |version| format!("Install Bridgekeeper {version}…"),
     quit: "Quit Bridgekeeper",
     reading: "Reading…",
     no_servers: "No servers yet",

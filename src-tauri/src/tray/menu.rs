@@ -17,6 +17,8 @@ pub(crate) struct Told<'a> {
     pub(crate) os: Os,
     /// How the app is started; `None` where this app cannot say, as on a stand-in home.
     pub(crate) start: Option<Start>,
+    /// The newer release that only has to be installed.
+    pub(crate) update: Option<String>,
     pub(crate) words: &'static Words,
 }
 
@@ -68,6 +70,9 @@ pub(crate) fn menu(told: &Told<'_>) -> Vec<Line> {
     }
     lines.push(line(Act::OpenLogs, words.open_logs));
     lines.push(Line::Separator);
+    if let Some(version) = &told.update {
+        lines.push(line(Act::Open(Address::Updates), &(words.install_update)(version)));
+    }
     if !window_first {
         lines.push(open);
     }
@@ -258,7 +263,7 @@ mod tests {
     }
 
     fn told(snapshot: &Snapshot, os: Os) -> Told<'_> {
-        Told { snapshot, os, start: Some(Start::ByHand), words: Language::English.words() }
+        Told { snapshot, os, start: Some(Start::ByHand), update: None, words: Language::English.words() }
     }
 
     fn linux(snapshot: &Snapshot) -> Vec<Line> {
@@ -313,6 +318,14 @@ mod tests {
         let fix = items(&menu).find(|(item, _)| item.text == "Fix notes…").unwrap().0;
         let address = Address::Fix { server: "notes".to_owned(), fix: "spaces-to-env".to_owned() };
         assert_eq!(fix.act, Act::Open(address));
+    }
+
+    #[test]
+    fn a_newer_release_has_a_line_once_it_only_has_to_be_installed() {
+        let snapshot = three();
+        let menu = menu(&Told { update: Some("0.2.0".to_owned()), ..told(&snapshot, Os::Linux) });
+        let line = items(&menu).find(|(item, _)| item.act == Act::Open(Address::Updates)).unwrap().0;
+        assert_eq!(line.text, "Install Bridgekeeper 0.2.0…");
     }
 
     #[test]

@@ -9,6 +9,7 @@ import type { ReportBackend } from "./areas/report";
 import type { ServersBackend } from "./areas/servers";
 import type { SettingsBackend } from "./areas/settings";
 import type { SignInsBackend } from "./areas/sign-ins";
+import type { UpdatesBackend } from "./areas/updates";
 import type { IpcError } from "./bindings";
 
 export type {
@@ -89,6 +90,8 @@ export type {
   TrialNews,
   TrialView,
   Turn,
+  UpdateState,
+  UpdatesView,
   WhoView,
 } from "./bindings";
 
@@ -103,6 +106,7 @@ export type {
   ServersBackend,
   SettingsBackend,
   SignInsBackend,
+  UpdatesBackend,
 };
 
 /** One interface per area. Every call rejects with an {@link IpcError}. */
@@ -116,7 +120,8 @@ export interface Backend
     ServerBackend,
     ServersBackend,
     SettingsBackend,
-    SignInsBackend {}
+    SignInsBackend,
+    UpdatesBackend {}
 
 const CODES: readonly unknown[] = [
   "stale-preview",

@@ -84,6 +84,16 @@ export const commands = {
 	setStartAtLogin: (start: boolean) => __TAURI_INVOKE<SettingsView>("set_start_at_login", { start }),
 	/**  Shows the folder of Bridgekeeper in the person's own program. */
 	openFolder: () => __TAURI_INVOKE<null>("open_folder"),
+	/**  How it stands with updates. */
+	updates: () => __TAURI_INVOKE<UpdatesView>("updates"),
+	/**  Looks for a newer release now. */
+	lookForUpdate: () => __TAURI_INVOKE<UpdatesView>("look_for_update"),
+	/**  Downloads the release that was found. */
+	downloadUpdate: () => __TAURI_INVOKE<UpdatesView>("download_update"),
+	/**  Installs the release that was downloaded as soon as nothing is under way, and starts it. */
+	installUpdate: () => __TAURI_INVOKE<UpdatesView>("install_update"),
+	/**  Leaves the installation for later, if it waits for something as yet. */
+	postponeUpdate: () => __TAURI_INVOKE<UpdatesView>("postpone_update"),
 	/**  The logs that tell of a server, the one to show first at the front. */
 	logFiles: (server: string) => __TAURI_INVOKE<LogFileView[]>("log_files", { server }),
 	/**  A part of a server's log; its end where no place is named. */
@@ -129,6 +139,7 @@ export const commands = {
 /** Events */
 export const events = {
 	snapshotChanged: makeEvent<SnapshotChanged, SnapshotChanged>("snapshot-changed"),
+	updatesChanged: makeEvent<UpdatesChanged, UpdatesChanged>("updates-changed"),
 };
 
 /* Types */
@@ -353,6 +364,29 @@ export type Examined = {
 	/**  What is wrong with it, in the order of the text. */
 	problems: Problem[],
 };
+
+/**  What went wrong. */
+export type FailureKind = 
+/**  The server was not reached, or has nothing there. */
+"network" | 
+/**  It stopped in the middle. */
+"silent" | 
+/**  It is not, or leads to what is not, encrypted. */
+"insecure" | 
+/**  It sends more, or less, than it said. */
+"size" | 
+/**  What it says of the release cannot be read. */
+"unreadable" | 
+/**  The release has no package for this kind of installation. */
+"no-package" | 
+/**  The package does not carry the right signature. */
+"signature" | 
+/**  The package is signed as another version. */
+"other-version" | 
+/**  It could not be kept on the disk. */
+"not-kept" | 
+/**  The system did not install it, or nobody allowed it. */
+"not-installed";
 
 /**  What becomes of a thing. */
 export type Fate = 
@@ -864,6 +898,23 @@ export type Notice =
 /**  Claude must be restarted for a change to hold. */
 "restart";
 
+/**  Why there are no updates. */
+export type OffBy = 
+/**  Whoever looks after this computer. */
+{ who: "policy"; 
+/**  Who they are, and where they said it. */
+decided: string } | 
+/**  The build names no publisher, or is no package that could be replaced. */
+{ who: "build" } | 
+/**  A package manager updates it. */
+{ who: "packages"; 
+/**  Its command. */
+command: string } | 
+/**  Nobody here may install packages. */
+{ who: "rights" } | 
+/**  It runs from a place that cannot be written. */
+{ who: "place" };
+
 /**  A server that could be added. */
 export type OfferedView = {
 	/**  Stands for it until something else is pasted. */
@@ -1067,6 +1118,16 @@ export type ReportView = {
 	title: string,
 	/**  A text to paste there. */
 	body: string,
+/**  A newer release. */
+export type ReleaseView = {
+	/**  Its version. */
+	version: string,
+	/**  When it was published. */
+	date: string | null,
+	/**  What is new, as its publisher wrote it. Plain text. */
+	notes: string | null,
+	/**  The size of its package in bytes, where that is said. */
+	size: number | null,
 };
 
 /**  How far a restart is. */
@@ -1613,6 +1674,58 @@ export type Turn =
 /**  Both, the place in the middle. */
 "around";
 
+/**  Where it stands. */
+export type UpdateState = 
+/**  There are none here. */
+{ is: "off"; 
+/**  Whose doing it is. */
+by: OffBy } | 
+/**  Nobody has looked since the start. */
+{ is: "not-looked" } | 
+/**  The newest release is being looked up. */
+{ is: "looking" } | 
+/**  There is none that is newer. */
+{ is: "up-to-date" } | 
+/**  There is one, and it was not downloaded. */
+{ is: "found" } | 
+/**  Its package is being downloaded. */
+{ is: "downloading"; 
+/**  Bytes so far. */
+received: number; 
+/**  Bytes there will be, where that is said. */
+of: number | null } | 
+/**  Its package is here and carries the right signature. */
+{ is: "ready" } | 
+/**  It is installed as soon as this is over. */
+{ is: "waiting"; 
+/**  What is under way. */
+work: Work } | 
+/**  It is being installed. */
+{ is: "installing" } | 
+/**  It went wrong. Nothing was installed. */
+{ is: "failed"; 
+/**  How. */
+why: FailureKind; 
+/**  In the words of whoever noticed it. */
+detail: string };
+
+/**  Sent to the window whenever it stands differently with updates. */
+export type UpdatesChanged = UpdatesView;
+
+/**  How it stands with updates. */
+export type UpdatesView = {
+	/**  The version that runs. */
+	version: string,
+	/**  The version that it replaced, after an update until the next start. */
+	replaced: string | null,
+	/**  When they were last looked for, to the end. */
+	looked_at: string | null,
+	/**  Where it stands. */
+	state: UpdateState,
+	/**  The newer release, once one was found. */
+	release: ReleaseView | null,
+};
+
 /**  What the logs say as a whole. */
 export type Verdict = 
 /**  They prove that it works, or that it was closed on purpose. */
@@ -1647,6 +1760,15 @@ export type WindowPlace = {
 	/**  Whether it filled the screen; its place is then where it goes back to. */
 	maximized: boolean,
 };
+
+/**  Something that must not be broken off. */
+export type Work = 
+/**  Somebody signs in or out. */
+"sign-in" | 
+/**  Files or the keyring are written. */
+"write" | 
+/**  Claude is being restarted. */
+"restart";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

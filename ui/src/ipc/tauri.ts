@@ -8,6 +8,7 @@ import { server } from "./areas/server";
 import { servers } from "./areas/servers";
 import { settings } from "./areas/settings";
 import { signIns } from "./areas/sign-ins";
+import { updates } from "./areas/updates";
 import type { Backend } from "./backend";
 
 export const tauri: Backend = {
@@ -20,4 +21,5 @@ export const tauri: Backend = {
   ...servers,
   ...settings,
   ...signIns,
+  ...updates,
 };

@@ -7,6 +7,7 @@ import { Restart } from "./restart.svelte";
 import { Router } from "./route.svelte";
 import { Chosen } from "./settings.svelte";
 import { SignIns } from "./sign-ins.svelte";
+import { Updates } from "./updates.svelte";
 
 export interface App {
   backend: Backend;
@@ -16,6 +17,7 @@ export interface App {
   router: Router;
   chosen: Chosen;
   signIns: SignIns;
+  updates: Updates;
 }
 
 export const [useApp, provideApp] = createContext<App>();
@@ -29,5 +31,6 @@ export function appOn(backend: Backend): App {
     router: new Router(),
     chosen: new Chosen(backend),
     signIns: new SignIns(backend),
+    updates: new Updates(backend),
   };
 }

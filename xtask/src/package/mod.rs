@@ -6,6 +6,7 @@
 
 mod parts;
 mod proof;
+mod signatures;
 mod sums;
 mod tauri;
 mod windows_installer;
@@ -128,6 +129,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     steps.step("lists of parts", || parts::write(&folder))?;
+    steps.step("signatures", || signatures::sign(&folder))?;
     steps.step("checksums", || sums::write(&folder))?;
     if options.try_out {
         for package in &packages {
@@ -160,6 +162,9 @@ pub(crate) fn gather(options: &Gather) -> Result<()> {
                 None => copy(&file, &folder.join(name))?,
             }
         }
+    }
+    if let Some(description) = signatures::describe(&folder)? {
+        write(&folder.join(signatures::DESCRIPTION), format!("{description:#}\n"))?;
     }
     sums::write(&folder)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Build, Profile, copy, target_folder};
+use super::{Build, Profile, copy, target_folder, version};
 use crate::steps::{command, must_pass};
 use crate::workspace;
 
@@ -36,6 +36,10 @@ pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec
     let mut tauri = command(program()?);
     tauri.args(["bundle", "--ci", "--config", "src-tauri/tauri.bundle.conf.json", "--bundles"]);
     tauri.arg(kinds.join(","));
+    if kinds.contains(&"dmg") {
+        // A disk image is what people download; the app by itself is what replaces an installed one
+        tauri.arg("app");
+    }
     if build.profile == Profile::Debug {
         tauri.arg("--debug");
     }
@@ -56,6 +60,9 @@ pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec
             copy(&file, &place)?;
             packages.push(place);
         }
+    }
+    if kinds.contains(&"dmg") {
+        packages.push(archive_of_the_app(build, &made.join("macos"), folder)?);
     }
     if packages.len() < kinds.len() {
         bail!("the bundler left no package of each kind in {}", made.display());
@@ -105,6 +112,14 @@ fn is_unwritten(program: &[u8]) -> bool {
     place.is_none_or(|place| program[place + KIND.len()..].starts_with(NO_KIND))
 }
 
+/// The app in one file.
+fn archive_of_the_app(build: &Build, made: &Path, folder: &Path) -> Result<PathBuf> {
+    let processor = build.target.split('-').next().unwrap_or("x86_64");
+    let archive = folder.join(format!("Bridgekeeper_{}_{processor}.app.tar.gz", version()));
+    must_pass(command("tar").arg("-czf").arg(&archive).arg("-C").arg(made).arg("Bridgekeeper.app"))?;
+    Ok(archive)
+}
+
 /// The bundler takes programs by their name with the target's.
 fn put_sidecars(build: &Build) -> Result<()> {
     let folder = workspace().join("src-tauri/binaries");
@@ -124,7 +139,7 @@ fn files_of(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// The bundler, installed from npm once per checkout.
-fn program() -> Result<PathBuf> {
+pub(super) fn program() -> Result<PathBuf> {
     let folder = workspace().join("target/tools/tauri");
     let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
     let program = folder.join("node_modules/.bin").join(name);

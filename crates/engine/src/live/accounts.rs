@@ -8,7 +8,7 @@ use bridgekeeper_model::{Health, Secret, SecretName, chain};
 use bridgekeeper_oauth::Browser;
 use serde::Serialize;
 
-use super::{ActError, Live};
+use super::{ActError, Live, Work};
 use crate::accounts::{
     AccountError, Import, OldFiles, Revocation, SignInCall, SignInLink, SignInState, SignInStep, SignInView,
     SignInsView, SignedIn, Stop, Way,
@@ -130,6 +130,7 @@ impl Live {
         browser: Arc<dyn Browser>,
         mut tell: impl FnMut(SignInProgress),
     ) -> Result<Option<SignInView>, ActError> {
+        let _sign_in = self.begin(Work::SignIn)?;
         let stop = Stop::default();
         let call = SignInCall {
             server: server.to_owned(),
@@ -180,6 +181,7 @@ impl Live {
 
     /// Ends a sign-in. That cannot be taken back.
     pub fn sign_out(&self, server: &str, account: &str) -> Result<SignOutDone, ActError> {
+        let _sign_out = self.begin(Work::SignIn)?;
         let plan = self.shared.engine.find_sign_out(server, Some(account))?;
         let out = self.shared.engine.sign_out(&plan)?;
         Ok(SignOutDone { revocation: out.revocation, why: out.why })
@@ -207,6 +209,7 @@ impl Live {
         account: &str,
         old_files: OldFiles,
     ) -> Result<ImportDoneView, ActError> {
+        let _write = self.begin(Work::Write)?;
         let engine = &self.shared.engine;
         let import = self.find_import(server, account)?;
         if let Some(why) = &import.items[0].why_not {
@@ -246,11 +249,13 @@ impl Live {
         if value.expose().is_empty() {
             return Err(ActError::not_possible("the value is empty"));
         }
+        let _write = self.begin(Work::Write)?;
         Ok(self.shared.engine.set_secret(&named(name)?, value)?)
     }
 
     /// Removes a secret. That cannot be taken back.
     pub fn remove_secret(&self, name: &str) -> Result<(), ActError> {
+        let _write = self.begin(Work::Write)?;
         Ok(self.shared.engine.remove_secret(&named(name)?)?)
     }
 

@@ -7,7 +7,7 @@ use bridgekeeper_model::machine::FirewallRule;
 use bridgekeeper_model::{Health, Os};
 use serde::Serialize;
 
-use super::{ActError, Live};
+use super::{ActError, Live, Work};
 use crate::engine::Engine;
 use crate::firewall::{Firewall, FirewallChange};
 use crate::restart::{Ended, How, Kind, Moment, Restart, ServerOutcome, Then};
@@ -127,6 +127,7 @@ impl Live {
         token: Option<&str>,
         mut tell: impl FnMut(&RestartNews),
     ) -> Result<RestartNews, ActError> {
+        let _restart = self.begin(Work::Restart)?;
         let engine = &self.shared.engine;
         let plan = engine.plan_restart(Then::Start)?;
         let mut news = RestartNews {

@@ -10,6 +10,7 @@ import { server } from "./server";
 import { servers } from "./servers";
 import { settings } from "./settings";
 import { signIns } from "./sign-ins";
+import { updates } from "./updates";
 import { World } from "./world";
 
 /** Takes `failing` where the name is none of the scenarios. */
@@ -29,5 +30,6 @@ export function fake(name: string | null): Backend {
     ...servers(world),
     ...settings(world),
     ...signIns(world),
+    ...updates(world),
   };
 }

@@ -15,6 +15,7 @@ import {
 import type { ConfigState } from "./config";
 import type { FakeKeyring } from "./sign-ins";
 import { ago, daysAgo } from "./time";
+import type { FakeUpdate } from "./updates";
 
 export interface Scenario {
   snapshot: Snapshot;
@@ -34,6 +35,8 @@ export interface Scenario {
     | "computer-is-managed";
   /** How the config file stands. */
   config?: ConfigState;
+  /** How it stands with updates. */
+  update?: FakeUpdate;
 }
 
 const CONFIG = "C:\\Users\\kim\\AppData\\Roaming\\Claude\\claude_desktop_config.json";
@@ -123,6 +126,12 @@ const configured = (config: ConfigState): Scenario => ({
   snapshot: seen([coda(), linear(), filesystem()], { overall: "failing" }),
   history: past(),
   config,
+});
+
+const updating = (update: FakeUpdate) => (): Scenario => ({
+  snapshot: seen([fastmcp(), filesystem()]),
+  history: [],
+  update,
 });
 
 export const scenarios = {
@@ -242,6 +251,22 @@ export const scenarios = {
   "config-read-only": (): Scenario => configured("read-only"),
   "config-changes": (): Scenario => configured("changes-meanwhile"),
   "config-conflict": (): Scenario => configured("conflict"),
+  "update-not-looked": updating("not-looked"),
+  "update-looking": updating("looking"),
+  "update-found": updating("found"),
+  "update-downloading": updating("downloading"),
+  "update-ready": updating("ready"),
+  "update-waiting": updating("waiting"),
+  "update-installing": updating("installing"),
+  "update-updated": updating("updated"),
+  "update-forged": updating("forged"),
+  "update-unreachable": updating("unreachable"),
+  "update-refused": updating("refused"),
+  "update-policy": updating("policy"),
+  "update-build": updating("build"),
+  "update-packages": updating("packages"),
+  "update-rights": updating("rights"),
+  "update-place": updating("place"),
   thousand: (): Scenario => ({
     snapshot: seen(many(1000), { overall: "failing" }),
     history: [],

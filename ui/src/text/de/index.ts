@@ -15,6 +15,7 @@ import { report } from "./report";
 import { servers } from "./servers";
 import { settings } from "./settings";
 import { signIns } from "./sign-ins";
+import { updates } from "./updates";
 import { welcome } from "./welcome";
 
 export const text: Text = {
@@ -33,5 +34,6 @@ export const text: Text = {
   ...servers,
   settings,
   signIns,
+  updates,
   welcome,
 };

@@ -1,0 +1,81 @@
+// Sentences about newer releases of Bridgekeeper.
+export const updates = {
+  heading: "Updates",
+  byItself: "Look for updates",
+  byItselfWords:
+    "Once a day. The request says which version this is and for which system, nothing else. A new version is downloaded where the network costs nothing, and installed when you say so.",
+  asking: "Asking how it stands with updates…",
+
+  version: (version: string) => `Version ${version}`,
+  newer: (version: string) => `Version ${version} is there`,
+  navigation: (version: string) => `Version ${version} is there`,
+  replaced: (old: string, version: string) => `Updated from ${old} to ${version}`,
+  replacedWords: "Bridges that were running go on as they are until Claude restarts them.",
+
+  notLooked: "Nobody has looked since the start.",
+  looking: "Looking…",
+  upToDate: "This is the newest version.",
+  lookedAt: (when: string) => `Last looked: ${when}.`,
+  offByPerson: "Updates are only looked for when you ask.",
+  published: (day: string, size: string | null) => (size === null ? day : `${day}, ${size}`),
+  megabytes: (count: string) => `${count} MB`,
+
+  downloading: (percent: string) => `Downloading: ${percent}`,
+  progress: "Download",
+  ready: "Downloaded, and its signature is right.",
+  readyWords: "Bridgekeeper starts again as the new version. Running bridges and Claude go on.",
+  waiting: {
+    "sign-in": "Is installed as soon as the sign-in is over.",
+    write: "Is installed as soon as the change is written.",
+    restart: "Is installed as soon as Claude is up again.",
+  },
+  installing: "Being installed…",
+  installingWords: "The system may ask for a password.",
+
+  look: "Look now",
+  download: "Download",
+  install: "Install and restart",
+  later: "Not now",
+  again: "Try again",
+  notes: "What is new",
+
+  failed: {
+    network: "The server of the updates could not be reached.",
+    silent: "The server of the updates stopped answering.",
+    insecure: "The update is offered without encryption, so it was not taken.",
+    size: "The server sends another size than it said, so the download was thrown away.",
+    unreadable: "What the server says about updates cannot be read.",
+    "no-package": "The new version has no package for this kind of installation.",
+    signature: "The package does not carry the publisher’s signature. It was thrown away.",
+    "other-version": "The package is signed as another version. It was thrown away.",
+    "not-kept": "The package could not be kept on this computer.",
+    "not-installed": "The system did not install the package.",
+  },
+  next: {
+    network: "Look again when the connection is there.",
+    silent: "Look again later.",
+    insecure: "Look again later. If it stays so, tell whoever publishes Bridgekeeper.",
+    size: "Look again later. If it stays so, tell whoever publishes Bridgekeeper.",
+    unreadable: "Look again later. If it stays so, tell whoever publishes Bridgekeeper.",
+    "no-package": "Install it from the release’s page.",
+    signature: "Nothing was installed. If it happens again, report it as a weakness.",
+    "other-version": "Nothing was installed. If it happens again, report it as a weakness.",
+    "not-kept": "See whether the disk is full, then look again.",
+    "not-installed": "Bridgekeeper goes on as it is. Try again and allow it, or install the package by hand.",
+  },
+
+  off: {
+    policy: "Updates are switched off for this computer.",
+    build: "This build does not update itself.",
+    packages: "Updates come with the system’s packages.",
+    rights: "Updates need somebody who may install packages.",
+    place: "Updates need Bridgekeeper in the Applications folder.",
+  },
+  offWords: {
+    policy: (decided: string) => `Decided by ${decided}.`,
+    build: () => "New versions come from where this one came from.",
+    packages: (command: string) => `${command} brings new versions together with the system’s own.`,
+    rights: () => "Ask whoever looks after this computer.",
+    place: () => "Quit it, move it there, and start it again.",
+  },
+};
