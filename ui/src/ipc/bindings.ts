@@ -1085,6 +1085,18 @@ export type QuietHours = {
 	to: string,
 };
 
+/**  A newer release. */
+export type ReleaseView = {
+	/**  Its version. */
+	version: string,
+	/**  When it was published. */
+	date: string | null,
+	/**  What is new, as its publisher wrote it. Plain text. */
+	notes: string | null,
+	/**  The size of its package in bytes, where that is said. */
+	size: number | null,
+};
+
 /**  A part of a report. */
 export type ReportPart = {
 	/**  Its heading. */
@@ -1118,16 +1130,6 @@ export type ReportView = {
 	title: string,
 	/**  A text to paste there. */
 	body: string,
-/**  A newer release. */
-export type ReleaseView = {
-	/**  Its version. */
-	version: string,
-	/**  When it was published. */
-	date: string | null,
-	/**  What is new, as its publisher wrote it. Plain text. */
-	notes: string | null,
-	/**  The size of its package in bytes, where that is said. */
-	size: number | null,
 };
 
 /**  How far a restart is. */
