@@ -5,7 +5,7 @@ export const focusAtOnce = (element: HTMLElement): void => {
 
 /** Takes the focus only if the control that had it is gone. */
 export const focusIfLost = (element: HTMLElement): void => {
-  if (document.activeElement === null || document.activeElement === document.body) element.focus();
+  if (isLost()) element.focus();
 };
 
 /** Back to the row that led here. */
@@ -17,3 +17,10 @@ export function focusRow(address: string): void {
 export function focusPage(): void {
   document.querySelector<HTMLElement>("main h1[tabindex]")?.focus();
 }
+
+/** The same, only if the control that had the focus is gone. */
+export function focusPageIfLost(): void {
+  if (isLost()) focusPage();
+}
+
+const isLost = () => document.activeElement === null || document.activeElement === document.body;

@@ -1,0 +1,157 @@
+// Each story from its start to its end with the keyboard alone: nothing here clicks, fills or gives the focus away.
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, expect, it } from "vitest";
+import { closeBrowser, open, type Opened } from "./browser";
+
+let opened: Opened;
+let page: Page;
+
+async function begin(...how: Parameters<typeof open>): Promise<void> {
+  opened = await open(...how);
+  ({ page } = opened);
+}
+
+const press = async (...keys: string[]) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const type = (text: string) => page.keyboard.type(text);
+const says = (words: string | RegExp) => page.getByText(words).first().waitFor();
+
+/** What has the focus, by the name that it is called by. */
+const focused = () =>
+  page.evaluate(() => {
+    const has = document.activeElement;
+    const isField = has instanceof HTMLInputElement || has instanceof HTMLTextAreaElement;
+    const label = isField ? has.labels?.[0]?.textContent : undefined;
+    const name = has?.getAttribute("aria-label") ?? label ?? has?.textContent ?? "";
+    return name.trim().replace(/\s+/g, " ");
+  });
+
+/** Tab until that has the focus; nobody should need more presses than this. */
+async function tabTo(name: string | RegExp, key = "Tab"): Promise<void> {
+  const passed: string[] = [];
+  for (let presses = 0; presses < 40; presses += 1) {
+    await press(key);
+    const now = await focused();
+    if (typeof name === "string" ? now === name : name.test(now)) return;
+    passed.push(now.slice(0, 40));
+  }
+  throw new Error(`${key} does not reach ${String(name)}, only: ${passed.join(" | ")}`);
+}
+
+/** By the palette, which is there everywhere. */
+async function goTo(words: string): Promise<void> {
+  await press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  await type(words);
+  await press("Enter");
+}
+
+afterAll(closeBrowser);
+afterEach(async () => {
+  expect(opened.complaints).toEqual([]);
+  await page.context().close();
+});
+
+it("first run: from what was found to what is wrong, mended and taken back", async () => {
+  await begin("failing", "#/welcome");
+  await says("2 things need you");
+  await tabTo("See what is wrong");
+  await press("Enter");
+  await expect.poll(focused).toBe("coda");
+  await tabTo("Fix");
+  await press("Enter");
+  await expect.poll(focused).toBe("Change 3 lines");
+  await press("Enter");
+  await says("Fixed. Claude must be restarted to use it.");
+  await tabTo("Undo");
+  await press("Enter");
+  await says("What undo will change");
+  await expect.poll(focused).toBe("Put 3 lines back");
+  await press("Enter");
+  await expect.poll(focused).toBe("coda");
+});
+
+it("editor: a value is changed, reviewed, saved and taken back", async () => {
+  await begin("failing");
+  await goTo("config");
+  await page.waitForURL(/#\/config/);
+  await tabTo(/^filesystem/);
+  await press("Enter");
+  await page.waitForURL(/#\/config\/filesystem$/);
+  await tabTo("Argument 3");
+  await press("Control+a");
+  await type("E:/Notes");
+  await press("Control+s");
+  await says(/^What will change in/);
+  await tabTo(/^Save \d+ line/);
+  await press("Enter");
+  await page.getByRole("status").getByText("Saved.", { exact: true }).waitFor();
+  await tabTo("Take back");
+  await press("Enter");
+  await expect.poll(focused).toMatch(/^Put \d+ lines? back/);
+  await press("Enter");
+  await page.getByRole("textbox", { name: "Config as JSON" }).getByText("Documents").waitFor();
+});
+
+it("reset: the stored sign-ins are set aside and come back", async () => {
+  await begin("failing", "#/servers/linear");
+  await says("Set aside, undo any time");
+  await tabTo("Fix");
+  await press("Enter");
+  await expect.poll(focused).toBe("Reset 7 things");
+  await press("Enter");
+  await says("Fixed. Claude asks for a new sign-in when it starts the server.");
+  await tabTo("Undo");
+  await press("Enter");
+  await expect.poll(focused).toBe("Put 4 things back");
+  await press("Enter");
+  await tabTo("Fix");
+});
+
+it("add: a server is added by its address, and signed in to", async () => {
+  await begin("failing");
+  await tabTo("Add server");
+  await press("Enter");
+  await says("Address, command line or JSON");
+  await tabTo("Address, command line or JSON");
+  await type("https://mcp.sentry.dev/mcp");
+  await says("Who can connect");
+  await tabTo("Show what will change");
+  await press("Enter");
+  await expect.poll(focused).toMatch(/^Change \d+ lines$/);
+  await press("Enter");
+  await says(/ was added\.$/);
+  await goTo("sign-ins");
+  await page.waitForURL(/#\/sign-ins$/);
+  await tabTo(/^linear/);
+  await press("Enter");
+  await expect.poll(focused).toBe("linear");
+  await tabTo("Sign in");
+  await press("Enter");
+  await says("Signed in. Every bridge of this server uses it.");
+});
+
+it("log: opened, read up and down, searched, held and let go again", async () => {
+  await begin("writing", "#/servers/linear");
+  await tabTo("Log");
+  await press("Enter");
+  await page.waitForURL(/#\/servers\/linear\/log$/);
+  await page.getByRole("option").first().waitFor();
+  await press("Control+f");
+  await expect.poll(focused).toMatch(/^Search/);
+  await type("401");
+  await says(/^\d[\d,]* lines$/);
+  await press("Enter");
+  await page.locator("[role=option][aria-selected=true] mark").waitFor();
+  await tabTo("Lines of the log");
+  const chosen = page.locator("[role=option][aria-selected=true]");
+  const was = await chosen.getAttribute("id");
+  await press("ArrowUp");
+  await expect.poll(() => chosen.getAttribute("id")).not.toBe(was);
+  await tabTo("Hold", "Shift+Tab");
+  await press("Space");
+  await says(/new lines?$/);
+  await press("Space");
+  await page.getByRole("button", { name: "Hold", pressed: false }).waitFor();
+});
