@@ -14,6 +14,7 @@ mod codegen;
 mod demo;
 mod fuzz;
 mod package;
+mod pages;
 mod requirements;
 mod steps;
 mod test;

@@ -1,12 +1,12 @@
 //! The window: its pages are built by npm, its host by cargo, and both are tested on a display of their own.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
 
 use crate::requirements::{C_COMPILER, NPM, WINDOW, WINDOW_TESTS, ensure};
-use crate::steps::{Steps, cargo, command, must_pass, on_path};
-use crate::{windows, workspace};
+use crate::steps::{Steps, cargo, must_pass, on_path};
+use crate::{pages, windows, workspace};
 
 /// Speaks WebDriver for the real window.
 const TAURI_DRIVER: &str = "2.1.0";
@@ -24,7 +24,7 @@ pub(crate) fn has_display() -> bool {
 /// Builds the pages and the app; the app lies beside the console programs.
 pub(crate) fn build() -> Result<()> {
     ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat())?;
-    build_pages()?;
+    pages::build()?;
     must_pass(cargo().args(["build", "--package", "bridgekeeper-desktop"]))
 }
 
@@ -35,14 +35,14 @@ pub(crate) fn tests(steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     steps.step("requirements of the window", || ensure(&[WINDOW, WINDOW_TESTS].concat()))?;
-    steps.step("pages: build, size", build_pages)?;
+    steps.step("pages: build, size", pages::build)?;
     for (name, script) in [
         ("pages: lint", "lint"),
         ("pages: types", "check"),
         ("pages: tests", "test"),
         ("pages: in Chromium", "e2e"),
     ] {
-        steps.step(name, || npm(&["run", "--silent", script]))?;
+        steps.step(name, || pages::npm(&["run", "--silent", script]))?;
     }
     steps.step("driver of the window", tauri_driver)?;
     steps.step("window: programs", || must_pass(cargo().arg("build").args(PACKAGES).arg("--bins")))?;
@@ -56,7 +56,7 @@ pub(crate) fn clippy(steps: &mut Steps) -> Result<()> {
     }
     steps.step("clippy of the window", || {
         ensure(&[&[&NPM], WINDOW].concat())?;
-        build_pages()?;
+        pages::build()?;
         must_pass(cargo().arg("clippy").args(PACKAGES).args(["--all-targets", "--", "--deny", "warnings"]))
     })
 }
@@ -88,31 +88,19 @@ pub(crate) fn requirements_of_tests() -> Result<()> {
 /// Writes the types that the window's pages and its host share.
 pub(crate) fn bindings() -> Result<()> {
     ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat())?;
-    build_pages()?;
+    pages::build()?;
     let example =
         ["--package", "bridgekeeper-desktop", "--example", "bindings", "--", "ui/src/ipc/bindings.ts"];
     must_pass(cargo().arg("run").args(example))
 }
 
-pub(crate) fn build_pages() -> Result<()> {
-    let installed = pages().join("node_modules/.package-lock.json");
-    let is_newer = |a: &PathBuf, b: &PathBuf| {
-        let modified = |path: &PathBuf| path.metadata().and_then(|meta| meta.modified()).ok();
-        modified(a) > modified(b)
-    };
-    if !installed.is_file() || is_newer(&pages().join("package-lock.json"), &installed) {
-        npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
-    }
-    npm(&["run", "--silent", "build"])
-}
-
-fn npm(arguments: &[&str]) -> Result<()> {
-    let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    must_pass(command(program).current_dir(pages()).args(arguments))
-}
-
-fn pages() -> PathBuf {
-    workspace().join("ui")
+/// Measures how smooth the pages scroll in Chromium, on invented servers, and writes the figures to that file.
+pub(crate) fn frames(rounds: u32, figures: &Path) -> Result<()> {
+    ensure(&[&[&NPM], WINDOW_TESTS].concat())?;
+    pages::install()?;
+    let mut npm = pages::npm_command();
+    npm.args(["run", "--silent", "frames"]).env("ROUNDS", rounds.max(1).to_string()).env("FIGURES", figures);
+    must_pass(&mut npm)
 }
 
 fn tauri_driver() -> Result<()> {

@@ -39,6 +39,39 @@ impl Home {
         Ok(Self { claude, _folder: folder })
     }
 
+    /// A home with so many servers more, of which Claude has started none.
+    pub fn with_servers(count: u32) -> Result<Self> {
+        let home = Self::broken()?;
+        let mut config: Value = serde_json::from_str(&home.config()?)?;
+        let Some(servers) = config["mcpServers"].as_object_mut() else { bail!("the config has servers") };
+        servers.extend((1..=count).map(|number| {
+            let entry = json!({ "command": "node", "args": [format!("C:\\tools\\{number}\\index.js")] });
+            (format!("server {number:04}"), entry)
+        }));
+        home.claude.write_config(&serde_json::to_string_pretty(&config)?)?;
+        Ok(home)
+    }
+
+    /// Makes a server's log so many bytes longer, before what it holds already.
+    pub fn lengthen_log(&self, server: &str, bytes: usize) -> Result<()> {
+        let path = self.log_file(server);
+        let last = std::fs::read(&path)?;
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        let mut written = 0;
+        let mut number: u64 = 0;
+        while written < bytes {
+            number += 1;
+            let line = format!(
+                "2026-01-01T08:00:00.000Z [{server}] [info] Message from client: \
+                 {{\"jsonrpc\":\"2.0\",\"id\":{number},\"method\":\"tools/list\"}} {{ metadata: undefined }}\n"
+            );
+            file.write_all(line.as_bytes())?;
+            written += line.len();
+        }
+        file.write_all(&last)?;
+        Ok(file.flush()?)
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         self.claude.root()
@@ -123,9 +156,13 @@ impl Home {
 
     /// Appends a line to a server's log, as Claude writes it.
     pub fn log(&self, server: &str, text: &str) -> Result<()> {
-        let path = self.claude.log_folder().join(format!("mcp-server-{server}.log"));
+        let path = self.log_file(server);
         let now = Timestamp::now();
         let line = format!("{now:.3} [{server}] [info] {text}\n");
         Ok(OpenOptions::new().append(true).open(path)?.write_all(line.as_bytes())?)
+    }
+
+    fn log_file(&self, server: &str) -> PathBuf {
+        self.claude.log_folder().join(format!("mcp-server-{server}.log"))
     }
 }

@@ -150,6 +150,25 @@ impl Window {
         }
     }
 
+    /// Scrolls an element by so many pixels in each of so many frames, and tells how long each frame lasted, in
+    /// milliseconds.
+    pub async fn scroll(&self, css: &str, by: i32, frames: u32) -> Result<Vec<f64>> {
+        let script = "const [css, by, frames, done] = arguments; \
+                      const box = document.querySelector(css); \
+                      const lasted = []; \
+                      let before = null; \
+                      const frame = (now) => { \
+                          if (before !== null) lasted.push(now - before); \
+                          before = now; \
+                          if (lasted.length === frames) { done(lasted); return; } \
+                          box.scrollTop += by; \
+                          requestAnimationFrame(frame); \
+                      }; \
+                      requestAnimationFrame(frame);";
+        let lasted = self.client.execute_async(script, vec![json!(css), json!(by), json!(frames)]).await?;
+        Ok(serde_json::from_value(lasted)?)
+    }
+
     /// Goes to a place in the window, e.g. `#/servers/files`.
     pub async fn go(&self, fragment: &str) -> Result<()> {
         self.client.execute("location.hash = arguments[0]", vec![json!(fragment)]).await?;

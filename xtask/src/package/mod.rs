@@ -18,7 +18,7 @@ use clap::{Args, ValueEnum};
 
 use crate::requirements::{C_COMPILER, MAKENSIS, NPM, WINDOW, ensure};
 use crate::steps::{Steps, cargo, must_pass};
-use crate::{window, windows, workspace};
+use crate::{pages, windows, workspace};
 
 /// What `package` takes.
 #[derive(Args)]
@@ -208,7 +208,7 @@ fn check_system(format: Format) -> Result<()> {
 
 impl Build {
     fn of_this_system(profile: Profile) -> Result<Self> {
-        window::build_pages()?;
+        pages::build()?;
         build_programs(profile, &[])?;
         Ok(Self { target: host()?, programs: target_folder().join(profile.folder()), profile })
     }
@@ -217,7 +217,7 @@ impl Build {
         if cfg!(windows) {
             return Self::of_this_system(profile);
         }
-        window::build_pages()?;
+        pages::build()?;
         build_programs(profile, &["--target", windows::TARGET])?;
         let programs = target_folder().join(windows::TARGET).join(profile.folder());
         Ok(Self { target: windows::TARGET.to_owned(), programs, profile })
