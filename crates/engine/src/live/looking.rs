@@ -17,6 +17,8 @@ use crate::watch::{Interest, Wake, Watch};
 const QUIET: Duration = Duration::from_millis(80);
 /// How long a look is put off at most while changes keep coming.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// What is written is told within a second, so at most half of that is spent waiting.
+const _: () = assert!(PATIENCE.as_millis() <= 500 && QUIET.as_millis() <= PATIENCE.as_millis());
 /// How often folders are looked at that the system cannot watch.
 const POLL: Duration = Duration::from_secs(2);
 
