@@ -1,8 +1,25 @@
 //! What a command answers when it could not do what it was asked for.
 
+use std::sync::{PoisonError, RwLock};
+
 use bridgekeeper_engine::live::ActError;
 use bridgekeeper_engine::settings::SettingsError;
+use bridgekeeper_engine::told::told_in;
 use serde::Serialize;
+
+/// The ISO 639-1 code of the language that failures are told in. An error is made wherever a command ends, and knows no
+/// app.
+static SPOKEN: RwLock<&str> = RwLock::new("en");
+
+/// Has every failure from now on told in that language.
+pub(crate) fn speak(code: &'static str) {
+    *SPOKEN.write().unwrap_or_else(PoisonError::into_inner) = code;
+}
+
+/// What the engine or this host says, in that language.
+pub(crate) fn told(english: &str) -> String {
+    told_in(*SPOKEN.read().unwrap_or_else(PoisonError::into_inner), english)
+}
 
 /// An error as the window sees it: a code it may act on, and words it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -31,11 +48,11 @@ pub enum ErrorCode {
 
 impl IpcError {
     pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Self { code: ErrorCode::Internal, message: message.into(), hint: None }
+        Self { code: ErrorCode::Internal, message: told(&message.into()), hint: None }
     }
 
     pub(crate) fn io(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code: ErrorCode::Io, message: message.into(), hint: Some(hint.into()) }
+        Self { code: ErrorCode::Io, message: told(&message.into()), hint: Some(told(&hint.into())) }
     }
 }
 
@@ -46,15 +63,15 @@ impl From<ActError> for IpcError {
             ActError::NotPossible { .. } => ErrorCode::NotPossible,
             ActError::Engine(_) => ErrorCode::Io,
         };
-        Self { code, message: error.to_string(), hint: error.hint() }
+        Self { code, message: told(&error.to_string()), hint: error.hint().as_deref().map(told) }
     }
 }
 
 impl From<SettingsError> for IpcError {
     fn from(error: SettingsError) -> Self {
         if let SettingsError::Decided { .. } = &error {
-            let hint = Some("Ask whoever looks after this computer.".to_owned());
-            return Self { code: ErrorCode::NotPossible, message: error.to_string(), hint };
+            let hint = Some(told("Ask whoever looks after this computer."));
+            return Self { code: ErrorCode::NotPossible, message: told(&error.to_string()), hint };
         }
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Self::io(format!("{error}{cause}"), "The setting is as it was.")

@@ -10,6 +10,8 @@ use bridgekeeper_engine::live::Live;
 use bridgekeeper_engine::settings;
 use tauri::{AppHandle, Manager as _, Runtime};
 
+use crate::error;
+
 /// A language that is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Language {
@@ -55,10 +57,12 @@ pub(crate) fn words<R: Runtime>(app: &AppHandle<R>) -> &'static Words {
 
 /// Has what is found told in that language; the tray follows with the next snapshot.
 pub(crate) fn speak<R: Runtime>(app: &AppHandle<R>) {
-    app.state::<Live>().speak(match language(app) {
+    let code = match language(app) {
         Language::English => "en",
         Language::German => "de",
-    });
+    };
+    error::speak(code);
+    app.state::<Live>().speak(code);
 }
 
 /// Every sentence of the tray and the notifications.

@@ -20,6 +20,7 @@ pub mod probe;
 pub mod reset;
 pub mod restart;
 pub mod settings;
+pub mod told;
 pub mod trial;
 pub mod updates;
 pub mod view;

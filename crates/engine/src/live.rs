@@ -19,6 +19,7 @@ mod looking;
 mod report;
 mod reset;
 mod server;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod works;
@@ -59,10 +60,11 @@ use add::Pasted;
 use document::Desk;
 use looking::Request;
 use report::Prepared;
+use telling::Told as _;
 use works::Works;
 
 /// What the engine itself says, in every language beside English.
-const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
+pub(crate) const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
 
 /// A set-up that is watched. It is watched until the last copy of this is dropped.
 #[derive(Debug, Clone)]
@@ -153,6 +155,11 @@ impl Live {
         }
     }
 
+    /// What is spoken.
+    fn language(&self) -> Arc<Language> {
+        Arc::clone(&self.shared.told().language)
+    }
+
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.shared.told().snapshot)
@@ -188,12 +195,13 @@ impl Live {
             let told = self.shared.told();
             (Arc::clone(&told.snapshot), Arc::clone(&told.signs_in))
         };
-        self.acts.preview_fix(&self.shared.engine, &snapshot, &signs_in, server, finding, fix)
+        let shown = self.acts.preview_fix(&self.shared.engine, &snapshot, &signs_in, server, finding, fix)?;
+        Ok(shown.told(&self.language()))
     }
 
     /// Computes what switching a server off or on would change.
     pub fn preview_switch(&self, server: &str, switch: Switch) -> Result<Preview, ActError> {
-        self.acts.preview_switch(&self.shared.engine, server, switch)
+        Ok(self.acts.preview_switch(&self.shared.engine, server, switch)?.told(&self.language()))
     }
 
     /// Makes a change that was shown, if the file is still the one that it was shown for.
@@ -204,7 +212,7 @@ impl Live {
             self.seal_copies();
         }
         self.look();
-        made
+        Ok(made?.told(&self.language()))
     }
 
     /// Seals the copies that undo needs, on a thread of its own: the keyring may have to ask for a password.
@@ -220,12 +228,12 @@ impl Live {
 
     /// Every change that was made, newest first.
     pub fn history(&self) -> Result<Vec<Change>, ActError> {
-        Ok(acts::history(&self.shared.engine))
+        Ok(acts::history(&self.shared.engine).told(&self.language()))
     }
 
     /// Computes what taking a change back would change.
     pub fn preview_undo(&self, id: &str) -> Result<Preview, ActError> {
-        self.acts.preview_undo(&self.shared.engine, id)
+        Ok(self.acts.preview_undo(&self.shared.engine, id)?.told(&self.language()))
     }
 
     /// Takes back a change that was shown, if the file is still the one that it was shown for.
@@ -233,7 +241,7 @@ impl Live {
         let _write = self.begin(Work::Write)?;
         let undone = self.acts.undo(&self.shared.engine, token);
         self.look();
-        undone
+        Ok(undone?.told(&self.language()))
     }
 
     /// The config file that Claude reads.

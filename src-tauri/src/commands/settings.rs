@@ -7,7 +7,7 @@ use serde::Serialize;
 use tauri::State;
 
 use super::Answer;
-use crate::error::IpcError;
+use crate::error::{IpcError, told};
 use crate::login::{Login, Start};
 use crate::places;
 
@@ -74,7 +74,7 @@ fn view(live: &Live, login: &Login) -> SettingsView {
         settings: live.settings().settings(),
         start_at_login: login.start().map(|start| start == Start::AtLogin),
         folder: live.folder().display().to_string(),
-        broken: live.settings().broken().map(|broken| broken.to_string()),
+        broken: live.settings().broken().map(|broken| told(&broken.to_string())),
         policy: Some(live.policy()).filter(Policy::is_set),
     }
 }

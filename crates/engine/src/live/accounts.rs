@@ -8,6 +8,7 @@ use bridgekeeper_model::{Health, Secret, SecretName, chain};
 use bridgekeeper_oauth::Browser;
 use serde::Serialize;
 
+use super::telling::Told as _;
 use super::{ActError, Live, Work};
 use crate::accounts::{
     AccountError, Import, OldFiles, Revocation, SignInCall, SignInLink, SignInState, SignInStep, SignInView,
@@ -184,7 +185,7 @@ impl Live {
         let _sign_out = self.begin(Work::SignIn)?;
         let plan = self.shared.engine.find_sign_out(server, Some(account))?;
         let out = self.shared.engine.sign_out(&plan)?;
-        Ok(SignOutDone { revocation: out.revocation, why: out.why })
+        Ok(SignOutDone { revocation: out.revocation, why: out.why }.told(&self.language()))
     }
 
     /// What mcp-remote keeps for an account. Changes nothing.
@@ -193,13 +194,14 @@ impl Live {
         let home = &engine.context().home;
         let import = self.find_import(server, account)?;
         let item = &import.items[0];
-        Ok(ImportPreview {
+        let preview = ImportPreview {
             files: item.files.iter().map(|file| home.shorten(file)).collect(),
             shared_with: item.shared_with.iter().map(ToString::to_string).collect(),
             not_moved: item.not_moved.iter().map(ToString::to_string).collect(),
             why_not: item.why_not.clone(),
             claude_running: engine.claude_runs(),
-        })
+        };
+        Ok(preview.told(&self.language()))
     }
 
     /// Takes over what mcp-remote keeps for an account.
@@ -222,11 +224,12 @@ impl Live {
         self.look();
         let home = &engine.context().home;
         let left = done.items.iter().flat_map(|item| &item.left);
-        Ok(ImportDoneView {
+        let done = ImportDoneView {
             undo: done.entry.as_ref().map(|entry| entry.id.to_string()),
             left: left.map(|file| home.shorten(file)).collect(),
             kept_plain: done.kept_plain.clone(),
-        })
+        };
+        Ok(done.told(&self.language()))
     }
 
     /// The one item; an import of several asks for each.

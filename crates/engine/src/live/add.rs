@@ -6,6 +6,7 @@ use bridgekeeper_formats::secrets;
 use serde::Serialize;
 
 use super::acts::Recipe;
+use super::telling::Told as _;
 use super::{ActError, Live};
 use crate::add::{self, KeepSecrets, Offered, OfferedServer, Risk, RiskKind};
 use crate::diff::Secrets;
@@ -64,15 +65,16 @@ impl Live {
                 notes: one.notes.clone(),
             }
         });
-        let views = views.collect();
+        let views: Vec<OfferedView> = views.collect();
         *self.pasted.0.lock().unwrap_or_else(PoisonError::into_inner) = offered;
-        Ok(views)
+        Ok(views.told(&self.language()))
     }
 
     /// Computes how one of the servers that were pasted is added under a name.
     pub fn preview_add(&self, number: u32, name: &str, keep: KeepSecrets) -> Result<Preview, ActError> {
         let server = self.pasted(number)?.server;
-        self.acts.preview_recipe(&self.shared.engine, Recipe::Add { name: name.to_owned(), server, keep })
+        let recipe = Recipe::Add { name: name.to_owned(), server, keep };
+        Ok(self.acts.preview_recipe(&self.shared.engine, recipe)?.told(&self.language()))
     }
 
     /// One of the servers that were pasted.

@@ -7,6 +7,7 @@ use bridgekeeper_model::machine::FirewallRule;
 use bridgekeeper_model::{Health, Os};
 use serde::Serialize;
 
+use super::telling::Told as _;
 use super::{ActError, Live, Work};
 use crate::engine::Engine;
 use crate::firewall::{Firewall, FirewallChange};
@@ -129,6 +130,8 @@ impl Live {
     ) -> Result<RestartNews, ActError> {
         let _restart = self.begin(Work::Restart)?;
         let engine = &self.shared.engine;
+        let language = self.language();
+        let mut tell = |news: &RestartNews| tell(&news.clone().told(&language));
         let plan = engine.plan_restart(Then::Start)?;
         let mut news = RestartNews {
             step: RestartStep::Quitting,
@@ -168,7 +171,7 @@ impl Live {
         }
         self.look();
         tell(&news);
-        Ok(news)
+        Ok(news.told(&language))
     }
 
     /// The firewall's rules for Node, and why a sign-in needs none.

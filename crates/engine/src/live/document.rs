@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bridgekeeper_claude::{Content, Live as Reads, read_config};
 use bridgekeeper_doctor::fixes::merge::merge as entries_of;
@@ -20,6 +20,7 @@ use bridgekeeper_model::{SecretName, ServerName};
 
 use super::Live;
 use super::acts::{ActError, live_config};
+use super::telling::Told as _;
 use crate::change::{Digest, Kind, Note};
 use crate::diff::Secrets;
 use crate::document::view::{
@@ -69,7 +70,7 @@ impl Live {
     pub fn open_document(&self) -> Result<DocumentView, ActError> {
         let engine = &self.shared.engine;
         let path = live_config(engine)?;
-        Ok(self.desk.open(engine, path))
+        Ok(self.desk.open(engine, path).told(&self.language()))
     }
 
     /// Stands for the bytes that the live config has now.
@@ -138,7 +139,7 @@ impl Live {
             selection = selection.for_server(ServerName::from(server));
         }
         let plan = fixes::plan(&file, &facts, &selection);
-        let left = |skipped: &fixes::Skipped| language.words(&skipped.why).to_owned();
+        let left = |skipped: &fixes::Skipped| skipped.why.clone();
         if plan.edits.is_empty() {
             let why =
                 plan.skipped.first().map_or_else(|| "there is nothing to mend any more".to_owned(), left);
@@ -146,14 +147,12 @@ impl Live {
         }
         desk.moved.extend(plan.secrets);
         let (after, _) = desk.shown(&plan.text);
-        let notes = plan
-            .applied
-            .iter()
-            .filter_map(|applied| Some(language.words(applied.note.as_deref()?).to_owned()));
-        Ok(Mended {
+        let notes = plan.applied.iter().filter_map(|applied| applied.note.clone());
+        let mended = Mended {
             edits: Units::of(text).edits(&document::hunks(text, &after)),
             notes: notes.chain(plan.skipped.iter().map(left)).collect(),
-        })
+        };
+        Ok(mended.told(&language))
     }
 
     /// The edits of a text that add the entries of a file which Claude does not read.
@@ -176,10 +175,11 @@ impl Live {
         let (after, _) = desk.shown(&edit::apply(&real, &merged.edits));
         let stays =
             |name: &ServerName| format!("{name} stands in both files and differs; it stays as it is.");
-        Ok(Mended {
+        let mended = Mended {
             edits: Units::of(text).edits(&document::hunks(text, &after)),
             notes: merged.conflicting.iter().map(stays).collect(),
-        })
+        };
+        Ok(mended.told(&self.language()))
     }
 
     /// The one secret that a person asked to see.
@@ -194,7 +194,7 @@ impl Live {
     pub fn preview_document(&self, text: &str, read: &str) -> Result<Preview, ActError> {
         let engine = &self.shared.engine;
         let planned = self.desk.save(engine, text, read)?;
-        Ok(self.acts.preview_edit(engine, planned))
+        Ok(self.acts.preview_edit(engine, planned).told(&self.language()))
     }
 
     /// Brings a text together with what stands on the disk by now, which is what it is compared with from then on.
@@ -211,10 +211,6 @@ impl Live {
         };
         let conflicts = merged.conflicts.iter().map(conflict).collect();
         Ok(MergedDocument { document, conflicts, text: merged.text })
-    }
-
-    fn language(&self) -> Arc<Language> {
-        Arc::clone(&self.shared.told().language)
     }
 
     fn signs_in(&self) -> BTreeSet<ServerName> {

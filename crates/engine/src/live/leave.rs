@@ -1,7 +1,6 @@
 //! Claude's configs put back as they were before Bridgekeeper, for whoever removes the program or starts over.
 
-use std::sync::Arc;
-
+use super::telling::Told as _;
 use super::{ActError, Live};
 use crate::view::Preview;
 
@@ -10,7 +9,6 @@ const TITLE: &str = "Put Claude's configs back as they were before Bridgekeeper"
 impl Live {
     /// Lists every change of a config that still stands. The token it gives is carried out like that of a fix.
     pub fn preview_leave(&self) -> Result<Preview, ActError> {
-        let language = Arc::clone(&self.shared.told().language);
-        self.acts.preview_leave(&self.shared.engine, language.words(TITLE))
+        Ok(self.acts.preview_leave(&self.shared.engine, TITLE)?.told(&self.language()))
     }
 }

@@ -1,9 +1,8 @@
 //! A reset that nobody had to find a reason for: the person asks for it by itself.
 
-use std::sync::Arc;
-
 use bridgekeeper_model::ServerName;
 
+use super::telling::Told as _;
 use super::{ActError, Live};
 use crate::reset::{Extent, Scope};
 use crate::view::Preview;
@@ -16,7 +15,6 @@ impl Live {
     /// that of a fix.
     pub fn preview_reset(&self, server: Option<&str>) -> Result<Preview, ActError> {
         let scope = Scope { server: server.map(ServerName::from), extent: Extent::SignIns };
-        let language = Arc::clone(&self.shared.told().language);
-        self.acts.preview_reset(&self.shared.engine, scope, language.words(TITLE))
+        Ok(self.acts.preview_reset(&self.shared.engine, scope, TITLE)?.told(&self.language()))
     }
 }

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bridgekeeper_formats::config::{ConfigFile, Entry};
@@ -14,6 +13,7 @@ use bridgekeeper_model::{BridgeState, SecretName, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::telling::Told as _;
 use super::{ActError, Live};
 use crate::add::OfferedServer;
 use crate::bridges::{self, Kinship, RunningBridge};
@@ -223,16 +223,17 @@ impl Live {
         mut tell: impl FnMut(TrialNews),
     ) -> Result<Option<TrialView>, ActError> {
         let engine = &self.shared.engine;
+        let language = self.language();
         let patience = Patience { limit: CLAUDE_WAITS, cancelled: attempt.cancelled.clone() };
         let trial = engine.try_server(server, patience, &mut |progress| {
-            tell(match progress {
+            let news = match progress {
                 Progress::Waits(what) => TrialNews::Waits(what.to_owned()),
                 Progress::Line(line) => TrialNews::Printed(PrintedView::of(line)),
-            });
+            };
+            tell(news.told(&language));
         })?;
-        let language = Arc::clone(&self.shared.told().language);
         let shown = Shown { home: &engine.context().home, language: &language };
-        Ok((!attempt.cancelled.is_set()).then(|| TrialView::of(trial, &shown)))
+        Ok((!attempt.cancelled.is_set()).then(|| TrialView::of(trial, &shown).told(&language)))
     }
 
     /// The tools of a server as a bridge of ours saw them last; `None` where none has.
@@ -260,7 +261,8 @@ impl Live {
             .partition(|(kinship, _)| *kinship == Kinship::SameStart);
         // Another entry of the same server may have started what was not started in just this way
         let own = if same.is_empty() { other } else { same };
-        Ok(own.iter().map(|(_, bridge)| BridgeView::of(bridge, &strays)).collect())
+        let language = self.language();
+        Ok(own.iter().map(|(_, bridge)| BridgeView::of(bridge, &strays).told(&language)).collect())
     }
 
     /// Ends a bridge that nobody uses any more. One whose starter still runs is refused.
@@ -308,7 +310,7 @@ impl Live {
 
     fn probe(&self, target: &Target, mut tell: impl FnMut(ProbeNews) + Send) -> Result<ProbeView, ActError> {
         let engine = &self.shared.engine;
-        let language = Arc::clone(&self.shared.told().language);
+        let language = self.language();
         let shown = Shown { home: &engine.context().home, language: &language };
         let environment = engine.context().home.environment();
         let variable = |name: &str| environment.get(name).cloned();
@@ -318,20 +320,22 @@ impl Live {
             variable,
             SystemTime::from((engine.context().now)()),
             &mut |progress| {
-                tell(match progress {
+                let news = match progress {
                     probe::Progress::Waiting { waits_for, .. } => ProbeNews::Waits(waits_for.to_owned()),
                     probe::Progress::Done(stage) => ProbeNews::Stage(StageView::of(stage, &shown)),
-                });
+                };
+                tell(news.told(&language));
             },
         );
         let report = report.map_err(|error| ActError::not_possible(told(&error)))?;
-        Ok(ProbeView {
+        let view = ProbeView {
             clean: report.is_clean(),
             url: report.url,
             stages: report.stages.iter().map(|stage| StageView::of(stage, &shown)).collect(),
             who: report.who.into_iter().map(WhoView::of).collect(),
             notes: target.notes.clone(),
-        })
+        };
+        Ok(view.told(&language))
     }
 }
 

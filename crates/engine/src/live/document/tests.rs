@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
