@@ -104,7 +104,12 @@ it("reset: the stored sign-ins are set aside and come back", async () => {
   await says("Fixed. Claude asks for a new sign-in when it starts the server.");
   await tabTo("Undo");
   await press("Enter");
-  await expect.poll(focused).toBe("Put 4 things back");
+  await expect.poll(focused).toBe("Quit Claude, put back, start");
+  await press("Enter");
+  await page.getByRole("group", { name: "Quit Claude, put back, start" }).waitFor();
+  await expect.poll(focused).toBe("Quit Claude, put back, start");
+  await press("Enter");
+  await expect.poll(focused, { timeout: 10_000 }).toBe("Close");
   await press("Enter");
   await tabTo("Fix");
 });
@@ -137,7 +142,7 @@ it("log: opened, read up and down, searched, held and let go again", async () =>
   await tabTo("Log");
   await press("Enter");
   await page.waitForURL(/#\/servers\/linear\/log$/);
-  await page.getByRole("option").first().waitFor();
+  await page.getByRole("listbox").getByRole("option").first().waitFor();
   await press("Control+f");
   await expect.poll(focused).toMatch(/^Search/);
   await type("401");

@@ -65,7 +65,7 @@ it("goes by keyboard alone, and Escape is a way out", async () => {
 
 it("is reached again from Settings, and leads out by Later", async () => {
   await at("failing", "#/settings");
-  await link("Show").click();
+  await link("Show").first().click();
   await page.getByRole("heading", { name: "2 things need you" }).waitFor();
   await page.getByRole("button", { name: "Later" }).click();
   expect(await place()).toBe("#/servers");
