@@ -1,6 +1,7 @@
 //! Reading what the server answers: one JSON document, or a stream of events.
 
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::time::Duration;
 
 use bridgekeeper_net::Response;
@@ -10,7 +11,7 @@ use tokio::time::timeout;
 use crate::envelope::NotAMessage;
 use crate::failure::Failure;
 use crate::scan::Scan;
-use crate::sse::{Event, EventParser};
+use crate::sse::{Event, EventParser, TooLarge};
 
 /// Largest JSON document that is read, in bytes.
 const LARGEST_DOCUMENT: usize = 256 << 20;
@@ -49,7 +50,7 @@ impl Body {
     }
 }
 
-/// A body that is announced as JSON, looked at while it came.
+/// A document that was looked at while it came.
 #[derive(Debug)]
 pub(crate) struct Document {
     /// All of it.
@@ -93,12 +94,21 @@ pub(crate) async fn error_body(mut response: Response, silence: Option<Duration>
 pub(crate) struct Events {
     response: Response,
     parser: EventParser,
-    ready: VecDeque<Event>,
+    /// What the look at the event that has begun has found.
+    scanned: Result<Scan, NotAMessage>,
+    ready: VecDeque<ReadEvent>,
+}
+
+/// An event whose data was looked at while it came.
+#[derive(Debug)]
+pub(crate) struct ReadEvent {
+    event: Event,
+    scanned: Result<Scan, NotAMessage>,
 }
 
 impl Events {
     pub(crate) fn new(response: Response) -> Self {
-        Self { response, parser: EventParser::new(), ready: VecDeque::new() }
+        Self { response, parser: EventParser::new(), scanned: Ok(Scan::default()), ready: VecDeque::new() }
     }
 
     /// The next event; `None` when the server has ended the stream.
@@ -106,18 +116,48 @@ impl Events {
         &mut self,
         origin: &str,
         silence: Option<Duration>,
-    ) -> Result<Option<Event>, Failure> {
+    ) -> Result<Option<ReadEvent>, Failure> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(Some(event));
             }
             let Some(chunk) = within(silence, origin, self.response.chunk()).await? else { return Ok(None) };
-            let ready = &mut self.ready;
-            self.parser.feed(&chunk, |event| ready.push_back(event)).map_err(|_| Failure::TooLarge {
+            self.read(&chunk).map_err(|_| Failure::TooLarge {
                 origin: origin.to_owned(),
                 limit: crate::sse::LARGEST_EVENT,
             })?;
         }
+    }
+
+    fn read(&mut self, chunk: &[u8]) -> Result<(), TooLarge> {
+        let Self { parser, scanned, ready, .. } = self;
+        parser.feed(chunk, |event| {
+            let scanned = std::mem::replace(scanned, Ok(Scan::default()));
+            ready.push_back(ReadEvent { event, scanned });
+        })?;
+        if let Ok(scan) = scanned
+            && let Err(error) = scan.read(parser.data())
+        {
+            *scanned = Err(error);
+        }
+        Ok(())
+    }
+}
+
+impl ReadEvent {
+    /// Its data, looked at to the end.
+    pub(crate) fn into_document(self) -> Document {
+        let text = self.event.data;
+        let scanned = self.scanned.and_then(|mut scan| scan.read(&text).map(|()| scan));
+        Document { text, scanned }
+    }
+}
+
+impl Deref for ReadEvent {
+    type Target = Event;
+
+    fn deref(&self) -> &Event {
+        &self.event
     }
 }
 

@@ -105,6 +105,11 @@ impl EventParser {
         Ok(())
     }
 
+    /// What has come of the data of the event that is not finished yet. It only grows until the event is.
+    pub fn data(&self) -> &[u8] {
+        &self.event.data
+    }
+
     /// Takes a part of a line whose end has not come yet.
     fn begin_line(&mut self, part: &[u8]) {
         if self.data == Data::Begun {

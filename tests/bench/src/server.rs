@@ -28,15 +28,35 @@ pub(crate) fn run() -> Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("a port on 127.0.0.1")?;
         println!("listening on {}", listener.local_addr()?.port());
         std::io::stdout().flush()?;
-        let text = Rc::new(large_text());
+        let large = Rc::new(Large::new());
         loop {
             let (connection, _) = listener.accept().await?;
             connection.set_nodelay(true)?;
-            let text = Rc::clone(&text);
+            let large = Rc::clone(&large);
             // However a connection ends, the others go on.
-            tokio::task::spawn_local(async move { serve(connection, &text).await });
+            tokio::task::spawn_local(async move { serve(connection, &large).await });
         }
     })
+}
+
+/// What large answers have in common: all that stands behind the id.
+struct Large {
+    json: Vec<u8>,
+    /// The same as the rest of an event, in chunks, and the end of the body.
+    events: Vec<u8>,
+}
+
+impl Large {
+    fn new() -> Self {
+        let json = format!(r#","result":{}}}"#, result(&large_text()));
+        let mut events = Vec::new();
+        for piece in json.as_bytes().chunks(CHUNK) {
+            chunk(&mut events, piece);
+        }
+        chunk(&mut events, b"\n\n");
+        chunk(&mut events, b"");
+        Self { json: json.into_bytes(), events }
+    }
 }
 
 /// JSON text of the size that is asked for, with what JSON text has in it. No escape that could be written shorter: some
@@ -46,7 +66,7 @@ fn large_text() -> String {
     words.repeat(LARGE / words.len() + 1)
 }
 
-async fn serve(mut connection: TcpStream, text: &str) -> Result<()> {
+async fn serve(mut connection: TcpStream, large: &Large) -> Result<()> {
     let mut read = BytesMut::with_capacity(16 << 10);
     let mut answer = Vec::new();
     loop {
@@ -64,9 +84,10 @@ async fn serve(mut connection: TcpStream, text: &str) -> Result<()> {
             continue;
         }
         answer.clear();
-        answer_to(&read[..head], &read[head..head + body], text, &mut answer);
+        let rest = answer_to(&read[..head], &read[head..head + body], large, &mut answer);
         read.advance(head + body);
         connection.write_all(&answer).await?;
+        connection.write_all(rest).await?;
     }
 }
 
@@ -78,11 +99,12 @@ fn lengths(read: &[u8]) -> Option<(usize, usize)> {
     Some((head, length.and_then(|value| value.trim().parse().ok()).unwrap_or(0)))
 }
 
-fn answer_to(head: &[u8], body: &[u8], text: &str, answer: &mut Vec<u8>) {
+/// Writes the answer, or the beginning of a large one, whose rest it gives.
+fn answer_to<'l>(head: &[u8], body: &[u8], large: &'l Large, answer: &mut Vec<u8>) -> &'l [u8] {
     if !head.starts_with(b"POST") {
         // No stream of its own, and no session to end.
         answer.extend_from_slice(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n");
-        return;
+        return &[];
     }
     let body = std::str::from_utf8(body).unwrap_or_default();
     let method = member(body, "method").trim_matches('"');
@@ -95,20 +117,22 @@ fn answer_to(head: &[u8], body: &[u8], text: &str, answer: &mut Vec<u8>) {
                 r#"{{"jsonrpc":"2.0","id":{id},"result":{{"protocolVersion":"2025-11-25","capabilities":{{"tools":{{}}}},"serverInfo":{{"name":"bench","version":"1"}}}}}}"#
             ),
         ),
-        "tools/call" if body.contains(LARGE_JSON_TOOL) => json(answer, "200 OK", &result(id, text)),
+        "tools/call" if body.contains(LARGE_JSON_TOOL) => {
+            let begin = begin(id);
+            json_head(answer, "200 OK", begin.len() + large.json.len());
+            answer.extend_from_slice(begin.as_bytes());
+            return &large.json;
+        }
         "tools/call" if body.contains(LARGE_SSE_TOOL) => {
-            let event = format!("event: message\ndata: {}\n\n", result(id, text));
             answer.extend_from_slice(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n",
             );
-            for chunk in event.as_bytes().chunks(CHUNK) {
-                answer.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
-                answer.extend_from_slice(chunk);
-                answer.extend_from_slice(b"\r\n");
-            }
-            answer.extend_from_slice(b"0\r\n\r\n");
+            chunk(answer, format!("event: message\ndata: {}", begin(id)).as_bytes());
+            return &large.events;
         }
-        "tools/call" => json(answer, "200 OK", &result(id, "fine, thank you")),
+        "tools/call" => {
+            json(answer, "200 OK", &format!(r#"{},"result":{}}}"#, begin(id), result("fine, thank you")));
+        }
         _ if id.is_empty() => answer.extend_from_slice(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"),
         "server/discover" => json(
             answer,
@@ -117,19 +141,34 @@ fn answer_to(head: &[u8], body: &[u8], text: &str, answer: &mut Vec<u8>) {
         ),
         _ => json(answer, "200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"tools":[]}}}}"#)),
     }
+    &[]
 }
 
 fn json(answer: &mut Vec<u8>, status: &str, body: &str) {
-    let length = body.len();
+    json_head(answer, status, body.len());
+    answer.extend_from_slice(body.as_bytes());
+}
+
+fn json_head(answer: &mut Vec<u8>, status: &str, length: usize) {
     answer.extend_from_slice(
         format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n")
             .as_bytes(),
     );
-    answer.extend_from_slice(body.as_bytes());
 }
 
-fn result(id: &str, text: &str) -> String {
-    format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[{{"type":"text","text":"{text}"}}]}}}}"#)
+/// One chunk of a body; the last one is empty (RFC 9112, section 7.1).
+fn chunk(answer: &mut Vec<u8>, piece: &[u8]) {
+    answer.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+    answer.extend_from_slice(piece);
+    answer.extend_from_slice(b"\r\n");
+}
+
+fn begin(id: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{id}"#)
+}
+
+fn result(text: &str) -> String {
+    format!(r#"{{"content":[{{"type":"text","text":"{text}"}}]}}"#)
 }
 
 /// The text of a member without blanks in it, by the first place where its name stands; empty where it does not.

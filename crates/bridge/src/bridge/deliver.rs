@@ -9,9 +9,8 @@ use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
 use crate::memory::{Carrier, Era};
 use crate::modern::{Call, splice};
-use crate::reply::Document;
+use crate::reply::{Document, ReadEvent};
 use crate::scan::Outline;
-use crate::sse::Event;
 
 /// What the bridge itself wants with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,26 +87,17 @@ impl ToolsWanted {
 
 impl Bridge {
     /// Hands what the server sent to the host: one message, or the messages of a batch (MCP 2025-03-26).
-    pub(super) fn deliver(&self, text: Vec<u8>, exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
-        if is_batch(&text) {
-            return self.deliver_batch(&text, exchange);
-        }
-        let outline = Outline::of(&text)?;
-        self.deliver_message(text, &outline, exchange)
-    }
-
-    /// The same for a body that was looked at while it came.
-    pub(super) fn deliver_document(
+    pub(super) fn deliver(
         &self,
         document: Document,
-        exchange: &Exchange<'_>,
+        exchange: Option<&Exchange<'_>>,
     ) -> Result<(), NotAMessage> {
         let Document { text, scanned } = document;
         if is_batch(&text) {
-            return self.deliver_batch(&text, Some(exchange));
+            return self.deliver_batch(&text, exchange);
         }
         let outline = scanned?.end(&text)?;
-        self.deliver_message(text, &outline, Some(exchange))
+        self.deliver_message(text, &outline, exchange)
     }
 
     fn deliver_batch(&self, text: &[u8], exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
@@ -161,11 +151,11 @@ impl Bridge {
     }
 
     /// Hands the message of an event to the host. An event without data only marks a place.
-    pub(super) fn deliver_event(&self, event: Event, exchange: Option<&Exchange<'_>>) {
+    pub(super) fn deliver_event(&self, event: ReadEvent, exchange: Option<&Exchange<'_>>) {
         if event.data.is_empty() || !matches!(event.kind.as_str(), "" | "message") {
             return;
         }
-        if let Err(error) = self.deliver(event.data, exchange) {
+        if let Err(error) = self.deliver(event.into_document(), exchange) {
             self.log.warning(format_args!("an event of {} is no message: {error}", self.upstream.origin()));
         }
     }

@@ -144,7 +144,7 @@ impl Bridge {
         while let Some(event) = events.next(self.upstream.origin(), silence).await? {
             if matches!(Envelope::parse(&event.data), Ok(Envelope::Response { .. })) {
                 *self.endpoint.borrow_mut() = Some(Endpoint::At(endpoint));
-                return Ok((events, event.data));
+                return Ok((events, event.into_document().text));
             }
             self.deliver_event(event, None);
         }

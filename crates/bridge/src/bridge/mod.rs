@@ -300,7 +300,7 @@ impl Bridge {
             Body::Json => {
                 let silence = self.upstream.silence();
                 let document = reply::document(response, self.upstream.origin(), silence).await?;
-                let delivered = self.deliver_document(document, &exchange);
+                let delivered = self.deliver(document, Some(&exchange));
                 delivered.map_err(|_| Failure::NotAMessage { origin: self.origin() })?;
                 self.host.drained().await;
             }

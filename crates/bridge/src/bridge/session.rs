@@ -190,7 +190,7 @@ impl Bridge {
         while let Some(event) = events.next(self.upstream.origin(), self.upstream.silence()).await? {
             cursor.note(&event);
             if matches!(Envelope::parse(&event.data), Ok(Envelope::Response { .. })) {
-                return Ok(Some(event.data));
+                return Ok(Some(event.into_document().text));
             }
             self.deliver_event(event, None);
         }
