@@ -107,9 +107,11 @@ impl AsBuilt {
     }
 }
 
+/// The app knows every kind by its name, since it compares; the one place that is written is the only one without a kind.
 fn is_unwritten(program: &[u8]) -> bool {
-    let place = program.windows(KIND.len()).position(|part| part == KIND);
-    place.is_none_or(|place| program[place + KIND.len()..].starts_with(NO_KIND))
+    let mut kinds =
+        program.windows(KIND.len() + NO_KIND.len()).filter(|part| part.starts_with(KIND)).peekable();
+    kinds.peek().is_none() || kinds.any(|part| part.ends_with(NO_KIND))
 }
 
 /// The app in one file.
@@ -165,6 +167,7 @@ mod tests {
     fn an_app_that_was_left_half_packaged_is_noticed() {
         assert!(is_unwritten(b"\x7fELF..__TAURI_BUNDLE_TYPE_VAR_UNK.."));
         assert!(!is_unwritten(b"\x7fELF..__TAURI_BUNDLE_TYPE_VAR_DEB.."));
+        assert!(is_unwritten(b"..__TAURI_BUNDLE_TYPE_VAR_DEB..__TAURI_BUNDLE_TYPE_VAR_UNK.."));
         assert!(is_unwritten(b"a build without it"));
     }
 }
