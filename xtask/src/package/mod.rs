@@ -9,6 +9,7 @@ mod proof;
 mod signatures;
 mod sums;
 mod tauri;
+mod update;
 mod windows_installer;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,9 @@ pub(crate) struct Options {
     /// Also install what was made, start it and remove it: the deb in a clean Debian root, the Windows installer under Wine
     #[arg(long = "try")]
     try_out: bool,
+    /// Only try an update: two versions of the deb, debug builds both, a server and keys made for it, a clean Debian root
+    #[arg(long, conflicts_with_all = ["formats", "debug", "try_out"])]
+    try_update: bool,
 }
 
 /// What `gather` takes.
@@ -90,6 +94,9 @@ const PROGRAMS: [&str; 3] = ["bridgekeeper-desktop", "bridgekeeper", "mcp-bridge
 
 /// Builds the programs, packages them, and writes checksums and lists of parts beside them.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.try_update {
+        return update::try_out();
+    }
     let formats = if options.formats.is_empty() { usual_formats() } else { options.formats.clone() };
     for format in &formats {
         check_system(*format)?;
@@ -109,7 +116,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         })?;
         if let Some(build) = build {
             steps.step(&format!("packages: {}", of_tauri.join(", ")), || {
-                packages.extend(tauri::bundle(&build, &of_tauri, &folder)?);
+                packages.extend(tauri::bundle(&build, &of_tauri, &folder, None)?);
                 Ok(())
             })?;
         }

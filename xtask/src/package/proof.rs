@@ -53,7 +53,7 @@ pub(super) fn try_out(steps: &mut Steps, package: &Path) -> Result<()> {
     }
 }
 
-fn obstacle_to_a_root() -> Option<String> {
+pub(super) fn obstacle_to_a_root() -> Option<String> {
     let debian = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     if !debian.lines().any(|line| line == "ID=debian") {
         return Some("a clean root is made with debootstrap, on Debian".to_owned());
@@ -63,10 +63,10 @@ fn obstacle_to_a_root() -> Option<String> {
 }
 
 /// A Debian with nothing in it.
-struct Root(tempfile::TempDir);
+pub(super) struct Root(tempfile::TempDir);
 
 impl Root {
-    fn make() -> Result<Self> {
+    pub(super) fn make() -> Result<Self> {
         ensure_there(DEBOOTSTRAP)?;
         let root = tempfile::tempdir().context("a folder for the root could not be made")?;
         let release = std::fs::read_to_string("/etc/os-release").context("/etc/os-release")?;
@@ -79,10 +79,10 @@ impl Root {
         Ok(Self(root))
     }
 
-    /// A command in it, with processes to look at; the mount ends with the command.
+    /// A command in it, with processes of its own to look at; they and the mount end with the command.
     fn command(&self, line: &str) -> Command {
         let mut command = Command::new("unshare");
-        command.args(["--mount", "--fork", "sh", "-ec"]);
+        command.args(["--mount", "--pid", "--kill-child", "--fork", "sh", "-ec"]);
         command.arg(
             "mount --make-rprivate / && mount -t proc proc \"$0/proc\" && exec chroot \"$0\" env -i \
              PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive sh -ec \"$1\"",
@@ -91,12 +91,17 @@ impl Root {
         command
     }
 
-    fn run(&self, line: &str) -> Result<()> {
+    /// A place in it.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    pub(super) fn run(&self, line: &str) -> Result<()> {
         println!("$ {line}");
         must_pass(&mut self.command(line))
     }
 
-    fn says(&self, line: &str) -> Result<String> {
+    pub(super) fn says(&self, line: &str) -> Result<String> {
         println!("$ {line}");
         let output = self.command(line).output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -105,7 +110,7 @@ impl Root {
         Ok(text)
     }
 
-    fn has(&self, path: &str) -> bool {
+    pub(super) fn has(&self, path: &str) -> bool {
         self.0.path().join(path).exists()
     }
 }

@@ -25,8 +25,13 @@ const APPLE: [&str; 6] = [
     "APPLE_TEAM_ID",
 ];
 
-/// Makes packages of these kinds and puts them into `folder`.
-pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec<PathBuf>> {
+/// Makes packages of these kinds, with more of Tauri's config where some is given, and puts them into `folder`.
+pub(super) fn bundle(
+    build: &Build,
+    kinds: &[&str],
+    folder: &Path,
+    config: Option<&str>,
+) -> Result<Vec<PathBuf>> {
     let app = AsBuilt::of(build)?;
     put_sidecars(build)?;
     let made = target_folder().join(build.profile.folder()).join("bundle");
@@ -34,8 +39,11 @@ pub(super) fn bundle(build: &Build, kinds: &[&str], folder: &Path) -> Result<Vec
         std::fs::remove_dir_all(&made).with_context(|| format!("{} could not be emptied", made.display()))?;
     }
     let mut tauri = command(program()?);
-    tauri.args(["bundle", "--ci", "--config", "src-tauri/tauri.bundle.conf.json", "--bundles"]);
-    tauri.arg(kinds.join(","));
+    tauri.args(["bundle", "--ci", "--config", "src-tauri/tauri.bundle.conf.json"]);
+    if let Some(config) = config {
+        tauri.args(["--config", config]);
+    }
+    tauri.arg("--bundles").arg(kinds.join(","));
     if kinds.contains(&"dmg") {
         // A disk image is what people download; the app by itself is what replaces an installed one
         tauri.arg("app");
