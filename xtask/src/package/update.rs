@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::proof::{Root, obstacle_to_a_root};
 use super::{Build, Profile, copy, signatures, target_folder, tauri, version, write};
+use crate::pages;
 use crate::requirements::{C_COMPILER, NPM, WINDOW, ensure as ensure_there};
 use crate::steps::{Steps, cargo, command, must_pass};
-use crate::window;
 
 /// What the older program calls itself.
 const OLD: &str = "0.0.1";
@@ -60,7 +60,7 @@ impl Versions {
     fn make() -> Result<Self> {
         let folder = tempfile::tempdir().context("a folder for the two versions could not be made")?;
         let publisher = Key::make(folder.path(), "publisher")?;
-        window::build_pages()?;
+        pages::build()?;
         for package in ["bridgekeeper-bridge", "bridgekeeper-cli"] {
             must_pass(cargo().args(["build", "--bins", "--package", package]))?;
         }
