@@ -185,6 +185,7 @@ fn update(root: &Root, until: &str) -> Result<String> {
         "cd /{SERVED}
          openssl s_server -quiet -accept {PORT} -cert /{CERTIFICATES}/server.crt -key /{CERTIFICATES}/server.key -HTTP \
              >/dev/null 2>/tmp/server.log &
+         rm -f /tmp/.X97-lock /tmp/.X11-unix/X97
          Xvfb :97 -screen 0 1024x768x24 >/dev/null 2>&1 &
          export DISPLAY=:97
          for each in $(seq 50); do test -e /tmp/.X11-unix/X97 && break; sleep 0.2; done
