@@ -254,10 +254,10 @@ Examples:
   bridgekeeper add mcp.json --server github --yes         One of several in a file
   pbpaste | bridgekeeper add -                            What a page gave you
 
-Read are addresses, command lines (npx, uvx, docker, claude mcp add) and the JSON of Claude, VS Code,
-Cursor, Windsurf, Zed and Gemini. A remote server is added with Bridgekeeper's own bridge. Secrets
-go into the keyring, and the entry only names them; --secrets file leaves them in the config.
-Nothing that was pasted is fetched or started.")]
+Read are addresses, command lines (npx, uvx, docker, claude mcp add) and the JSON of Claude,
+VS Code, Cursor, Windsurf, Zed and Gemini. A remote server is added with Bridgekeeper's own bridge.
+Secrets go into the keyring, and the entry only names them; --secrets file leaves them in the
+config. Nothing that was pasted is fetched or started.")]
     Add(AddServer),
 
     /// Switch a server off without losing its entry, or on again
