@@ -20,6 +20,9 @@ const ALIKE = new Set([
   "config.form.argument",
   "change.in",
   "time.at",
+  "updates.version",
+  "updates.published",
+  "updates.megabytes",
 ]);
 
 type Sentence = string | ((...values: unknown[]) => string);

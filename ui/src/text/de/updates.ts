@@ -22,7 +22,7 @@ export const updates: typeof english = {
   megabytes: (count) => `${count} MB`,
 
   downloading: (percent) => `Wird geladen: ${percent}`,
-  progress: "Download",
+  progress: "Herunterladen",
   ready: "Geladen, und die Signatur stimmt.",
   readyWords: "Bridgekeeper startet als neue Version. Laufende Bridges und Claude bleiben, wie sie sind.",
   waiting: {
