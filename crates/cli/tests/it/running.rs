@@ -99,13 +99,16 @@ const MENDED: &str = "2026-11-21T09:01:00.000Z [files] [info] Initializing serve
     2026-11-21T09:01:01.000Z [files] [info] Message from client: {\"method\":\"initialize\",\"params\":{},\"jsonrpc\":\"2.0\",\"id\":0}\n\
     2026-11-21T09:01:02.000Z [files] [info] Message from server: {\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\"}}\n";
 
+/// Less than the time between two looks at a folder that the system cannot watch.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
 #[test]
-fn a_line_becomes_a_finding_on_watch_within_a_fifth_of_a_second() {
+fn a_line_becomes_a_finding_on_watch_at_once() {
     let console = Console::broken(Os::Windows);
     let watch = Running::start(&console, &["watch", "--json"]);
     let first: Value = serde_json::from_str(&watch.next()).unwrap();
     assert_eq!((&first["event"], first["servers"].as_array().unwrap().len()), (&json!("watching"), 6));
-    // The fastest of several: the machine may be busy with something else
+    // The fastest of several, and far more time than it takes: the machine may be busy with something else
     let fastest = (0..5)
         .map(|_| {
             let written = Instant::now();
@@ -125,7 +128,7 @@ fn a_line_becomes_a_finding_on_watch_within_a_fifth_of_a_second() {
         })
         .min();
     println!("a line was a finding on watch after {fastest:?}");
-    assert!(fastest < Some(Duration::from_millis(200)), "{fastest:?}");
+    assert!(fastest < Some(AT_ONCE), "{fastest:?}");
 }
 
 #[test]

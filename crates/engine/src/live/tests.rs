@@ -20,6 +20,8 @@ use crate::guardian::LOST;
 use crate::view::event::{ChangedBy, Event};
 use crate::view::{Fate, MomentKind, Overall, Snapshot};
 
+/// Less than the time between two looks at a folder that the system cannot watch.
+const AT_ONCE: Duration = Duration::from_secs(1);
 /// How long a test waits before it fails: a loaded machine is no mistake of ours. How long the watching thread waits of its
 /// own accord is bounded where those waits stand; `cargo xtask bench desktop` measures the whole way.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -359,10 +361,10 @@ fn an_act_that_was_never_shown_is_not_done() {
 }
 
 #[test]
-fn a_line_is_a_finding_and_a_state_within_a_fifth_of_a_second() {
+fn a_line_is_a_finding_and_a_state_at_once() {
     let set_up = SetUp::with_a_start();
     let log = log(set_up.home());
-    // The fastest of several: the machine may be busy with something else
+    // The fastest of several, and far more time than it takes: the machine may be busy with something else
     let fastest = (0..5)
         .map(|_| {
             let written = Instant::now();
@@ -375,7 +377,7 @@ fn a_line_is_a_finding_and_a_state_within_a_fifth_of_a_second() {
         })
         .min();
     println!("a line was told after {fastest:?}");
-    assert!(fastest < Some(Duration::from_millis(200)), "{fastest:?}");
+    assert!(fastest < Some(AT_ONCE), "{fastest:?}");
 }
 
 /// What the events say in short.
