@@ -178,7 +178,8 @@ fn sync_folder(folder: &Path) {
     }
 }
 
-#[cfg(all(test, windows))]
+#[cfg(test)]
+#[cfg(windows)]
 mod tests {
     use super::*;
 

@@ -210,7 +210,8 @@ fn length(bytes: &[u8]) -> u64 {
 }
 
 // Wine's trust store takes no further authority, and an update is fetched with the system's always.
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use bridgekeeper_testkit::stages::{Answer, Asked, Scripted};
     use bridgekeeper_testkit::tls::{Certificate, TlsServer};
