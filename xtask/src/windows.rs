@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -56,8 +56,10 @@ pub(crate) fn obstacle() -> Option<String> {
 /// Builds the programs and tests of every package for Windows and runs the tests under Wine, each test program watched by
 /// [`run_program`], so that one which hangs is ended and named.
 pub(crate) fn test() -> Result<()> {
-    let counts = tempfile::NamedTempFile::new().context("a file for the counts could not be made")?;
-    let this = std::env::current_exe().context("this program's own file is not known")?;
+    let folder = tempfile::tempdir().context("a folder for the run could not be made")?;
+    let counts = folder.path().join("counts");
+    std::fs::File::create(&counts).context("a file for the counts could not be made")?;
+    let this = copy_of_this_program(folder.path())?;
     let this = this.to_str().context("the path of this program is not UTF-8")?;
     let runner = std::env::var_os(RUNNER).context("nothing says how Wine is started")?;
     // As a list, so that a path with spaces stays whole
@@ -67,10 +69,21 @@ pub(crate) fn test() -> Result<()> {
     for package in PACKAGES {
         cargo.args(["--package", package]);
     }
-    must_pass(cargo.env_remove(RUNNER).env(WINE, runner).env(COUNTS, counts.path()))?;
-    let counts = std::fs::read_to_string(counts.path()).context("the counts could not be read")?;
+    must_pass(cargo.env_remove(RUNNER).env(WINE, runner).env(COUNTS, &counts))?;
+    let counts = std::fs::read_to_string(&counts).context("the counts could not be read")?;
     println!("\n{}", Counts::sum(&counts));
     Ok(())
+}
+
+/// This program's file in another folder. Cargo puts a new one in its place when an earlier step builds `xtask` with
+/// other features, and what runs from then on has no path any more.
+fn copy_of_this_program(folder: &Path) -> Result<PathBuf> {
+    // Linux reads it by this link even where the file is gone
+    let link = Path::new("/proc/self/exe");
+    let this = if link.exists() || link.is_symlink() { link.to_owned() } else { std::env::current_exe()? };
+    let copy = folder.join("xtask");
+    std::fs::copy(&this, &copy).context("this program's own file could not be copied")?;
+    Ok(copy)
 }
 
 /// What `windows-program` takes.
@@ -280,6 +293,26 @@ mod tests {
         assert_eq!((told.passed, told.ignored), (12, 3));
         let sum = Counts::sum("12 3\n0 0\n30 1\n").to_string();
         assert_eq!(sum, "under Wine: 42 tests of 3 programs passed, 4 were left out");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_whose_file_was_replaced_can_still_be_started_again() {
+        const TEST: &str = "windows::tests::a_program_whose_file_was_replaced_can_still_be_started_again";
+        const GONE: &str = "BRIDGEKEEPER_XTASK_GONE";
+        let this = std::env::current_exe().unwrap();
+        let folder = tempfile::tempdir_in(this.parent().unwrap()).unwrap();
+        if std::env::var_os(GONE).is_some() {
+            std::fs::remove_file(this).unwrap();
+            let copy = copy_of_this_program(folder.path()).unwrap();
+            assert!(Command::new(copy).arg("--list").status().unwrap().success());
+            return;
+        }
+        let replaced = folder.path().join("replaced");
+        // Not a copy: a file just written cannot be started while a child of another test still holds it
+        std::fs::hard_link(this, &replaced).unwrap();
+        let status = Command::new(replaced).args(["--exact", TEST]).env(GONE, "1").status().unwrap();
+        assert!(status.success());
     }
 
     #[cfg(unix)]
