@@ -36,7 +36,7 @@ causes! {
     CONNECT_TIMEOUT = "connect-timeout", Error,
         "A firewall may drop the packets: check VPN, firewall and address.", ["check-network", "correct-url"];
     PROXY_REQUIRED = "proxy-required", Error,
-        "Check the proxy's address and its sign-in.", ["check-proxy"];
+        "Check the proxy's address and its sign-in; where a script (PAC) chooses it, name it as HTTPS_PROXY.", ["check-proxy"];
     TLS_UNTRUSTED_CA = "tls-untrusted-ca", Error,
         "Where a company's gateway stands between, name its CA file in NODE_EXTRA_CA_CERTS or --ca-file; else the server must send a complete chain from a public authority.", ["trust-authority", "complete-chain"];
     TLS_PRIVATE_CA = "tls-private-ca", Warning,

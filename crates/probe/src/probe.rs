@@ -115,14 +115,15 @@ async fn network_and_after(
     let url = &target.url;
     let route = client.route(url)?;
     let named = format!("the addresses of {}", route.host);
-    let addresses = run.stage(Stage::Dns, &named, &DNS_FAILURE, network::look_up(client, &route)).await?;
+    let work = async { network::past_a_script(network::look_up(client, &route).await, client, &route) };
+    let addresses = run.stage(Stage::Dns, &named, &DNS_FAILURE, work).await?;
     if route.proxy.is_none() {
         facts.reach = Reach::of(url, &addresses);
     }
 
     let each = settings.stage / u32::try_from(addresses.len() + 1).unwrap_or(u32::MAX);
     let sockets = format!("{} at port {}", route.host, route.port);
-    let work = network::reach(&addresses, each);
+    let work = async { network::past_a_script(network::reach(&addresses, each).await, client, &route) };
     let open = run.stage(Stage::Tcp, &sockets, &CONNECT_TIMEOUT, work).await?;
 
     if url.scheme() == "https" {

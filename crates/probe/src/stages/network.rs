@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use bridgekeeper_net::{Client, Route, connect};
+use bridgekeeper_net::{Client, Route, Url, connect};
 use tokio::time::Instant;
 
-use crate::cause::{CONNECT_TIMEOUT, DNS_FAILURE};
+use crate::Status;
+use crate::cause::{CONNECT_TIMEOUT, DNS_FAILURE, PROXY_REQUIRED};
 use crate::outcome::Outcome;
-use crate::text::quoted;
+use crate::text::{quoted, shown};
 
 /// Looks the route's host up in both families.
 pub(crate) async fn look_up(client: &Client, route: &Route) -> Outcome<Vec<SocketAddr>> {
@@ -74,5 +75,21 @@ pub(crate) async fn reach(addresses: &[SocketAddr], limit: std::time::Duration) 
             let message = format!("{} of {count} addresses accept connections.", open.len());
             Outcome::passed(message, open).details(lines)
         }
+    }
+}
+
+/// What failed without a proxy on a system that has a script (PAC) to choose one: it may well work with it.
+pub(crate) fn past_a_script<T>(outcome: Outcome<T>, client: &Client, route: &Route) -> Outcome<T> {
+    let is_near =
+        route.host == "localhost" || route.host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    match &client.options().proxies.script {
+        Some(script) if outcome.status == Status::Failed && route.proxy.is_none() && !is_near => {
+            let script = Url::parse(script).map_or_else(|_| quoted(script), |url| shown(&url));
+            let message = format!(
+                "This system chooses its proxy by a script, {script}, which is not run; the server was looked for without a proxy."
+            );
+            outcome.finding(&PROXY_REQUIRED, &message)
+        }
+        _ => outcome,
     }
 }

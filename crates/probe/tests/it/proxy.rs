@@ -1,8 +1,10 @@
 //! The way through a proxy, as behind a company's firewall. The name is public, the sockets are on loopback.
 
-use bridgekeeper_net::{NetOptions, Proxies, Trust};
+use std::sync::Arc;
+
+use bridgekeeper_net::{Names, NetOptions, Proxies, Trust};
 use bridgekeeper_probe::{Report, Stage, Status};
-use bridgekeeper_testkit::stages::TunnelProxy;
+use bridgekeeper_testkit::stages::{TunnelProxy, closed_port};
 use bridgekeeper_testkit::tls::{Certificate, TlsServer};
 
 use crate::world::{ids, letters, message, plain_server, probed_with};
@@ -38,4 +40,21 @@ async fn a_proxy_that_refuses_is_the_cause() {
     assert_eq!(report.stage(Stage::Tls).unwrap().status, Status::Failed);
     assert!(message(&report, Stage::Tls).contains("407"), "{}", message(&report, Stage::Tls));
     assert!(server.server().asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_script_that_chooses_the_proxy_is_named_where_there_is_no_way_without() {
+    let script = Some("http://wpad.corp.example/proxy.pac".to_owned());
+    let nobody = Names::Asked(Arc::new(|_| Box::pin(async { Ok(Vec::new()) })));
+    let proxies = Proxies { script, ..Proxies::default() };
+    let options = NetOptions { proxies, names: nobody, ..NetOptions::default() };
+    let report = probed_with(URL, &[], options.clone()).await;
+    assert_eq!(ids(&report), ["dns-failure", "proxy-required"], "{report:#?}");
+    let told = &report.stage(Stage::Dns).unwrap().findings[1].message;
+    assert!(told.contains("wpad.corp.example/proxy.pac") && told.contains("HTTPS_PROXY"), "{told}");
+
+    // What stands on this machine is no proxy's matter.
+    let closed = closed_port().unwrap();
+    let report = probed_with(&format!("http://{closed}/mcp"), &[], options).await;
+    assert_eq!(ids(&report), ["connection-refused"], "{report:#?}");
 }

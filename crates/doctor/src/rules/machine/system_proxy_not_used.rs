@@ -1,4 +1,4 @@
-use bridgekeeper_model::Severity;
+use bridgekeeper_model::{Sentence, Severity, Value};
 
 use crate::rule::{Detect, MachineView, Trouble};
 use crate::rules::config::reading::remote;
@@ -14,7 +14,8 @@ crate::rule! {
     /// ## What to do
     ///
     /// If the server cannot be reached, give the entry the proxy: `HTTPS_PROXY` in its `env` and, for mcp-remote,
-    /// the flag `--enable-proxy`.
+    /// the flag `--enable-proxy`. A script (PAC) that chooses the proxy is not run by any bridge: whoever looks after the
+    /// network knows the proxy that it names.
     ///
     /// ## Examples
     ///
@@ -45,8 +46,13 @@ crate::rule! {
 
 fn troubles(view: &MachineView<'_>) -> Vec<Trouble> {
     let proxy = &view.machine.proxy;
-    let (Some(address), None) = (proxy.system.as_ref().or(proxy.script.as_ref()), &proxy.environment) else {
-        return vec![];
+    let address = match (&proxy.system, &proxy.script, &proxy.environment) {
+        (Some(address), _, None) => Value::from(address.clone()),
+        (None, Some(script), None) => {
+            let words = "which the script {script} chooses: name it as HTTPS_PROXY";
+            Sentence::of(words).with("script", script.clone()).into()
+        }
+        _ => return vec![],
     };
     let Some(config) = view.config else { return vec![] };
     let is_told =
