@@ -7,6 +7,7 @@
 mod config;
 mod edit;
 mod oauth;
+mod told;
 mod wire;
 
 /// One parser and what must hold of it.
@@ -24,12 +25,15 @@ pub const TARGETS: &[Target] = &[
     Target { name: "challenge", check: oauth::challenge },
     Target { name: "command_line", check: config::command_line },
     Target { name: "config", check: config::config },
+    Target { name: "cookies", check: wire::cookies },
+    Target { name: "diagnosis", check: told::diagnosis },
     Target { name: "edit", check: edit::members },
     Target { name: "lines", check: wire::lines },
     Target { name: "log", check: config::log },
     Target { name: "mask", check: config::mask },
     Target { name: "message", check: wire::message },
     Target { name: "oauth_metadata", check: oauth::metadata },
+    Target { name: "offered", check: told::offered },
     Target { name: "sse", check: wire::sse },
     Target { name: "stored_file", check: config::stored_file },
     Target { name: "tokens", check: oauth::tokens },

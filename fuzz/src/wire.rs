@@ -40,3 +40,8 @@ pub(crate) fn lines(bytes: &[u8]) {
 pub(crate) fn options(bytes: &[u8]) {
     fuzzing::options(bytes);
 }
+
+/// What a server sets can be sent back, and nothing of it becomes another header.
+pub(crate) fn cookies(bytes: &[u8]) {
+    fuzzing::cookies(bytes);
+}

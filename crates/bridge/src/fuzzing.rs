@@ -1,8 +1,10 @@
 //! A door for the fuzz targets to what is private here. Compiled only for them.
 
+use bridgekeeper_net::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::cookies::Cookies;
 use crate::envelope::{Envelope, NotAMessage, split_batch};
 use crate::lines::{Line, Lines, on_one_line};
 use crate::modern::tools::Tools;
@@ -111,5 +113,27 @@ pub fn options(bytes: &[u8]) {
             Ok(Call::Help | Call::Version) => {}
             Err(error) => assert!(!error.to_string().contains("sekret"), "{error}"),
         }
+    }
+}
+
+/// `Set-Cookie` headers, one on each line: what is sent back is one header with as many pairs.
+///
+/// # Panics
+/// Where that does not hold.
+pub fn cookies(bytes: &[u8]) {
+    let mut head = HeaderMap::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            head.append(SET_COOKIE, value);
+        }
+    }
+    let mut cookies = Cookies::default();
+    cookies.learn(&head);
+    let mut sent = HeaderMap::new();
+    cookies.add_to(&mut sent);
+    assert!(sent.len() <= 1);
+    for value in sent.values() {
+        assert!(value.to_str().is_ok_and(|text| text.contains('=')), "{value:?}");
+        assert!(value.is_sensitive());
     }
 }
