@@ -8,14 +8,11 @@ use bridgekeeper_tests::{node, program, python, workspace};
 
 use crate::bridge_servers::Server;
 
-/// FastMCP speaks both ages but names only the newer one when asked, and asks the host in the older one alone.
-const OLDER_AGE: [&str; 2] = ["--protocol", "legacy"];
-
 #[test]
 fn the_typescript_client_uses_server_everything() {
     for (transport, path) in [("streamableHttp", "/mcp"), ("sse", "/sse")] {
         let server = Server::everything(transport);
-        holds(typescript(), "everything", &server.url(path), &[]);
+        holds(typescript(), "everything", &server.url(path));
     }
 }
 
@@ -23,7 +20,7 @@ fn the_typescript_client_uses_server_everything() {
 fn the_python_client_uses_server_everything() {
     for (transport, path) in [("streamableHttp", "/mcp"), ("sse", "/sse")] {
         let server = Server::everything(transport);
-        holds(script(&python(), "python_client.py"), "everything", &server.url(path), &[]);
+        holds(script(&python(), "python_client.py"), "everything", &server.url(path));
     }
 }
 
@@ -31,8 +28,8 @@ fn the_python_client_uses_server_everything() {
 fn both_clients_use_fastmcp() {
     let server = Server::fastmcp(&[]);
     let url = server.url("/mcp");
-    holds(typescript(), "fastmcp", &url, &OLDER_AGE);
-    holds(script(&python(), "python_client.py"), "fastmcp", &url, &OLDER_AGE);
+    holds(typescript(), "fastmcp", &url);
+    holds(script(&python(), "python_client.py"), "fastmcp", &url);
 }
 
 fn typescript() -> Command {
@@ -48,9 +45,9 @@ fn script(program: &Path, name: &str) -> Command {
 }
 
 /// Runs a script on a server. The scripts bound each wait themselves.
-fn holds(mut command: Command, server: &str, url: &str, flags: &[&str]) {
+fn holds(mut command: Command, server: &str, url: &str) {
     let home = tempfile::tempdir().expect("a home");
-    command.arg(server).arg(program("mcp-bridge")).arg(url).args(flags).arg("--home").arg(home.path());
+    command.arg(server).arg(program("mcp-bridge")).arg(url).arg("--home").arg(home.path());
     let output = command.output().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
     let printed = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&printed));

@@ -133,11 +133,13 @@ fn canonical(raw: &str) -> Option<Box<str>> {
         let text: String = serde_json::from_str(raw).ok()?;
         return Some(format!("\"{text}\"").into());
     }
-    if raw.bytes().all(|byte| byte.is_ascii_digit()) {
+    let digits = raw.strip_prefix('-').unwrap_or(raw);
+    if raw != "-0" && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let number: f64 = raw.parse().ok()?;
-    Some(number.to_string().into())
+    // Beyond every number the spelling alone tells; -0 is 0.
+    number.is_finite().then(|| (number + 0.0).to_string().into())
 }
 
 impl PartialEq for Id {
@@ -205,6 +207,9 @@ mod tests {
         assert_eq!(id(r#""a""#), id(r#""\u0061""#));
         assert_ne!(id("1"), id(r#""1""#));
         assert_ne!(id("12345678901234567890123"), id("12345678901234567890124"));
+        assert_ne!(id("-9007199254740993"), id("-9007199254740992"));
+        assert_ne!(id("1e400"), id("1e401"));
+        assert_eq!(id("-0"), id("0"));
         assert_eq!(id("1.50").raw(), "1.50");
     }
 

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::envelope::Id;
 use crate::lines::on_one_line;
+use crate::modern;
 use crate::secrets::SecretError;
 use crate::sign_in::Needed;
 
@@ -79,13 +80,15 @@ pub(crate) enum Failure {
 pub(crate) enum BodyKind {
     Empty,
     Html,
+    /// Words about the session.
+    AboutTheSession,
     Other,
 }
 
 const fn describe(kind: BodyKind) -> &'static str {
     match kind {
         BodyKind::Html => " with a web page",
-        BodyKind::Empty | BodyKind::Other => "",
+        BodyKind::Empty | BodyKind::AboutTheSession | BodyKind::Other => "",
     }
 }
 
@@ -198,7 +201,11 @@ impl Failure {
     pub(crate) fn is_refusal(&self) -> bool {
         if let Self::Status { status, .. } | Self::JsonRpc { status, .. } = self {
             return status.is_client_error()
-                && !matches!(*status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+                && !matches!(
+                    *status,
+                    // 409: the stream that was open before is not over for the server yet.
+                    StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::CONFLICT
+                );
         }
         matches!(self, Self::ContentType { .. } | Self::Redirected { .. })
     }
@@ -207,13 +214,15 @@ impl Failure {
     /// Management*), or 400 with words about it, as many servers have learned from the official SDKs' examples.
     pub(crate) fn is_lost_session(&self) -> bool {
         if let Self::JsonRpc { status: StatusCode::BAD_REQUEST, error } = self {
-            let error = error.to_ascii_lowercase();
-            return ["session", "not initialized"].iter().any(|words| error.contains(words));
+            return speaks_of_a_session(error.as_bytes());
+        }
+        if let Self::JsonRpc { status: StatusCode::NOT_FOUND, error } = self {
+            return !modern::is_unknown_method(error);
         }
         matches!(
             self,
             Self::Status { status: StatusCode::NOT_FOUND, .. }
-                | Self::JsonRpc { status: StatusCode::NOT_FOUND, .. }
+                | Self::Status { status: StatusCode::BAD_REQUEST, kind: BodyKind::AboutTheSession, .. }
         )
     }
 
@@ -323,6 +332,12 @@ fn status_step(status: StatusCode) -> &'static str {
         500..=599 => "The server itself failed: try again later, or look into its log.",
         _ => "Check the URL and the headers of the entry.",
     }
+}
+
+/// Whether a refusal is about the session, by the words that the official SDKs and those after them use.
+pub(crate) fn speaks_of_a_session(refusal: &[u8]) -> bool {
+    let words = String::from_utf8_lossy(refusal).to_ascii_lowercase();
+    ["session", "not initialized"].iter().any(|about| words.contains(about))
 }
 
 /// Puts an error object under an id, both as they are.

@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 
 use crate::folder;
+use crate::modern::Call;
 use crate::options::Options;
 
 /// The folder of these files in Bridgekeeper's own.
@@ -67,6 +68,13 @@ pub(crate) enum Era {
     Legacy,
     /// From 2026-07-28: without.
     Modern,
+}
+
+impl Era {
+    /// Of a message: one of the newer age names its version.
+    pub(crate) fn of(message: &[u8]) -> Self {
+        if Call::parse(message).is_some() { Self::Modern } else { Self::Legacy }
+    }
 }
 
 /// The two transports over HTTP.

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use bridgekeeper_net::Response;
-use bridgekeeper_net::header::CONTENT_TYPE;
+use bridgekeeper_net::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use tokio::time::timeout;
 
 use crate::envelope::NotAMessage;
@@ -18,6 +18,8 @@ const LARGEST_DOCUMENT: usize = 256 << 20;
 
 /// Largest part of an error's body that is read, in bytes.
 const LARGEST_ERROR: usize = 1 << 20;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What the body of a response is, by its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +43,12 @@ impl Body {
         let essence = named
             .as_deref()
             .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let packed = response.headers().get(CONTENT_ENCODING).filter(|coding| *coding != "identity");
         match essence.as_deref() {
             _ if matches!(status, 202 | 204) || response.content_length() == Some(0) => Self::Empty,
+            _ if let Some(coding) = packed => {
+                Self::Other(format!("a body in {}", String::from_utf8_lossy(coding.as_bytes())))
+            }
             Some("application/json") | None => Self::Json,
             Some("text/event-stream") => Self::Events,
             Some(other) => Self::Other(other.to_owned()),
@@ -74,6 +80,12 @@ pub(crate) async fn document(
         }
         text.extend_from_slice(&chunk);
         scanned = scanned.and_then(|mut scan| scan.read(&text).map(|()| scan));
+    }
+    // What begins with it is no JSON, and may be taken for it all the same (RFC 8259, 8.1).
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len());
+        let mut scan = Scan::default();
+        scanned = scan.read(&text).map(|()| scan);
     }
     Ok(Document { text, scanned })
 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use bridgekeeper_net::header::RETRY_AFTER;
+use bridgekeeper_net::header::{DATE, HeaderMap, RETRY_AFTER};
 use bridgekeeper_net::{Fault, Response, Stage, StatusCode};
 
 use crate::failure::Failure;
@@ -101,7 +101,7 @@ impl Patience {
         }
     }
 
-    /// 429 and 503 with `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
+    /// 429 and 503 with `Retry-After` (RFC 9110, 10.2.3): seconds, or a date by the server's own clock.
     fn asked_for(&mut self, response: &Response) -> Option<Duration> {
         let busy =
             matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
@@ -109,15 +109,18 @@ impl Patience {
             return None;
         }
         let asked = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-        let wait = match asked.parse() {
-            Ok(seconds) => Duration::from_secs(seconds),
-            Err(_) => {
-                httpdate::parse_http_date(asked).ok()?.duration_since(SystemTime::now()).unwrap_or_default()
-            }
-        };
+        let seconds = asked.parse().ok().map(Duration::from_secs);
+        let wait = seconds.or_else(|| time_until(asked, response.headers()))?;
         self.waited = self.waited.saturating_add(wait.max(FIRST_WAIT));
         (self.waited <= PATIENCE).then_some(wait.max(FIRST_WAIT))
     }
+}
+
+/// How long it is until a date. The server's own clock counts where it tells its time.
+fn time_until(date: &str, head: &HeaderMap) -> Option<Duration> {
+    let parsed = |text: &str| httpdate::parse_http_date(text).ok();
+    let now = head.get(DATE).and_then(|date| parsed(date.to_str().ok()?));
+    Some(parsed(date)?.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
 #[cfg(test)]

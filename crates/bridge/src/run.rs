@@ -25,6 +25,7 @@ use crate::gate::{OnItsWay, Part};
 use crate::host::{Host, Inbox};
 use crate::lines::Line;
 use crate::log::Log;
+use crate::memory::Era;
 use crate::options::Options;
 use crate::retry::Replay;
 use crate::way::Way;
@@ -112,13 +113,21 @@ struct Notice {
     replay: Replay,
     part: Part,
     on_its_way: OnItsWay,
+    /// The request that the host has cancelled by it.
+    cancels: Option<(Id, Cancellable)>,
+}
+
+/// A request that is on its way.
+struct Cancellable {
+    era: Era,
+    task: AbortHandle,
 }
 
 struct Pump {
     bridge: Rc<Bridge>,
     tasks: JoinSet<()>,
-    /// Requests that the host cancels by closing their stream (since 2026-07-28).
-    cancellable: HashMap<Id, AbortHandle>,
+    /// The host's requests that it can cancel.
+    cancellable: HashMap<Id, Cancellable>,
     notices: mpsc::UnboundedSender<Notice>,
 }
 
@@ -193,27 +202,29 @@ impl Pump {
                 }
                 let handshake = (&*method == "initialize").then(|| bridge.gate.enter(Part::Initialize));
                 let replay = Replay::of(&method);
-                let cancellable = bridge.cancels_by_closing(&line).then(|| id.clone());
+                let cancellable = handshake.is_none().then(|| (id.clone(), Era::of(&line)));
                 let request = Request { id, method, line, replay, wanted, handshake };
                 let task = self.tasks.spawn_local(async move { bridge.carry(request).await });
-                if let Some(id) = cancellable {
-                    self.cancellable.retain(|_, task| !task.is_finished());
-                    self.cancellable.insert(id, task);
-                }
-            }
-            Received::Notification { cancels: Some(id), .. } if self.cancellable.contains_key(&id) => {
-                if let Some(task) = self.cancellable.remove(&id) {
-                    task.abort();
-                    bridge.forget(&id);
+                if let Some((id, era)) = cancellable {
+                    if self.cancellable.len() > 2 * self.tasks.len() {
+                        self.cancellable.retain(|_, request| !request.task.is_finished());
+                    }
+                    self.cancellable.insert(id, Cancellable { era, task });
                 }
             }
             Received::Notification { replay, part, cancels } => {
-                if let Some(id) = cancels {
-                    bridge.forget_if_cancelled(&id);
+                let cancels = cancels.and_then(|id| self.cancellable.remove_entry(&id));
+                if let Some((id, Cancellable { era, task })) = &cancels {
+                    if bridge.cancels_by_closing(*era) {
+                        task.abort();
+                        bridge.forget(id);
+                        return Ok(());
+                    }
+                    bridge.forget_if_cancelled(id);
                 }
                 let on_its_way = bridge.gate.enter(part);
                 // The receiver lives as long as this does.
-                let _ = self.notices.send(Notice { line, replay, part, on_its_way });
+                let _ = self.notices.send(Notice { line, replay, part, on_its_way, cancels });
             }
             Received::Response => {
                 let on_its_way = bridge.gate.enter(Part::Other);
@@ -277,11 +288,16 @@ impl Received {
 
 /// Notifications keep their order: each one waits until the server has taken the one before.
 async fn pass_notices(bridge: Rc<Bridge>, mut queue: mpsc::UnboundedReceiver<Notice>) {
-    while let Some(Notice { line, replay, part, on_its_way }) = queue.recv().await {
+    while let Some(Notice { line, replay, part, on_its_way, cancels }) = queue.recv().await {
         if part == Part::Initialized {
             bridge.remember_initialized(line.clone());
         }
         bridge.tell(line, replay, part).await;
+        // Once the server knows of it nothing more is said about the request, and many never end its stream.
+        if let Some((id, request)) = cancels {
+            request.task.abort();
+            bridge.forget(&id);
+        }
         drop(on_its_way);
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use bridgekeeper_net::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bridgekeeper_net::{Client, Ends, Method, Request, Response, Url, origin};
 use bridgekeeper_oauth::{Access, Credentials};
 use bytes::Bytes;
@@ -23,6 +23,10 @@ use crate::sign_in::{Refusal, SignIn};
 const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Bodies come as they are. Without a word about it any coding would be welcome (RFC 9110, 12.5.3), and what is packed
+/// can be larger than any limit once it is unpacked.
+const UNPACKED: HeaderValue = HeaderValue::from_static("identity");
 
 /// What the server said in the handshake and wants to hear again with every request.
 #[derive(Debug, Clone, Default)]
@@ -242,10 +246,12 @@ impl Upstream {
             Kind::Message(message) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+                headers.insert(ACCEPT_ENCODING, UNPACKED);
                 (Method::POST, message.clone())
             }
             Kind::Stream(last_event_id) => {
                 headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+                headers.insert(ACCEPT_ENCODING, UNPACKED);
                 if let Some(id) = last_event_id {
                     headers.insert(LAST_EVENT_ID, id.clone());
                 }
@@ -282,11 +288,11 @@ impl Upstream {
         Ok(response)
     }
 
-    /// The origin that a response sends us to, where it does.
+    /// The other origin that a response sends us to, where it does.
     pub(crate) fn redirect_target(&self, response: &Response) -> Option<String> {
         let target =
             response.status().is_redirection().then(|| response.redirect_target(&self.url)).flatten()?;
-        Some(origin(&target))
+        (target.origin() != self.url.origin()).then(|| origin(&target))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The connection with the server: found out about, made with the host's own handshake, made again when it failed.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::stand_in::{StandIn, with_changing_tools};
 use super::stream::{LONGEST_RETRY, RETRY};
+use super::translation::Question;
 use super::{Bridge, Request};
 use crate::envelope::Id;
 use crate::failure::Failure;
@@ -61,6 +63,19 @@ struct Answer<'a> {
     result: Option<&'a RawValue>,
     #[serde(default, borrow)]
     error: Option<&'a RawValue>,
+}
+
+/// An attempt to connect. One that is given up midway, because the host has cancelled the request that made it, has
+/// failed: the next request tries anew.
+struct Attempt<'a>(&'a RefCell<Connection>);
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut connection = self.0.borrow_mut();
+        if matches!(*connection, Connection::Making) {
+            *connection = Connection::Failed(Rc::new(Failure::Ending));
+        }
+    }
 }
 
 impl Bridge {
@@ -124,6 +139,7 @@ impl Bridge {
     pub(super) async fn shake_hands(self: &Rc<Self>, host_id: Option<&Id>) {
         let (Some(initialize), _) = self.own_handshake() else { return };
         *self.connection.borrow_mut() = Connection::Making;
+        let _attempt = Attempt(&self.connection);
         self.status.connecting();
         let outcome = self.greet(&initialize).await;
         self.attempts.set(self.attempts.get() + 1);
@@ -206,15 +222,21 @@ impl Bridge {
         self.tell_what_is_different().await;
     }
 
-    /// Finds out what the server speaks: the revision without a handshake, then Streamable HTTP with the host's own
+    /// Finds out what the server speaks: the revision without a handshake alone, then Streamable HTTP with the host's own
     /// `initialize`, then HTTP+SSE (MCP 2026-07-28 and 2025-11-25, *Backwards Compatibility*). What it spoke last
     /// time is tried first.
     async fn greet(self: &Rc<Self>, initialize: &Bytes) -> Result<Greeting, Failure> {
         let version = self.handshake.borrow().version.clone();
         let last = self.remembered(&version).map(|remembered| (remembered.era, remembered.carrier));
-        let asked_first = self.is_discovery_due() && !matches!(last, Some((Era::Legacy, _)));
-        if asked_first {
-            match self.greet_without_handshake(initialize).await {
+        let first = match last {
+            _ if !self.is_discovery_due() => None,
+            _ if self.protocol == Protocol::Modern => Some(Question::InTheRevision),
+            Some((Era::Legacy, _)) => None,
+            Some((Era::Modern, _)) => Some(Question::InTheRevision),
+            None => Some(Question::InTheHostsVersion),
+        };
+        if let Some(question) = first {
+            match self.greet_without_handshake(initialize, question).await {
                 Ok(Some(greeting)) => return Ok(greeting),
                 Ok(None) if self.protocol == Protocol::Auto => {}
                 Ok(None) => return Err(Failure::NotModern { origin: self.origin() }),
@@ -230,8 +252,13 @@ impl Bridge {
         let carrier = last.map_or(Carrier::Http, |(_, carrier)| carrier);
         match self.greet_with_handshake(initialize, carrier).await {
             // It may have become another server since.
-            Err(failure) if failure.is_refusal() && self.is_discovery_due() && !asked_first => {
-                self.greet_without_handshake(initialize).await.ok().flatten().ok_or(failure)
+            Err(failure)
+                if failure.is_refusal()
+                    && self.is_discovery_due()
+                    && first != Some(Question::InTheRevision) =>
+            {
+                let greeting = self.greet_without_handshake(initialize, Question::InTheRevision).await;
+                greeting.ok().flatten().ok_or(failure)
             }
             outcome => outcome,
         }
@@ -278,5 +305,20 @@ impl Bridge {
             // A host that has asked itself has had its answer.
             Protocol::Auto => self.transport != Transport::SseOnly && !self.host_discovers.get(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_that_is_given_up_has_failed() {
+        let connection = RefCell::new(Connection::Making);
+        drop(Attempt(&connection));
+        assert!(matches!(*connection.borrow(), Connection::Failed(_)));
+        let connection = RefCell::new(Connection::Made);
+        drop(Attempt(&connection));
+        assert!(matches!(*connection.borrow(), Connection::Made));
     }
 }

@@ -8,7 +8,7 @@ use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
 use crate::memory::{Carrier, Era};
-use crate::modern::{Call, splice};
+use crate::modern::splice;
 use crate::reply::{Document, ReadEvent};
 use crate::scan::Outline;
 
@@ -62,7 +62,7 @@ impl Wanted {
     pub(crate) fn of(method: &str, line: &[u8]) -> Self {
         match method {
             "tools/list" => {
-                let era = if Call::parse(line).is_some() { Era::Modern } else { Era::Legacy };
+                let era = Era::of(line);
                 let from = if super::translation::parameter(line, "cursor").is_some() {
                     Page::Later
                 } else {
@@ -235,6 +235,7 @@ impl Bridge {
     /// Forgets a request that the host has cancelled: nothing more is said about it.
     pub(crate) fn forget(&self, id: &Id) {
         self.waiting.borrow_mut().remove(id);
+        self.status.in_flight(self.waiting.borrow().len());
         self.changed.notify_waiters();
     }
 

@@ -40,7 +40,7 @@ use self::session::Handshake;
 use self::stand_in::StandIn;
 use self::translation::Translation;
 use crate::envelope::Id;
-use crate::failure::{BodyKind, Failure};
+use crate::failure::{BodyKind, Failure, speaks_of_a_session};
 use crate::gate::{Gate, OnItsWay, Part};
 use crate::host::Host;
 use crate::log::Log;
@@ -359,6 +359,9 @@ impl Bridge {
         let body = reply::error_body(response, self.upstream.silence()).await;
         match serde_json::from_slice::<ErrorBody<'_>>(&body) {
             Ok(body) => Err(Failure::JsonRpc { status, error: body.error.get().into() }),
+            Err(_) if kind == BodyKind::Other && speaks_of_a_session(&body) => {
+                Err(Failure::Status { origin: self.origin(), status, kind: BodyKind::AboutTheSession })
+            }
             Err(_) => Err(Failure::Status { origin: self.origin(), status, kind }),
         }
     }
@@ -410,8 +413,8 @@ impl Bridge {
     }
 
     /// Whether the host speaks to a server that has no sessions: then cancelling a request closes its stream.
-    pub(crate) fn cancels_by_closing(&self, line: &[u8]) -> bool {
-        self.translation.borrow().is_some() || (Call::parse(line).is_some() && !self.older_server.get())
+    pub(crate) fn cancels_by_closing(&self, request: Era) -> bool {
+        self.translation.borrow().is_some() || (request == Era::Modern && !self.older_server.get())
     }
 
     fn is_waiting(&self, id: &Id) -> bool {

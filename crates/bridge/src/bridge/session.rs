@@ -10,8 +10,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use super::Bridge;
 use super::stream::Cursor;
+use super::{Bridge, ErrorBody};
 use crate::envelope::Envelope;
 use crate::failure::Failure;
 use crate::gate::Part;
@@ -133,6 +133,10 @@ impl Bridge {
             .await?;
         let head = response.headers().clone();
         let answer = self.swallow_answer(response).await?;
+        if let Ok(ErrorBody { error }) = serde_json::from_slice(&answer) {
+            // The lost session stays, so that the next request tries again.
+            return Err(Failure::Server { error: error.get().into() });
+        }
         self.begin_session(&head, &answer);
         if let Some(initialized) = initialized {
             let (session, _) = self.session();

@@ -134,6 +134,8 @@ impl Bridge {
         let mut cursor = Cursor::default();
         let mut wait = RETRY;
         let mut opening = Some(opening);
+        // A server without a stream of its own may say so with the 404 of a lost session. One that was open tells.
+        let mut has_been_open = false;
         loop {
             let (session, generation) = self.session();
             let last = cursor.last_event_id.clone();
@@ -144,13 +146,15 @@ impl Bridge {
             match outcome {
                 Ok(mut events) => {
                     self.log.debug("the server's own stream is open");
+                    has_been_open = true;
                     tokio::select! {
                         any = self.read_own(&mut events, &mut cursor) => if any { wait = RETRY },
                         () = self.woken.notified() => wait = RETRY,
                     }
                 }
-                Err(failure) if session.has_id() && failure.is_lost_session() => {
+                Err(failure) if session.has_id() && has_been_open && failure.is_lost_session() => {
                     cursor = Cursor::default();
+                    has_been_open = false;
                     if let Err(failure) = self.renew(generation).await {
                         self.log.debug(format_args!("no new session: {failure}"));
                     }

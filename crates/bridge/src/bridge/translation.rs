@@ -22,7 +22,7 @@ use crate::envelope::{Envelope, Id};
 use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
 use crate::memory::{Carrier, Era};
-use crate::modern::{Call, VERSION, offers_our_version, splice};
+use crate::modern::{Call, VERSION, is_header_mismatch, offers_our_version, splice};
 use crate::options::Protocol;
 use crate::reply::{Body, Events};
 use crate::retry::Replay;
@@ -33,6 +33,18 @@ const ROUNDS: usize = 16;
 /// The newest version with a handshake. It is offered to a host that asks for one that is not known.
 const NEWEST_WITH_HANDSHAKE: &str = "2025-11-25";
 const WITH_HANDSHAKE: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", NEWEST_WITH_HANDSHAKE];
+
+/// In which version of MCP a server is asked what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    /// In the version that the host asks for. A server that speaks both ages takes it for a message of the time before,
+    /// and turns it down because there is no session: then the host shakes hands itself. Asked in the revision it would
+    /// name the revision alone, as those of the official Python SDK do, and what it can only ask the host within a
+    /// session would be lost. One that has no handshake refuses the version and names those that it has.
+    InTheHostsVersion,
+    /// In 2026-07-28.
+    InTheRevision,
+}
 
 /// What is known about host and server once the server has turned out to have no handshake.
 #[derive(Debug)]
@@ -150,16 +162,23 @@ impl Bridge {
     pub(super) async fn greet_without_handshake(
         &self,
         initialize: &Bytes,
+        question: Question,
     ) -> Result<Option<Greeting>, Failure> {
         let not_a_message = || Failure::NotAMessage { origin: self.origin() };
         let Ok(Initialize { id, params }) = serde_json::from_slice(initialize) else { return Ok(None) };
         let object = |value: Option<&RawValue>| value.map_or("{}", RawValue::get).to_owned();
-        let metadata = format!(
-            r#""io.modelcontextprotocol/protocolVersion":"{VERSION}","io.modelcontextprotocol/clientInfo":{},"io.modelcontextprotocol/clientCapabilities":{}"#,
-            object(params.client_info),
-            object(params.capabilities),
-        );
-        let answer = match timeout(DISCOVERY, self.discover(&metadata)).await {
+        let (client, capabilities) = (object(params.client_info), object(params.capabilities));
+        let in_version = |version: &str| {
+            format!(
+                r#""io.modelcontextprotocol/protocolVersion":"{version}","io.modelcontextprotocol/clientInfo":{client},"io.modelcontextprotocol/clientCapabilities":{capabilities}"#
+            )
+        };
+        let metadata = in_version(VERSION);
+        let first = match question {
+            Question::InTheHostsVersion => in_version(offered(&params.protocol_version)),
+            Question::InTheRevision => metadata.clone(),
+        };
+        let answer = match timeout(DISCOVERY, self.discover(&first, &metadata)).await {
             Ok(answer) => answer?,
             Err(_) => return Err(Failure::Silent { origin: self.origin(), after: DISCOVERY }),
         };
@@ -178,16 +197,21 @@ impl Bridge {
         Ok(Some(Greeting { answer, era: Era::Modern, carrier: Carrier::Http }))
     }
 
-    async fn discover(&self, metadata: &str) -> Result<Vec<u8>, Failure> {
-        let ask = async || {
+    /// Asks with the first metadata, and with the revision's own where only those are taken.
+    async fn discover(&self, first: &str, own: &str) -> Result<Vec<u8>, Failure> {
+        let ask = async |metadata: &str| {
             let id = self.own_id();
             let line = format!(
                 r#"{{"jsonrpc":"2.0","id":{id},"method":"server/discover","params":{{"_meta":{{{metadata}}}}}}}"#
             );
             self.ask_server(&line.into(), Replay::Safe).await
         };
-        match ask().await {
-            Err(Failure::JsonRpc { error, .. }) if offers_our_version(&error) => ask().await,
+        match ask(first).await {
+            Err(Failure::JsonRpc { error, .. })
+                if offers_our_version(&error) || (first != own && is_header_mismatch(&error)) =>
+            {
+                ask(own).await
+            }
             outcome => outcome,
         }
     }

@@ -24,6 +24,9 @@ pub(crate) const VERSION: &str = "2026-07-28";
 /// A header is missing, or differs from the body (JSON-RPC error code).
 const HEADER_MISMATCH: i64 = -32020;
 
+/// Nobody answers to the method (JSON-RPC error code).
+const METHOD_NOT_FOUND: i64 = -32601;
+
 /// The server does not speak the version that the request names (JSON-RPC error code).
 const UNSUPPORTED_VERSION: i64 = -32022;
 
@@ -115,6 +118,15 @@ pub(crate) fn is_header_mismatch(error: &str) -> bool {
         code: i64,
     }
     serde_json::from_str(error).is_ok_and(|ErrorObject { code }| code == HEADER_MISMATCH)
+}
+
+/// Whether an error says that the method is not known, which since the revision comes with 404.
+pub(crate) fn is_unknown_method(error: &str) -> bool {
+    #[derive(Deserialize)]
+    struct ErrorObject {
+        code: i64,
+    }
+    serde_json::from_str(error).is_ok_and(|ErrorObject { code }| code == METHOD_NOT_FOUND)
 }
 
 /// Whether an error is one that only a server of the revision gives, or that says nothing about its age.

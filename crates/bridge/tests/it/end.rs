@@ -51,6 +51,47 @@ fn a_usage_error_is_told_on_standard_error_alone() {
     assert!(host.log().contains("is not an http or https URL"));
 }
 
+#[test]
+fn open_streams_do_not_hold_the_end() {
+    use bridgekeeper_testkit::fault::{FaultServer, Reply};
+
+    let flags: [&[&str]; 2] = [&[], &["--transport", "sse-only"]];
+    for flags in flags {
+        let server = FaultServer::start(|request| {
+            match (request.method.as_str(), request.rpc_method().as_str()) {
+                ("POST", "initialize") => Reply::initialized(request, "s1"),
+                // For HTTP+SSE it is no answer: that one is waited for when the host goes.
+                ("GET", _) => Reply::events().and("event: endpoint\ndata: /mcp\n\n").stall(),
+                _ => Reply::accepted(),
+            }
+        });
+        let mut host = bridge(&server.url(), flags);
+        host.request(0, "initialize", &json!({ "protocolVersion": crate::VERSION }));
+        host.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+        server.wait_for(|seen| seen.method == "GET");
+        assert!(host.finish().success(), "{flags:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_before_the_server_has_answered() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut host = bridge(&format!("http://{}/mcp", listener.local_addr().expect("an address")), &[]);
+    host.request(0, "initialize", &json!({}));
+    let _held = listener.accept().expect("the bridge connects");
+    terminate(&host);
+    assert!(host.answer(0).get("error").is_some());
+    assert!(host.ended().success());
+}
+
+#[cfg(unix)]
+fn terminate(host: &bridgekeeper_testkit::host::StdioHost) {
+    // The shell has `kill` built in; a small system has no program of that name
+    let signalled = Command::new("sh").args(["-c", &format!("kill {}", host.id())]).status();
+    assert!(signalled.expect("a shell is there").success());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_after_the_answers_and_the_session() {
@@ -67,9 +108,7 @@ fn a_signal_ends_it_after_the_answers_and_the_session() {
     host.initialize(crate::VERSION);
     host.request(1, "tools/call", &json!({}));
     server.wait_for(|seen| seen.rpc_method() == "tools/call");
-    // The shell has `kill` built in; a small system has no program of that name
-    let signalled = std::process::Command::new("sh").args(["-c", &format!("kill {}", host.id())]).status();
-    assert!(signalled.expect("a shell is there").success());
+    terminate(&host);
     assert!(host.answer(1).get("error").is_some());
     assert!(host.ended().success());
     assert_eq!(server.wait_for(|seen| seen.method == "DELETE").header("mcp-session-id"), Some("s1"));

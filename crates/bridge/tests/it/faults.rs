@@ -195,3 +195,103 @@ fn an_event_of_many_megabytes_passes() {
     let answer = host.call(1, "tools/call", &json!({}));
     assert_eq!(answer["result"]["text"].as_str().map(str::len), Some(33 << 20));
 }
+
+#[test]
+fn a_head_beyond_measure_is_not_read() {
+    let endless = "x".repeat(4 << 20);
+    let reply = Reply::new(200, &[("Content-Type", "application/json"), ("X-Endless", &endless)], "{}");
+    assert_eq!(error_of(reply)["data"]["stage"], "http");
+}
+
+#[test]
+fn a_packed_body_is_not_asked_for_and_named_where_it_comes() {
+    let bomb =
+        Reply::new(200, &[("Content-Type", "application/json"), ("Content-Encoding", "gzip")], b"\x1f\x8b");
+    assert_says(&error_of(bomb), "a body in gzip");
+    let server = server(|request| Reply::result(request, &json!({})));
+    let mut host = connected(&server, &["--header", "Accept-Encoding: gzip"]);
+    host.call(1, "tools/call", &json!({}));
+    let call = server.wait_for(|seen| seen.rpc_method() == "tools/call");
+    assert_eq!(call.header("accept-encoding"), Some("identity"));
+}
+
+#[test]
+fn byte_order_marks_and_line_ends_of_every_kind_are_read_over() {
+    let answer = r#"{"jsonrpc":"2.0","id":1,"result":1.50}"#;
+    for reply in [
+        Reply::new(200, &[("Content-Type", "application/json")], format!("\u{feff}{answer}")),
+        Reply::new(200, &[("Content-Type", "application/json; charset=utf-8")], format!("\r\n{answer}\r\n")),
+        Reply::events().and(format!("\u{feff}data: {answer}\r\r")).close(),
+        Reply::events().and(format!(": \r\nevent: message\r\ndata: {answer}\r\n\r\n")).close(),
+    ] {
+        let server = server(move |_| reply.clone());
+        let mut host = connected(&server, &[]);
+        host.request(1, "tools/call", &json!({}));
+        assert_eq!(host.line().trim(), answer);
+    }
+}
+
+#[test]
+fn ids_of_every_kind_come_back_as_they_are_spelt() {
+    let ids = [
+        "0",
+        "-1",
+        "1.50",
+        "1e3",
+        "\"a\"",
+        "\"\\u0061b\\n\"",
+        "\"ä\"",
+        "9007199254740993",
+        "-9007199254740993",
+        "-9007199254740992",
+        "123456789012345678901234567890",
+    ];
+    let all_there = std::sync::Barrier::new(ids.len());
+    let server = server(move |request| {
+        let body = String::from_utf8(request.body.clone()).expect("UTF-8");
+        let id =
+            body.strip_prefix("{\"id\":").and_then(|rest| rest.split_once(",\"jsonrpc\"")).expect("an id").0;
+        let answer = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}");
+        // None is answered before all have come: no two of them are taken for the same.
+        all_there.wait();
+        Reply::new(200, &[("Content-Type", "application/json")], answer)
+    });
+    let mut host = connected(&server, &[]);
+    for id in ids {
+        host.send(&format!("{{\"id\":{id},\"jsonrpc\":\"2.0\",\"method\":\"tools/call\"}}"));
+    }
+    let mut answers: Vec<String> = ids.iter().map(|_| host.line()).collect();
+    let mut expected = ids.map(|id| format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}"));
+    answers.sort();
+    expected.sort();
+    assert_eq!(answers, expected);
+}
+
+#[test]
+fn a_redirect_in_a_circle_is_an_answer_that_names_the_status() {
+    let error = error_of(Reply::new(307, &[("Location", "/mcp")], ""));
+    assert_says(&error, "answered 307");
+    assert_eq!(error["data"]["status"], 307);
+}
+
+#[test]
+fn what_needs_no_answer_may_be_taken_in_any_way() {
+    for reply in [
+        Reply::accepted(),
+        Reply::new(204, &[], ""),
+        Reply::new(200, &[], ""),
+        Reply::new(200, &[("Content-Type", "text/plain")], "ok"),
+        Reply::new(200, &[("Content-Type", "application/json")], "null"),
+    ] {
+        let server = FaultServer::start(move |request| match request.rpc_method().as_str() {
+            "initialize" => Reply::initialized(request, ""),
+            "tools/call" => Reply::result(request, &json!({})),
+            _ if request.method == "POST" => reply.clone(),
+            _ => Reply::new(405, &[], ""),
+        });
+        let mut host = connected(&server, &[]);
+        host.send(r#"{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}"#);
+        assert_eq!(host.call(1, "tools/call", &json!({}))["result"], json!({}));
+        assert_eq!(host.rest(), Vec::<String>::new());
+    }
+}

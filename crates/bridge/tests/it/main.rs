@@ -1,6 +1,7 @@
 //! The program against servers on loopback, driven as a host does it.
 #![cfg(test)]
 
+mod cancelling;
 mod end;
 mod faults;
 mod flags;

@@ -219,3 +219,51 @@ fn a_server_that_refuses_a_version_and_offers_it_is_asked_again() {
     host.initialize(VERSION);
     assert!(server.seen().iter().all(|seen| seen.rpc_method() == "server/discover"));
 }
+
+#[test]
+fn a_server_of_both_ages_that_names_only_the_newer_one_is_left_to_the_older_host() {
+    let server = FaultServer::start(|request| {
+        match (request.header("mcp-protocol-version"), request.rpc_method().as_str()) {
+            (Some(MODERN), _) => Reply::result(
+                request,
+                &json!({ "resultType": "complete", "supportedVersions": [MODERN], "capabilities": {} }),
+            ),
+            (_, "initialize") => Reply::initialized(request, "s1"),
+            _ if request.method != "POST" => Reply::new(405, &[], ""),
+            _ if request.header("mcp-session-id") != Some("s1") => {
+                let error = json!({ "code": -32600, "message": "Bad Request: Missing session ID" });
+                let body = json!({ "jsonrpc": "2.0", "id": "server-error", "error": error });
+                Reply::new(400, &[("Content-Type", "application/json")], body.to_string())
+            }
+            // It can ask only within a session.
+            (_, "tools/call") => {
+                let question =
+                    json!({ "jsonrpc": "2.0", "id": 7, "method": "elicitation/create", "params": {} });
+                Reply::events().and(event(&question)).stall()
+            }
+            _ => Reply::accepted(),
+        }
+    });
+    let mut host = bridge(&server.url(), &[]);
+    assert_eq!(host.initialize(VERSION)["serverInfo"]["name"], "fault");
+    host.request(1, "tools/call", &json!({ "name": "ask" }));
+    assert_eq!(host.message("elicitation/create")["id"], 7);
+    let seen = server.seen();
+    let before = seen.iter().take_while(|seen| seen.rpc_method() != "initialize").count();
+    assert_eq!(before, 1, "one question tells");
+}
+
+#[test]
+fn a_server_that_never_has_enough_is_an_answer() {
+    let server = FaultServer::start(|request| match request.rpc_method().as_str() {
+        "server/discover" => Reply::result(
+            request,
+            &json!({ "resultType": "complete", "supportedVersions": [MODERN], "capabilities": {} }),
+        ),
+        _ => Reply::result(request, &json!({ "resultType": "input_required", "requestState": "more" })),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    let error = &host.call(1, "tools/call", &json!({ "name": "x" }))["error"];
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("again and again")), "{error}");
+}

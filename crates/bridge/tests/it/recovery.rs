@@ -46,6 +46,19 @@ fn a_busy_server_is_asked_again_when_it_says_so() {
 }
 
 #[test]
+fn the_date_to_come_back_at_is_by_the_servers_own_clock() {
+    // Both lie in the past of this machine.
+    let headers =
+        [("Date", "Sun, 01 Nov 2020 10:00:00 GMT"), ("Retry-After", "Sun, 01 Nov 2020 10:00:01 GMT")];
+    let server = once("tools/list", Reply::new(429, &headers, ""));
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    assert!(host.call(1, "tools/list", &json!({})).get("result").is_some());
+    let asked: Vec<_> = server.seen().into_iter().filter(|seen| seen.rpc_method() == "tools/list").collect();
+    assert!(asked[1].at - asked[0].at >= Duration::from_secs(1));
+}
+
+#[test]
 fn a_tool_is_never_called_twice() {
     for reply in [Reply::new(503, &[("Retry-After", "0")], ""), Reply::default().reset()] {
         let server = once("tools/call", reply);

@@ -50,6 +50,20 @@ fn an_expired_session_is_renewed_with_the_hosts_own_handshake() {
 
 #[test]
 fn a_session_that_is_refused_with_400_is_renewed_too() {
+    let error = json!({
+        "jsonrpc": "2.0",
+        "id": null,
+        "error": { "code": -32000, "message": "Bad Request: No valid session ID provided" },
+    });
+    is_renewed_after(Reply::new(400, &[("Content-Type", "application/json")], error.to_string()));
+    is_renewed_after(Reply::new(
+        400,
+        &[("Content-Type", "text/plain; charset=utf-8")],
+        "Invalid session ID\n",
+    ));
+}
+
+fn is_renewed_after(refusal: Reply) {
     let sessions = AtomicUsize::new(0);
     let server = FaultServer::start(move |request| {
         let known = format!("s{}", sessions.load(Ordering::SeqCst));
@@ -58,14 +72,7 @@ fn a_session_that_is_refused_with_400_is_renewed_too() {
                 Reply::initialized(request, &format!("s{}", sessions.fetch_add(1, Ordering::SeqCst) + 1))
             }
             // As if the server had been started anew in between.
-            ("POST", "tools/call") if request.header("mcp-session-id") == Some("s1") => {
-                let error = json!({
-                    "jsonrpc": "2.0",
-                    "id": null,
-                    "error": { "code": -32000, "message": "Bad Request: No valid session ID provided" },
-                });
-                Reply::new(400, &[("Content-Type", "application/json")], error.to_string())
-            }
+            ("POST", "tools/call") if request.header("mcp-session-id") == Some("s1") => refusal.clone(),
             ("POST", "tools/call") => Reply::result(request, &json!({ "session": known })),
             ("POST", "broken") => Reply::new(400, &[], ""),
             ("POST", _) => Reply::accepted(),
@@ -194,4 +201,104 @@ fn a_server_that_says_nothing_on_its_own_stream_is_not_waited_for() {
     let start = Instant::now();
     assert!(host.call(1, "tools/call", &json!({})).get("result").is_some());
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn each_stream_is_taken_up_behind_its_own_last_event() {
+    let server =
+        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            ("POST", "tools/call") => {
+                let id = &request.message()["id"];
+                Reply::events().and(format!("id: of-{id}\nretry: 50\ndata:\n\n")).close()
+            }
+            ("GET", _) => match request.header("last-event-id").and_then(|id| id.strip_prefix("of-")) {
+                Some(id) => {
+                    let id: u64 = id.parse().expect("an id of ours");
+                    Reply::events()
+                        .and(event(&json!({ "jsonrpc": "2.0", "id": id, "result": { "of": id } })))
+                        .close()
+                }
+                None => Reply::new(405, &[], ""),
+            },
+            _ => Reply::accepted(),
+        });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    for id in 1..=8 {
+        host.request(id, "tools/call", &json!({}));
+    }
+    for id in 1..=8 {
+        assert_eq!(host.answer(id)["result"]["of"], id);
+    }
+    assert_eq!(host.rest(), Vec::<String>::new());
+}
+
+#[test]
+fn a_renewal_that_is_answered_with_an_error_is_tried_again_with_the_next_request() {
+    let handshakes = AtomicUsize::new(0);
+    let server =
+        FaultServer::start(move |request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => match handshakes.fetch_add(1, Ordering::SeqCst) {
+                // As of a server that is there before what stands behind it.
+                1 => Reply::json(&json!({
+                    "jsonrpc": "2.0",
+                    "id": request.message()["id"],
+                    "error": { "code": -32603, "message": "not yet" },
+                })),
+                n => Reply::initialized(request, &format!("s{n}")),
+            },
+            ("POST", "tools/call") => match request.header("mcp-session-id") {
+                Some("s0") => Reply::new(404, &[], ""),
+                Some("s2") => Reply::result(request, &json!({})),
+                _ => Reply::new(400, &[], ""),
+            },
+            ("POST", _) => Reply::accepted(),
+            _ => Reply::new(405, &[], ""),
+        });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    assert_eq!(host.call(1, "tools/call", &json!({}))["error"]["message"], "not yet");
+    assert_eq!(host.call(2, "tools/call", &json!({}))["result"], json!({}));
+}
+
+#[test]
+fn a_server_that_still_holds_the_stream_of_before_is_asked_for_it_again() {
+    let gets = AtomicUsize::new(0);
+    let notice = event(&json!({ "jsonrpc": "2.0", "method": "notifications/n" }));
+    let server = FaultServer::start(move |request: &Incoming| match request.method.as_str() {
+        "POST" if request.rpc_method() == "initialize" => Reply::initialized(request, "s1"),
+        "GET" if gets.fetch_add(1, Ordering::SeqCst) == 0 => Reply::new(409, &[], ""),
+        "GET" => Reply::events().and(notice.as_str()).stall(),
+        _ => Reply::accepted(),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    host.message("notifications/n");
+}
+
+#[test]
+fn a_404_that_is_not_about_the_session_costs_no_session() {
+    let server = FaultServer::start(|request| {
+        match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            ("POST", "tools/call") => Reply::result(request, &json!({})),
+            ("POST", "vendor/new") => {
+                let error = json!({ "code": -32601, "message": "unknown" });
+                let body = json!({ "jsonrpc": "2.0", "id": request.message()["id"], "error": error });
+                Reply::new(404, &[("Content-Type", "application/json")], body.to_string())
+            }
+            ("POST", _) => Reply::accepted(),
+            // As a router answers that knows the path with POST alone.
+            _ => Reply::new(404, &[], "Not Found"),
+        }
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    server.wait_for(|seen| seen.method == "GET");
+    assert_eq!(host.call(1, "vendor/new", &json!({}))["error"]["message"], "unknown");
+    assert_eq!(host.call(2, "tools/call", &json!({}))["result"], json!({}));
+    assert!(host.finish().success());
+    let handshakes = server.seen().iter().filter(|seen| seen.rpc_method() == "initialize").count();
+    assert_eq!(handshakes, 1);
 }

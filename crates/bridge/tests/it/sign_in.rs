@@ -147,3 +147,17 @@ fn a_sign_in_that_fails_is_told_with_its_reason() {
     let message = answer["error"]["message"].as_str().unwrap_or_else(|| panic!("{answer}"));
     assert!(message.contains("token endpoint answered with status 503"), "{message}");
 }
+
+#[test]
+fn a_sign_in_does_not_hold_the_end() {
+    let server = server(Options::default());
+    let mut host = bridge(&server.url(), &["--auth-timeout", "1"]);
+    host.initialize(VERSION);
+    let link = link(&mut host);
+    // It waits for the person when the host goes.
+    host.request(1, "tools/call", &json!({ "name": "add", "arguments": {} }));
+    host.close_input();
+    assert_eq!(host.answer(1)["result"]["isError"], true);
+    assert!(host.ended().success());
+    assert!(browser::open(&link).is_err(), "nobody takes the page's answer any more");
+}
