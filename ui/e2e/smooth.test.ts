@@ -4,7 +4,7 @@
 // much there is on the page, and the processor time of the page's own thread.
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { closeBrowser, open, type Opened, openInTime } from "./browser";
-import { scroll, told, TOO_LONG } from "./frames";
+import { scroll, type Scroll, told, TOO_LONG } from "./frames";
 import { SCROLLS } from "./scrolls";
 
 let opened: Opened;
@@ -15,6 +15,15 @@ afterEach(async () => {
   await opened.page.context().close();
 });
 
+/** Pixels from the edge at which a scroll begins. */
+const left = ({ box, by }: Pick<Scroll, "box" | "by">) =>
+  opened.page
+    .locator(box)
+    .evaluate(
+      (area, up) => (up ? area.scrollHeight - area.clientHeight - area.scrollTop : area.scrollTop),
+      by < 0,
+    );
+
 describe("through a whole scroll", () => {
   it.each(SCROLLS)(
     "no frame of $name holds much work, or many rows",
@@ -22,6 +31,8 @@ describe("through a whole scroll", () => {
       opened = await openInTime(scenario, address);
       const { page } = opened;
       await page.locator(ready).first().waitFor();
+      // A log is at its end a moment after its first lines are there
+      await expect.poll(() => left(way)).toBeLessThan(2);
       const start = await page.locator(way.box).evaluate((box) => box.scrollTop);
       const frames = await scroll(page, { ...way, turns: 100 });
       console.log(told(name, frames));
