@@ -93,7 +93,7 @@ async fn carry(bridge: Rc<Bridge>, mut inbox: Inbox, keep_alive: Option<Duration
                 Some(Line::TooLong) => pump.bridge.log.warning("a message of the host is too long and was dropped"),
                 None => break,
             },
-            () = pump.bridge.host.gone() => return,
+            () = pump.bridge.host.gone() => return pump.leave().await,
             reason = &mut told => {
                 match reason.map_err(io::Error::other).flatten() {
                     Ok(reason) => pump.bridge.log.info(reason.text()),

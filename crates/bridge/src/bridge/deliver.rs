@@ -101,10 +101,14 @@ impl Bridge {
     }
 
     fn deliver_batch(&self, text: &[u8], exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
+        let mut outcome = Ok(());
         for message in split_batch(text)? {
-            self.deliver_message(message.to_vec(), &Outline::of(message)?, exchange)?;
+            // What is no message does not take the others along.
+            let delivered = Outline::of(message)
+                .and_then(|outline| self.deliver_message(message.to_vec(), &outline, exchange));
+            outcome = outcome.and(delivered);
         }
-        Ok(())
+        outcome
     }
 
     fn deliver_message(

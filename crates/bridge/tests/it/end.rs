@@ -73,6 +73,34 @@ fn open_streams_do_not_hold_the_end() {
     }
 }
 
+#[test]
+fn a_host_that_reads_no_more_is_the_end_of_the_session_too() {
+    use bridgekeeper_testkit::fault::{FaultServer, Reply};
+
+    let server =
+        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
+            ("POST", "initialize") => Reply::initialized(request, "s1"),
+            ("POST", "tools/call") => Reply::result(request, &json!({})),
+            ("GET", _) => Reply::new(405, &[], ""),
+            _ => Reply::accepted(),
+        });
+    let mut bridge = command(&server.url(), &["--silent"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the bridge starts");
+    let mut input = bridge.stdin.take().expect("a pipe");
+    let mut output = BufReader::new(bridge.stdout.take().expect("a pipe"));
+    let hello = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": { "protocolVersion": crate::VERSION } });
+    writeln!(input, "{hello}").expect("the bridge reads");
+    output.read_line(&mut String::new()).expect("the bridge answers");
+    drop(output);
+    // Its answer reaches nobody.
+    writeln!(input, r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call"}}"#).expect("the bridge reads");
+    server.wait_for(|seen| seen.method == "DELETE");
+    assert!(bridge.wait().expect("our own child").success());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_before_the_server_has_answered() {

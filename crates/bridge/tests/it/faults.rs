@@ -168,6 +168,17 @@ fn a_batch_and_a_document_of_many_lines_become_single_lines() {
 }
 
 #[test]
+fn what_is_no_message_in_a_batch_does_not_take_the_answer_along() {
+    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": "here" });
+    for batch in [json!([{ "a": 1 }, answer]), json!([7, answer, "b"])] {
+        let server = server(move |_| Reply::json(&batch));
+        let mut host = connected(&server, &[]);
+        assert_eq!(host.call(1, "tools/call", &json!({}))["result"], "here");
+        assert_eq!(host.rest(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn an_answer_that_comes_twice_is_given_once() {
     let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
     let server = server(move |_| Reply::events().and(event(&answer)).and(event(&answer)).close());
