@@ -38,7 +38,7 @@ impl TrialLog {
 
     /// What a server prints on standard error stands raw between Claude's own lines.
     pub(super) fn printed(&mut self, text: &str) {
-        if self.text.len() < LONGEST {
+        if !self.is_full() {
             self.text.push_str(text);
             self.text.push('\n');
         }
@@ -46,6 +46,9 @@ impl TrialLog {
 
     /// A line on standard output that is no message, in the words of V8.
     pub(super) fn not_protocol(&mut self, text: &str) {
+        if self.is_full() {
+            return;
+        }
         let first = text.trim_start().chars().next().unwrap_or(' ');
         let start: String = text.chars().take(10).collect();
         let dots = if text.chars().count() > 10 { "..." } else { "" };
@@ -56,12 +59,17 @@ impl TrialLog {
         self.line("error", &format!("spawn {program} ENOENT"));
     }
 
+    /// The file is there and is no program that may be run.
+    pub(super) fn not_executable(&mut self, program: &str) {
+        self.line("error", &format!("spawn {program} EACCES"));
+    }
+
     pub(super) fn not_started(&mut self, program: &str, error: &std::io::Error) {
         let kind = error.kind();
         if kind == std::io::ErrorKind::NotFound {
             self.not_found(program);
         } else if kind == std::io::ErrorKind::PermissionDenied {
-            self.line("error", &format!("spawn {program} EACCES"));
+            self.not_executable(program);
         } else {
             self.line("error", &format!("spawn {program}: {error}"));
         }
@@ -88,6 +96,10 @@ impl TrialLog {
             "this trial".clone_into(&mut evidence.file);
         }
         diagnosis
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() >= LONGEST
     }
 
     fn line(&mut self, level: &str, text: &str) {

@@ -139,9 +139,9 @@ impl Talk<'_> {
                 (Stream::Stderr, text)
             }
         };
-        let printed = Printed { stream, text: self.mask.mask(&text).into_owned() };
-        (self.observe)(Progress::Line(&printed));
         if self.trial.printed.len() < MOST_LINES {
+            let printed = Printed { stream, text: self.mask.mask(&text).into_owned() };
+            (self.observe)(Progress::Line(&printed));
             self.trial.printed.push(printed);
         }
         None
