@@ -54,6 +54,8 @@ pub(crate) const NEEDLES: &[&str] = &[
     "cannot run program",
     "trying to start process",
     "filenotfounderror",
+    // Version managers: asdf, mise
+    "no version is set for",
 ];
 
 /// A program that was not found.
@@ -291,6 +293,11 @@ fn starter<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     if line.has("cannot run program") && line.has_any(&["error=2", "no such file", "cannot find the file"]) {
         return line.between("cannot run program \"", "\"");
     }
+    if let Some(name) =
+        line.after("no version is set for command ").or_else(|| line.after("no version is set for shim: "))
+    {
+        return name.split_whitespace().next();
+    }
     if line.has("trying to start process") {
         return line.between("start process '", "'");
     }
@@ -324,6 +331,8 @@ mod tests {
         finds("env: node: Datei oder Verzeichnis nicht gefunden", "node");
         finds("/usr/bin/env: «\u{A0}node\u{A0}»: Aucun fichier ou dossier de ce type", "node");
         finds("sh: 1: npx: not found", "npx");
+        finds("No version is set for command npx", "npx");
+        finds("mise ERROR No version is set for shim: npx", "npx");
         finds("zsh:1: command not found: uvx", "uvx");
         finds("bash: line 1: docker: command not found", "docker");
         finds(r#"exec: "uvx": executable file not found in $PATH"#, "uvx");

@@ -59,11 +59,14 @@ rule! {
         fixes: &["make-executable", "reinstall-package"],
         detect: Detect::Log {
             needles: &[
-                "eacces", "permission denied", "enoexec", "exec format error", "cannot execute binary file",
+                "eacces", "spawn eperm", "blocked by group policy", "permission denied", "enoexec",
+                "exec format error", "cannot execute binary file",
                 "access is denied", "zugriff verweigert", "accès refusé", "acceso denegado",
                 "acesso negado", "accesso negato", "toegang geweigerd", "odmowa dostępu",
                 "отказано в доступе", "拒绝访问", "アクセスが拒否されました", "winerror 5]", "bad cpu type",
-                "pssecurityexception", "about_execution_policies", "keine berechtigung", "permission non accordée", "permiso denegado", "permesso negato", "permissão negada", "brak dostępu", "权限不够", "許可がありません",
+                "pssecurityexception", "about_execution_policies", "keine berechtigung",
+                "permission non accordée", "permiso denegado", "permesso negato", "permissão negada",
+                "brak dostępu", "权限不够", "許可がありません",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -85,6 +88,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     ]);
     let refused = line.has_any(&[
         "eacces",
+        "spawn eperm",
+        "blocked by group policy",
         "permission denied",
         "enoexec",
         "exec format error",
