@@ -167,5 +167,7 @@ fn a_trial_offers_no_fix_that_would_change_nothing() {
     let fixes = trial["findings"][0]["fixes"].as_array().unwrap();
     let offered: Vec<&str> = fixes.iter().map(|fix| fix["id"].as_str().unwrap()).collect();
     assert_eq!(ids(&trial), ["initialize-timeout"]);
+    let said = trial["findings"][0]["message"].as_str().unwrap();
+    assert!(!said.contains("60 seconds"), "one second was waited: {said}");
     assert!(offered.contains(&"run-in-terminal") && !offered.contains(&"use-bridge"), "{offered:?}");
 }

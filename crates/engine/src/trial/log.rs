@@ -4,7 +4,9 @@ use bridgekeeper_doctor::log_scan::{Diagnosis, LogScan};
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::CLAUDE_WAITS;
 use crate::context::Context;
 
 /// Longest log that is kept, in bytes: a server that prints without end says nothing new.
@@ -75,7 +77,14 @@ impl TrialLog {
         }
     }
 
-    pub(super) fn timed_out(&mut self) {
+    /// It did not answer the first message. Less than Claude waits says nothing of how long Claude would wait.
+    pub(super) fn timed_out(&mut self, waited: Duration) {
+        if waited < CLAUDE_WAITS {
+            let said =
+                format!("MCP server \"{}\" connection timed out after {}ms", self.server, waited.as_millis());
+            self.line("error", &said);
+            return;
+        }
         self.sent(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":0,"reason":"McpError: MCP error -32001: Request timed out"}}"#);
     }
 

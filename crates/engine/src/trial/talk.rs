@@ -69,7 +69,7 @@ pub(super) fn talk(
             }
             talk.list_tools(era);
         }
-        Answer::Nothing => talk.log.timed_out(),
+        Answer::Nothing => talk.log.timed_out(began.elapsed()),
         Answer::Error => {}
     }
     talk.finish();
