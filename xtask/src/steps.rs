@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,18 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(workspace());
     command
+}
+
+/// A shell for scripts. What `bash` alone starts on Windows is its Linux subsystem; Git brings the one that is meant.
+pub(crate) fn bash() -> Result<Command> {
+    if !cfg!(windows) {
+        return Ok(command("bash"));
+    }
+    let output = command("git").arg("--exec-path").output().context("git could not be started")?;
+    let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let mut beside = Path::new(&folder).ancestors().map(|folder| folder.join("bin").join("bash.exe"));
+    let bash = beside.find(|bash| bash.is_file());
+    Ok(command(bash.with_context(|| format!("no bash.exe comes with the Git of {folder}"))?))
 }
 
 /// The cargo that started this program.

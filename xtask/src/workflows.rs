@@ -85,6 +85,19 @@ mod tests {
     }
 
     #[test]
+    fn every_action_is_githubs_own_and_has_a_version() {
+        for file in files().unwrap() {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for action in text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action)
+            {
+                let named = action.strip_prefix("actions/").and_then(|action| action.split_once("@v"));
+                let (_, version) = named.unwrap_or_default();
+                assert!(version.parse::<u8>().is_ok(), "{} uses {action}", file.display());
+            }
+        }
+    }
+
+    #[test]
     fn every_word_in_the_documents_exists() {
         for document in ["README.md", "CONTRIBUTING.md"] {
             let text = std::fs::read_to_string(workspace().join(document)).unwrap();
