@@ -4,7 +4,7 @@
 ;          bridgekeeper.nsi
 ;
 ; Switches of the installer: /S silent, /PATH puts the console program on the user's PATH, /LOGIN starts the app at
-; sign-in, /R starts it when done, /D=folder. Switches of the uninstaller: /S silent, /UNDO puts Claude's configs back as
+; sign-in, /R starts it when done, /ARGS with the words that follow, /D=folder. Switches of the uninstaller: /S silent, /UNDO puts Claude's configs back as
 ; they were. Without /UNDO the configs stay, and go on working: they name the copy of the bridge in ~\.bridgekeeper.
 !ifdef TARGET
   Target ${TARGET}
@@ -161,13 +161,15 @@ Section "-webview"
   ${EndIf}
 SectionEnd
 
-; An update was installed silently by the app, which wants to be started again
+; An update was installed silently by the app, which wants to be started again as it was started
 Function .onInstSuccess
   ${GetParameters} $R0
   ClearErrors
   ${GetOptions} $R0 "/R" $R1
   ${IfNot} ${Errors}
-    Exec '"$INSTDIR\bridgekeeper-desktop.exe"'
+    StrCpy $R1 ""
+    ${GetOptions} $R0 "/ARGS" $R1
+    Exec '"$INSTDIR\bridgekeeper-desktop.exe" $R1'
   ${EndIf}
 FunctionEnd
 

@@ -138,15 +138,18 @@ pub(crate) const WINDOW: &[&Requirement] = &[
     ),
 ];
 
+/// A display that nobody sees.
+pub(crate) const XVFB: Requirement = linux(
+    Sign::Program("Xvfb"),
+    "a display for the tests",
+    "xvfb",
+    "xorg-x11-server-Xvfb",
+    "xorg-server-xvfb",
+);
+
 /// What the tests of the window use: a display, a session bus, a driver for the webview, a browser.
 pub(crate) const WINDOW_TESTS: &[&Requirement] = &[
-    &linux(
-        Sign::Program("Xvfb"),
-        "a display for the tests",
-        "xvfb",
-        "xorg-x11-server-Xvfb",
-        "xorg-server-xvfb",
-    ),
+    &XVFB,
     &linux(Sign::Program("dbus-daemon"), "a session bus for the tests", "dbus-daemon", "dbus-daemon", "dbus"),
     &linux(
         Sign::Program("WebKitWebDriver"),
@@ -174,6 +177,10 @@ pub(crate) const MAKENSIS: Requirement = Requirement {
     macos: "brew install makensis",
     windows: "winget install NSIS.NSIS",
 };
+
+/// Serves an update and signs its certificate, where one is tried.
+pub(crate) const OPENSSL: Requirement =
+    linux(Sign::Program("openssl"), "serves an update that is tried", "openssl", "openssl", "openssl");
 
 /// A clean Debian to install a package in.
 pub(crate) const DEBOOTSTRAP: &[&Requirement] = &[&linux(

@@ -33,7 +33,8 @@ pub(crate) struct Options {
     /// Also install what was made, start it and remove it: the deb in a clean Debian root, the Windows installer under Wine
     #[arg(long = "try")]
     try_out: bool,
-    /// Only try an update: two versions of the deb, debug builds both, a server and keys made for it, a clean Debian root
+    /// Only try an update, of the deb in a clean Debian root and of the Windows installer under Wine: two versions of each,
+    /// debug builds, and a server and keys made for it
     #[arg(long, conflicts_with_all = ["formats", "debug", "try_out"])]
     try_update: bool,
 }
@@ -89,6 +90,9 @@ enum Profile {
     Debug,
 }
 
+/// The tag that a release is made from, where it is made from one.
+const RELEASE_TAG: &str = "BRIDGEKEEPER_RELEASE_TAG";
+
 /// The programs of a package, without their extension.
 const PROGRAMS: [&str; 3] = ["bridgekeeper-desktop", "bridgekeeper", "mcp-bridge"];
 
@@ -97,6 +101,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.try_update {
         return update::try_out();
     }
+    check_tag(std::env::var(RELEASE_TAG).ok().as_deref())?;
     let formats = if options.formats.is_empty() { usual_formats() } else { options.formats.clone() };
     for format in &formats {
         check_system(*format)?;
@@ -130,7 +135,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         })?;
         if let Some(build) = build {
             steps.step("Windows installer", || {
-                packages.push(windows_installer::make(&build, &folder)?);
+                packages.push(windows_installer::make(&build, version(), &folder)?);
                 Ok(())
             })?;
         }
@@ -157,6 +162,7 @@ pub(crate) fn shipped_programs() -> Result<PathBuf> {
 /// Puts the packages of several machines together. Lists of parts are the same everywhere but for the system, so each
 /// gets its machine's name.
 pub(crate) fn gather(options: &Gather) -> Result<()> {
+    check_tag(std::env::var(RELEASE_TAG).ok().as_deref())?;
     let folder = target_folder().join("packages");
     remove_old(&folder)?;
     for machine in entries(&options.folder)?.iter().filter(|path| path.is_dir()) {
@@ -174,6 +180,16 @@ pub(crate) fn gather(options: &Gather) -> Result<()> {
         write(&folder.join(signatures::DESCRIPTION), format!("{description:#}\n"))?;
     }
     sums::write(&folder)
+}
+
+/// A release under another number than its programs say would never be taken for newer, or for ever.
+fn check_tag(tag: Option<&str>) -> Result<()> {
+    match tag.filter(|tag| !tag.is_empty()) {
+        Some(tag) if tag.strip_prefix('v') != Some(version()) => {
+            bail!("the tag {tag} names another version than Cargo.toml, which says {}", version())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -293,4 +309,19 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 /// The version of every program.
 fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_that_names_another_version_makes_no_release() {
+        assert!(check_tag(None).is_ok());
+        assert!(check_tag(Some("")).is_ok());
+        assert!(check_tag(Some(&format!("v{}", version()))).is_ok());
+        for tag in [version(), "v99.0.0", "main"] {
+            assert!(check_tag(Some(tag)).is_err(), "{tag}");
+        }
+    }
 }

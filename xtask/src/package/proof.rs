@@ -26,7 +26,7 @@ const ON_LINUX: [&str; 6] = [
     "usr/share/metainfo/app.bridgekeeper.desktop.metainfo.xml",
 ];
 /// A config whose one entry Claude skips, and which a fix moves to the bridge.
-const CONFIG: &str =
+pub(super) const CONFIG: &str =
     "{\r\n  \"mcpServers\": {\r\n    \"far\": { \"url\": \"https://example.com/mcp\" }\r\n  }\r\n}\r\n";
 
 /// Tries a package, or says why not.
@@ -181,29 +181,31 @@ fn with_rpm(package: &Path) -> Result<()> {
 }
 
 /// A Windows of its own: on Windows this one, elsewhere a new prefix of Wine.
-struct Windows {
+pub(super) struct Windows {
     prefix: tempfile::TempDir,
 }
 
 impl Windows {
-    fn make() -> Result<Self> {
+    pub(super) fn make() -> Result<Self> {
         Ok(Self { prefix: tempfile::tempdir().context("a folder for Wine could not be made")? })
     }
 
-    fn command(&self, program: &Path) -> Result<Command> {
+    pub(super) fn command(&self, program: &Path) -> Result<Command> {
         let runner = std::env::var_os(windows::RUNNER).context("nothing says how Wine is started")?;
         let mut command = command(runner);
         command.env("WINEPREFIX", self.prefix.path()).env("BRIDGEKEEPER_KEYRING", "none").arg(program);
+        // Wine's trust store takes no authorities besides its own
+        command.env_remove("NODE_EXTRA_CA_CERTS");
         Ok(command)
     }
 
-    fn run(&self, program: &Path, arguments: &[&str]) -> Result<()> {
+    pub(super) fn run(&self, program: &Path, arguments: &[&str]) -> Result<()> {
         let (says, status) = self.says(program, arguments)?;
         ensure!(status == Some(0), "{} ended with {status:?}: {says}", program.display());
         Ok(())
     }
 
-    fn says(&self, program: &Path, arguments: &[&str]) -> Result<(String, Option<i32>)> {
+    pub(super) fn says(&self, program: &Path, arguments: &[&str]) -> Result<(String, Option<i32>)> {
         println!("$ {} {}", program.display(), arguments.join(" "));
         let (says, status) = windows::output_within(self.command(program)?.args(arguments), ONE_PROGRAM)
             .with_context(|| program.display().to_string())?;
@@ -211,12 +213,17 @@ impl Windows {
     }
 
     /// The user's folder; its name is who runs this.
-    fn home(&self) -> Result<PathBuf> {
+    pub(super) fn home(&self) -> Result<PathBuf> {
         let users = self.prefix.path().join("drive_c/users");
         let entries =
             std::fs::read_dir(&users).with_context(|| format!("{} is not there", users.display()))?;
         let is_person = |path: &PathBuf| path.join("AppData").is_dir() && !path.ends_with("Public");
         entries.flatten().map(|entry| entry.path()).find(is_person).context("Wine made no user")
+    }
+
+    /// A place below the user's folder as Windows names it.
+    pub(super) fn path_of(home: &Path, path: &str) -> String {
+        format!(r"C:\users\{}\{path}", home.file_name().unwrap_or_default().to_string_lossy())
     }
 }
 
@@ -245,8 +252,7 @@ fn on_windows(installer: &Path) -> Result<()> {
     let config = home.join("AppData/Roaming/Claude/claude_desktop_config.json");
     std::fs::create_dir_all(config.parent().context("a config in no folder")?)?;
     super::write(&config, CONFIG)?;
-    let named = r"AppData\Roaming\Claude\claude_desktop_config.json";
-    let fix = format!(r"C:\users\{}\{named}", home.file_name().unwrap_or_default().to_string_lossy());
+    let fix = Windows::path_of(&home, r"AppData\Roaming\Claude\claude_desktop_config.json");
     let (says, _) = windows
         .says(&program("bridgekeeper.exe"), &["fix-config", &fix, "--only", "use-bridge", "--write"])?;
     ensure!(std::fs::read_to_string(&config)?.contains("mcp-bridge.exe"), "nothing was repaired: {says}");
@@ -283,7 +289,7 @@ fn replace_one_that_runs(windows: &Windows, installer: &Path, folder: &Path) -> 
 }
 
 /// The bridge runs when it answers the host's first message.
-fn answers(bridge: &mut Child) -> Result<()> {
+pub(super) fn answers(bridge: &mut Child) -> Result<()> {
     let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"try","version":"1"}}}"#;
     let input = bridge.stdin.as_mut().context("the bridge has no input")?;
     writeln!(input, "{initialize}")?;
@@ -294,7 +300,7 @@ fn answers(bridge: &mut Child) -> Result<()> {
 }
 
 /// Ends with this run.
-struct Running(Child);
+pub(super) struct Running(pub(super) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -1,18 +1,21 @@
-//! An update tried out: two versions of the deb, a server on loopback, a publisher's key and a stranger's, all made for it.
+//! An update tried out: two versions of a package, a server on loopback, a publisher's key and a stranger's, all made for it.
 //!
-//! The app is the real one, started in a clean root with `--update`. It finds the newer version over https, refuses a
-//! package that a stranger signed, takes the publisher's, has dpkg install it, and begins anew as that version.
+//! The app is the real one, started with `--update` in a clean root, and under Wine. It finds the newer version over https,
+//! refuses a package that a stranger signed, takes the publisher's, has it installed, and begins anew as that version.
+
+mod on_windows;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use super::proof::{Root, obstacle_to_a_root};
 use super::{Build, Profile, copy, signatures, target_folder, tauri, version, write};
 use crate::pages;
-use crate::requirements::{C_COMPILER, NPM, WINDOW, ensure as ensure_there};
+use crate::requirements::{C_COMPILER, MAKENSIS, NPM, OPENSSL, WINDOW, XVFB, ensure as ensure_there};
 use crate::steps::{Steps, cargo, command, must_pass};
+use crate::windows;
 
 /// What the older program calls itself.
 const OLD: &str = "0.0.1";
@@ -32,14 +35,44 @@ struct Versions {
 /// A key pair in files, as `tauri signer generate` writes it.
 struct Key(PathBuf);
 
-/// Tries it, or says why not.
+/// Where the list of revoked certificates is served, over plain http.
+const CRL_PORT: u16 = 47_444;
+/// Makes the server's certificate, an authority for it, and that authority's empty list of revoked certificates.
+const CERTIFICATES_SCRIPT: &str = "\
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout ca.key -out ca.crt \
+    -subj '/CN=Made to be tried out' -addext 'keyUsage=critical,keyCertSign,cRLSign' 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr \
+    -subj '/CN=localhost' 2>/dev/null
+printf 'subjectAltName=DNS:localhost\\nextendedKeyUsage=serverAuth\\n' >server.ext
+printf 'crlDistributionPoints=URI:http://127.0.0.1:47444/ca.crl\\n' >>server.ext
+openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile server.ext \
+    -out server.crt 2>/dev/null
+openssl x509 -in ca.crt -outform DER -out ca.der
+openssl dgst -sha1 -binary -out ca.sha1 ca.der
+: >issued
+printf '[ca]\\ndefault_ca = it\\n[it]\\ndatabase = issued\\ndefault_md = sha256\\ndefault_crl_days = 2\\n' >ca.conf
+openssl ca -gencrl -config ca.conf -keyfile ca.key -cert ca.crt -out ca.crl.pem 2>/dev/null
+openssl crl -in ca.crl.pem -outform DER -out ca.crl
+";
+
+/// Tries it on every system that can be had here, or says why not.
 pub(super) fn try_out() -> Result<()> {
-    if let Some(why) = obstacle_to_a_root() {
-        bail!("an update is not tried here: {why}");
-    }
     let mut steps = Steps::default();
+    steps.step("requirements", || {
+        ensure_there(&[&[&C_COMPILER, &NPM, &OPENSSL], WINDOW].concat())?;
+        if windows::obstacle().is_none() { ensure_there(&[&MAKENSIS, &XVFB]) } else { Ok(()) }
+    })?;
+    match obstacle_to_a_root() {
+        Some(why) => steps.skip("update of the deb", &why),
+        None => of_the_deb(&mut steps)?,
+    }
+    on_windows::try_out(&mut steps)?;
+    steps.summary();
+    Ok(())
+}
+
+fn of_the_deb(steps: &mut Steps) -> Result<()> {
     let (mut versions, mut root) = (None, None);
-    steps.step("requirements", || ensure_there(&[&[&C_COMPILER, &NPM], WINDOW].concat()))?;
     steps.step("two versions", || {
         versions = Some(Versions::make()?);
         Ok(())
@@ -49,9 +82,8 @@ pub(super) fn try_out() -> Result<()> {
         Ok(())
     })?;
     if let (Some(versions), Some(root)) = (versions, root) {
-        steps.step("update", || versions.try_out(&root))?;
+        steps.step("update of the deb", || versions.try_out(&root))?;
     }
-    steps.summary();
     Ok(())
 }
 
@@ -67,14 +99,7 @@ impl Versions {
         let programs = target_folder().join(Profile::Debug.folder());
         let build = Build { target: super::host()?, programs, profile: Profile::Debug };
         let deb = |of: &str| -> Result<PathBuf> {
-            let config = json!({ "version": of }).to_string();
-            must_pass(
-                cargo()
-                    .args(["build", "--package", "bridgekeeper-desktop", "--bins"])
-                    .env("BRIDGEKEEPER_UPDATE_URL", format!("{}/latest.json", origin()))
-                    .env("BRIDGEKEEPER_UPDATE_KEY", publisher.public()?)
-                    .env("TAURI_CONFIG", &config),
-            )?;
+            let config = build_app(of, &publisher, &[])?;
             let made = folder.path().join(of);
             std::fs::create_dir_all(&made)?;
             let packages = tauri::bundle(&build, &["deb"], &made, Some(&config))?;
@@ -118,16 +143,11 @@ impl Versions {
 
     /// Has the server offer the new version, signed with that key.
     fn offer(&self, root: &Root, key: &Key) -> Result<()> {
-        signatures::sign_with(&self.new, version(), Some(&key.0))?;
         let target = format!("linux-{}-deb", std::env::consts::ARCH);
-        let package = signatures::of_platform(&self.new, &format!("{}/package", origin()))?;
-        let notes = "- Made to be tried out.";
-        let mut platforms = serde_json::Map::new();
-        platforms.insert(target, package);
-        let description = json!({ "version": version(), "notes": notes, "platforms": platforms }).to_string();
-        answer_with(root, "latest.json", "application/json", description.as_bytes())?;
-        let package = std::fs::read(&self.new).with_context(|| self.new.display().to_string())?;
-        answer_with(root, "package", "application/octet-stream", &package)
+        for (name, response) in offered(&self.new, &target, key)? {
+            write(&root.path(SERVED).join(name), response)?;
+        }
+        Ok(())
     }
 }
 
@@ -150,32 +170,53 @@ fn origin() -> String {
     format!("https://localhost:{PORT}")
 }
 
+/// Builds the app as that version of that publisher; what its config says more than the file.
+fn build_app(version: &str, publisher: &Key, target: &[&str]) -> Result<String> {
+    let config = json!({ "version": version }).to_string();
+    must_pass(
+        cargo()
+            .args(["build", "--package", "bridgekeeper-desktop", "--bins"])
+            .args(target)
+            .env("BRIDGEKEEPER_UPDATE_URL", format!("{}/latest.json", origin()))
+            .env("BRIDGEKEEPER_UPDATE_KEY", publisher.public()?)
+            .env("TAURI_CONFIG", &config),
+    )?;
+    Ok(config)
+}
+
+/// What the server answers, by name, so that the package is the newest version: signed with that key.
+fn offered(package: &Path, target: &str, key: &Key) -> Result<[(&'static str, Vec<u8>); 2]> {
+    signatures::sign_with(package, version(), Some(&key.0))?;
+    let described = signatures::of_platform(package, &format!("{}/package", origin()))?;
+    let platforms = json!({ target: described });
+    let description =
+        json!({ "version": version(), "notes": "- Made to be tried out.", "platforms": platforms });
+    let bytes = std::fs::read(package).with_context(|| package.display().to_string())?;
+    Ok([
+        ("latest.json", response("application/json", description.to_string().as_bytes())),
+        ("package", response("application/octet-stream", &bytes)),
+    ])
+}
+
+/// A whole response, which the server sends as it is.
+fn response(kind: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
+}
+
 /// Makes the server's certificate, by an authority that the root trusts from now on.
 fn serve(root: &Root) -> Result<()> {
     root.run(&format!("mkdir -p /{SERVED} /{CERTIFICATES} /home/ada"))?;
     // A root that was only just made knows no name
     root.run("echo '127.0.0.1 localhost' >/etc/hosts")?;
     root.run(&format!(
-        "cd /{CERTIFICATES}
-         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout ca.key -out ca.crt \
-             -subj '/CN=Made to be tried out' -addext 'keyUsage=critical,keyCertSign' 2>/dev/null
-         openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr \
-             -subj '/CN=localhost' 2>/dev/null
-         printf 'subjectAltName=DNS:localhost\\nextendedKeyUsage=serverAuth\\n' >server.ext
-         openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile server.ext \
-             -out server.crt 2>/dev/null
+        "cd /{CERTIFICATES}\n{CERTIFICATES_SCRIPT}
          cp ca.crt /usr/local/share/ca-certificates/tried-out.crt
          update-ca-certificates >/dev/null"
     ))
-}
-
-/// Puts a whole response there, which the server sends as it is.
-fn answer_with(root: &Root, name: &str, kind: &str, body: &[u8]) -> Result<()> {
-    let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    write(&root.path(SERVED).join(name), [head.as_bytes(), body].concat())
 }
 
 /// Starts the app and the server, and waits until the app's log says so; what it said. Both end with the call, since

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Build, PROGRAMS, Profile, copy, version};
+use super::{Build, PROGRAMS, Profile, copy};
 use crate::steps::{command, must_pass};
 use crate::workspace;
 
 /// The loader of `WebView2` lies beside a program of the GNU toolchain; Microsoft's links it in.
-const LOADER: &str = "WebView2Loader.dll";
+pub(super) const LOADER: &str = "WebView2Loader.dll";
 
 /// The command that signs a file, which it gets as its last argument.
 const SIGN_COMMAND: &str = "BRIDGEKEEPER_SIGN_COMMAND";
 
-/// Makes the installer and puts it into `folder`.
-pub(super) fn make(build: &Build, folder: &Path) -> Result<PathBuf> {
+/// Makes the installer of that version and puts it into `folder`.
+pub(super) fn make(build: &Build, version: &str, folder: &Path) -> Result<PathBuf> {
     let staged = tempfile::tempdir().context("a folder for the programs could not be made")?;
     for name in PROGRAMS {
         let file = format!("{name}.exe");
@@ -28,12 +28,12 @@ pub(super) fn make(build: &Build, folder: &Path) -> Result<PathBuf> {
         copy(&loader, &staged.path().join(LOADER))?;
     }
     let processor = build.target.split('-').next().unwrap_or("x86_64");
-    let installer = folder.join(format!("Bridgekeeper_{}_{processor}-setup.exe", version()));
+    let installer = folder.join(format!("Bridgekeeper_{version}_{processor}-setup.exe"));
     let define = |name: &str, value: &Path| format!("-D{name}={}", value.display());
     let mut makensis = command("makensis");
     makensis
         .args(["-V2", "-INPUTCHARSET", "UTF8"])
-        .arg(format!("-DVERSION={}", version()))
+        .arg(format!("-DVERSION={version}"))
         .arg(define("PROGRAMS", staged.path()))
         .arg(define("LICENCE", &workspace().join("LICENSE-MIT")))
         .arg(define("ICON", &workspace().join("icons/app/icon.ico")))
