@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use bridgekeeper_model::Os;
 use tauri::utils::config::BundleType;
 use tauri::utils::platform::bundle_type;
 
@@ -32,19 +33,23 @@ impl Installation {
     /// That of the program that runs.
     pub(crate) fn of_this_program(environment: &BTreeMap<String, String>) -> Self {
         let program = std::env::current_exe().unwrap_or_default();
-        if cfg!(windows) {
+        Self::of(Os::current(), program, bundle_type().as_ref(), environment)
+    }
+
+    /// That of a program which lies there, and which the bundler marked so.
+    fn of(
+        os: Os,
+        program: PathBuf,
+        marked: Option<&BundleType>,
+        environment: &BTreeMap<String, String>,
+    ) -> Self {
+        match (os, marked) {
             // The bundler marks its own installers alone, and ours is not one of them
-            let installed = program.with_file_name("uninstall.exe").is_file();
-            return if installed { Self::Windows } else { Self::Other };
-        }
-        if cfg!(target_os = "macos") {
-            let is_app = program.to_string_lossy().contains(".app/Contents/MacOS");
-            return if is_app { Self::Mac(program) } else { Self::Other };
-        }
-        match bundle_type() {
-            Some(BundleType::Deb) => Self::Deb,
-            Some(BundleType::Rpm) => Self::Rpm,
-            Some(BundleType::AppImage) if environment.contains_key("APPIMAGE") => Self::AppImage,
+            (Os::Windows, _) if program.with_file_name("uninstall.exe").is_file() => Self::Windows,
+            (Os::Macos, _) if program.to_string_lossy().contains(".app/Contents/MacOS") => Self::Mac(program),
+            (Os::Linux, Some(BundleType::Deb)) => Self::Deb,
+            (Os::Linux, Some(BundleType::Rpm)) => Self::Rpm,
+            (Os::Linux, Some(BundleType::AppImage)) if environment.contains_key("APPIMAGE") => Self::AppImage,
             _ => Self::Other,
         }
     }
@@ -135,10 +140,39 @@ mod tests {
     }
 
     #[test]
+    fn where_a_program_lies_and_how_it_is_marked_tell_how_it_came() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("bridgekeeper-desktop.exe");
+        let none = BTreeMap::new();
+        let of = |os, program: &Path, marked: Option<BundleType>, environment: &BTreeMap<_, _>| {
+            Installation::of(os, program.to_owned(), marked.as_ref(), environment)
+        };
+        assert_eq!(of(Os::Windows, &program, None, &none), Installation::Other, "unpacked by hand");
+        std::fs::File::create(folder.path().join("uninstall.exe")).unwrap();
+        assert_eq!(of(Os::Windows, &program, None, &none), Installation::Windows);
+        assert_eq!(of(Os::Linux, &program, None, &none), Installation::Other);
+
+        let app = Path::new("/Applications/Bridgekeeper.app/Contents/MacOS/bridgekeeper-desktop");
+        assert_eq!(of(Os::Macos, app, None, &none), Installation::Mac(app.to_owned()));
+        assert_eq!(of(Os::Macos, Path::new("/opt/bridgekeeper-desktop"), None, &none), Installation::Other);
+
+        let program = Path::new("/usr/bin/bridgekeeper-desktop");
+        assert_eq!(of(Os::Linux, program, Some(BundleType::Deb), &none), Installation::Deb);
+        assert_eq!(of(Os::Linux, program, Some(BundleType::Rpm), &none), Installation::Rpm);
+        // Unpacked, an AppImage is a folder that nothing replaces
+        assert_eq!(of(Os::Linux, program, Some(BundleType::AppImage), &none), Installation::Other);
+        let mounted = BTreeMap::from([("APPIMAGE".to_owned(), "/home/ada/Bridgekeeper.AppImage".to_owned())]);
+        assert_eq!(of(Os::Linux, program, Some(BundleType::AppImage), &mounted), Installation::AppImage);
+    }
+
+    #[test]
     fn each_kind_has_packages_of_its_own() {
         let arch = std::env::consts::ARCH;
         assert_eq!(Installation::Deb.target(), Some(format!("linux-{arch}-deb")));
+        assert_eq!(Installation::Rpm.target(), Some(format!("linux-{arch}-rpm")));
+        assert_eq!(Installation::AppImage.target(), Some(format!("linux-{arch}-appimage")));
         assert_eq!(Installation::Windows.target(), Some(format!("windows-{arch}-nsis")));
+        assert_eq!(Installation::Mac(PathBuf::new()).target(), Some(format!("darwin-{arch}-app")));
         assert_eq!(Installation::Other.target(), None);
     }
 }
