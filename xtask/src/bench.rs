@@ -10,6 +10,7 @@ mod doctor;
 mod figure;
 mod log_kinds;
 mod logs;
+mod sizes;
 
 use std::fs::File;
 use std::io::Write as _;

@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::{Bar, Figure, shipped, target};
+use super::{Bar, Figure, shipped, sizes, target};
 use crate::steps::{cargo, command, must_pass};
 
 const MCP_REMOTE: &str = "0.15.1";
@@ -18,8 +18,6 @@ const HYPER_MCP_REMOTE: &str = "0.5.0";
 const MEMORY: f64 = 10.0;
 /// The most memory with results of 10 MiB, in MiB.
 const MEMORY_LARGE: f64 = 64.0;
-/// The largest program, in MB.
-const SIZE: f64 = 8.0;
 
 /// Everything that can carry the calls.
 struct Programs {
@@ -60,10 +58,12 @@ pub(super) fn figures(rounds: u32) -> Result<Vec<Figure>> {
         let http: [&Path; 2] = ["--transport".as_ref(), "http-only".as_ref()];
         keep_better(&mut best.mcp_remote, &bridge(&[node, &programs.mcp_remote, url, http[0], http[1]])?);
     }
-    rows(&best, megabytes(&programs.ours)?)
+    let mut rows = rows(&best)?;
+    rows.extend(sizes::figures(&programs.ours, &programs.hyper, &programs.mcp_remote)?);
+    Ok(rows)
 }
 
-fn rows(best: &Best, size: f64) -> Result<Vec<Figure>> {
+fn rows(best: &Best) -> Result<Vec<Figure>> {
     let Best { ours, hyper, mcp_remote, bare } = best;
     let of = |measured: &Value, name: &str| {
         measured[name].as_f64().with_context(|| format!("{name} was not measured"))
@@ -107,8 +107,6 @@ fn rows(best: &Best, size: f64) -> Result<Vec<Figure>> {
         rows.push(row(cpu, "µs", "cpu_us", remote, mcp_remote, Bar::TimesPeer(1.0))?);
         rows.push(row(cpu, "µs", "cpu_us", native, hyper, Bar::TimesPeer(0.25))?);
     }
-    let what = "bridge: size of the program".to_owned();
-    rows.push(Figure { what, unit: "MB", value: size, peer: None, bar: Some(Bar::AtMost(SIZE)) });
     Ok(rows)
 }
 
@@ -191,11 +189,6 @@ fn installed_mcp_remote() -> Result<PathBuf> {
         )?;
     }
     Ok(program)
-}
-
-fn megabytes(program: &Path) -> Result<f64> {
-    let bytes = std::fs::metadata(program)?.len();
-    Ok(f64::from(u32::try_from(bytes / 1000).unwrap_or(u32::MAX)) / 1000.0)
 }
 
 #[cfg(test)]
