@@ -13,6 +13,7 @@ mod bench;
 mod codegen;
 mod demo;
 mod fuzz;
+mod macos;
 mod package;
 mod pages;
 mod requirements;

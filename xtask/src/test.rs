@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::requirements::{C_COMPILER, KEYRING, NPM, PYTHON, ensure};
-use crate::steps::{Steps, cargo, command, must_pass};
-use crate::{window, windows, workflows, workspace};
+use crate::steps::{Steps, bash, cargo, command, must_pass};
+use crate::{macos, window, windows, workflows, workspace};
 
 /// The version that reads this repository's deny.toml.
 const CARGO_DENY: &str = "0.20.2";
@@ -48,6 +48,10 @@ pub(crate) fn run_everything(options: &CiOptions) -> Result<()> {
         )
     })?;
     window::clippy(&mut steps)?;
+    match macos::obstacle() {
+        None => steps.step("check for macOS", macos::check)?,
+        Some(why) => steps.skip("check for macOS", &why),
+    }
     steps.step("workflows", workflows::lint)?;
     tests(&mut steps, &Options { long: false })?;
     steps.step("dependency policy", || dependency_policy(&["bans", "licenses", "sources"]))?;
@@ -63,7 +67,7 @@ fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
         ensure(&[&C_COMPILER, &NPM, &PYTHON])?;
         ensure(KEYRING)
     })?;
-    steps.step("reference servers", || must_pass(command("bash").arg("tests/fixtures/setup.sh")))?;
+    steps.step("reference servers", || must_pass(bash()?.arg("tests/fixtures/setup.sh")))?;
     // The end-to-end tests start the real programs, so these are built first
     steps.step("programs", || must_pass(cargo().args(["build", "--bins"])))?;
     steps.step("tests", || {

@@ -13,6 +13,9 @@ const TAURI_DRIVER: &str = "2.1.0";
 /// The packages that need a webview; plain `cargo build` and `cargo test` leave them out.
 const PACKAGES: [&str; 4] = ["--package", "bridgekeeper-desktop", "--package", "bridgekeeper-desktop-tests"];
 
+/// The app itself.
+pub(crate) const HOST: [&str; 2] = ["--package", "bridgekeeper-desktop"];
+
 /// Whether there is a display on which a window could be shown.
 pub(crate) fn has_display() -> bool {
     !cfg!(target_os = "linux")
@@ -25,7 +28,7 @@ pub(crate) fn has_display() -> bool {
 pub(crate) fn build() -> Result<()> {
     ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat())?;
     pages::build()?;
-    must_pass(cargo().args(["build", "--package", "bridgekeeper-desktop"]))
+    must_pass(cargo().arg("build").args(HOST))
 }
 
 /// Everything that is tested of the window.
@@ -63,7 +66,7 @@ pub(crate) fn clippy(steps: &mut Steps) -> Result<()> {
 
 /// Compiles the app for Windows, without linking.
 pub(crate) fn check_for_windows() -> Result<()> {
-    must_pass(cargo().args(["check", "--target", windows::TARGET, "--package", "bridgekeeper-desktop"]))
+    must_pass(cargo().args(["check", "--target", windows::TARGET]).args(HOST))
 }
 
 /// Takes pictures of the real app, for the README and to be looked at.

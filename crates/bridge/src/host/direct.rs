@@ -133,7 +133,9 @@ impl Read for Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{PipeReader, Write as _, pipe};
+    use std::io::Write as _;
+    #[cfg(target_os = "linux")]
+    use std::io::{PipeReader, pipe};
     use std::os::unix::net::UnixStream;
     use std::time::Duration;
 

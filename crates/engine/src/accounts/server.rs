@@ -120,9 +120,12 @@ impl RemoteEntry {
     }
 }
 
-/// The address by which an account is known.
+/// The address by which an account is known: without query and fragment.
 pub(super) fn address(url: &Url) -> String {
-    bridgekeeper_net::address(url).into()
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
 }
 
 /// Every entry of Claude's configs that leads to a remote server, those that Claude reads first.

@@ -1,6 +1,6 @@
 //! Where one signs in to a server, with every name checked.
 
-use bridgekeeper_net::{Client, Url, address, origin};
+use bridgekeeper_net::{Client, Url, origin};
 use jiff::Timestamp;
 
 use super::{Resource, Settings};
@@ -103,7 +103,9 @@ fn resource(settings: &Settings, published: Option<&ProtectedResource>) -> Optio
         (Resource::Given(given), _) => Some(given.clone()),
         (Resource::Published, Some(published)) => Some(published.resource.clone()),
         (Resource::Published, None) => {
-            let url = address(&settings.server);
+            let mut url = settings.server.clone();
+            url.set_fragment(None);
+            url.set_query(None);
             let is_origin = url.path() == "/";
             Some(if is_origin { origin(&url) } else { url.into() })
         }

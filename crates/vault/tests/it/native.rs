@@ -1,5 +1,5 @@
 //! What must hold in any real keyring. It is run by the tests beside it where a keyring is at hand that no person
-//! uses: in a D-Bus session of its own, and under Wine.
+//! uses: in a D-Bus session of its own, under Wine, and where every change is tested.
 
 use std::path::Path;
 
@@ -27,11 +27,11 @@ pub(crate) fn keeps_replaces_and_removes(home: &Path) {
     assert_eq!(keyring.get("key").unwrap(), None);
 }
 
-#[cfg(windows)]
+#[cfg(any(windows, target_os = "macos"))]
 #[test]
-fn windows_credential_manager_keeps_replaces_and_removes() {
+fn the_keyring_of_the_system_keeps_replaces_and_removes() {
     if std::env::var_os("WINEPREFIX").is_none() && std::env::var_os("CI").is_none() {
-        return println!("skipped: this is somebody's own Credential Manager");
+        return println!("skipped: this is somebody's own Credential Manager or Keychain");
     }
     let home = tempfile::tempdir().unwrap();
     keeps_replaces_and_removes(home.path());

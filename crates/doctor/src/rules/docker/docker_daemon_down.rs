@@ -47,7 +47,6 @@ rule! {
             needles: &[
                 "docker daemon", "dockerdesktoplinuxengine", "docker_engine", "error during connect",
                 "docker desktop is", "docker api", "docker.sock", "dockerd",
-                "cannot connect to podman",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -63,7 +62,6 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "docker daemon is not running",
         "docker desktop is not running",
         "docker desktop is unable",
-        "cannot connect to podman",
         "failed to connect to the docker api",
     ]);
     let pipe = line.has_any(&["dockerdesktoplinuxengine", "docker_engine", "docker.sock"])

@@ -61,7 +61,6 @@ rule! {
 /// What the libraries say, in lower case.
 const WORDS: &[&str] = &[
     "econnreset",
-    "disconnected before secure tls connection",
     "socket hang up",
     "other side closed",
     "typeerror: terminated",
