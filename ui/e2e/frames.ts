@@ -19,6 +19,8 @@ export interface Scroll {
 export interface Frames {
   /** From each frame to the next, in milliseconds. */
   lasted: number[];
+  /** How far it went, in pixels: from where it was furthest the other way, for a log grows meanwhile. */
+  moved: number;
   /** The page's own script, style, layout and paint for each frame, in milliseconds of processor time. */
   worked: number[];
   /** What the browser itself calls a long frame, with what the page did in it. */
@@ -39,6 +41,7 @@ interface TraceEvent {
 
 interface Watch {
   lasted: number[];
+  places: number[];
   long: string[];
   goesOn: boolean;
 }
@@ -52,28 +55,31 @@ export async function scroll(page: Page, { box, by, turns }: Scroll): Promise<Fr
   await browser.startTracing(page, {
     categories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "v8"],
   });
-  await page.evaluate(watch);
+  await page.evaluate(watch, box);
   for (let turn = 0; turn < turns; turn += 1) {
     await Promise.all([page.mouse.wheel(0, by), page.waitForTimeout(1000 / 60)]);
   }
   const seen = await page.evaluate(() => {
     const { watched } = globalThis as unknown as { watched: Watch };
     watched.goesOn = false;
-    return { lasted: watched.lasted, long: watched.long };
+    return { lasted: watched.lasted, long: watched.long, places: watched.places };
   });
+  const { places, ...kept } = seen;
+  const moved = (places.at(-1) ?? 0) - (by < 0 ? Math.max(...places) : Math.min(...places));
   const trace = await browser.stopTracing();
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
-  return { ...seen, ...work(traceEvents) };
+  return { ...kept, moved, ...work(traceEvents) };
 }
 
 /** Runs in the page. */
-function watch(): void {
-  const watched: Watch = { lasted: [], long: [], goesOn: true };
+function watch(box: string): void {
+  const watched: Watch = { lasted: [], places: [], long: [], goesOn: true };
   Object.assign(globalThis, { watched });
   let before: number | null = null;
   const frame = (now: number) => {
     if (before !== null) watched.lasted.push(now - before);
     before = now;
+    watched.places.push(document.querySelector(box)?.scrollTop ?? 0);
     if (watched.goesOn) requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);

@@ -76,7 +76,9 @@ it("editor: a value is changed, reviewed, saved and taken back", async () => {
   await begin("failing");
   await goTo("config");
   await page.waitForURL(/#\/config/);
-  await tabTo(/^filesystem/);
+  await tabTo(/^coda/);
+  await press("ArrowDown", "ArrowDown");
+  await expect.poll(focused).toMatch(/^filesystem/);
   await press("Enter");
   await page.waitForURL(/#\/config\/filesystem$/);
   await tabTo("Argument 3");

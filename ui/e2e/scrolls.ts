@@ -17,6 +17,15 @@ const LIST = { address: "", box: ".list", ready: ".list [data-row]" };
 export const SCROLLS: readonly Scrolled[] = [
   { name: "1,003 servers", scenario: "thousand", ...LIST, by: 240, turns: 230 },
   { name: "1,003 servers that change", scenario: "restless", ...LIST, by: 240, turns: 230 },
+  {
+    name: "1,003 servers in the config",
+    scenario: "thousand",
+    address: "#/config",
+    box: ".rail",
+    ready: ".rail [data-index]",
+    by: 200,
+    turns: 180,
+  },
   { name: "a log of 100 MB", scenario: "failing", ...LOG, by: -700, turns: 240 },
   { name: "a log with 10,000 lines a second", scenario: "flood", ...LOG, by: -700, turns: 240 },
 ];

@@ -38,6 +38,15 @@ const CONFIG = `{
 }
 `;
 
+/** The config with so many more entries, every tenth with something that is wrong on Windows. */
+function withEntries(names: readonly string[]): string {
+  const entry = (name: string, index: number) => {
+    const header = index % 10 === 0 ? ', "--header", "X-Team: keepers"' : "";
+    return `    "${name}": {\n      "command": "npx",\n      "args": ["-y", "mcp-remote", "https://a.example/${index}"${header}]\n    },\n`;
+  };
+  return CONFIG.replace('    "coda"', `${names.map(entry).join("")}    "coda"`);
+}
+
 const SECRETS = ["pat-51e7aa0c93d24", "k29f3aa81cd0"];
 
 const flag = (
@@ -156,10 +165,12 @@ class File {
     this.#world = world;
     this.#state = world.scenario.config ?? "usual";
     this.#text = this.#state === "absent" || this.#state === "unreadable" ? "" : CONFIG;
+    const { servers } = world.scenario.snapshot;
+    if (servers.length > 1000) this.#text = withEntries(servers.slice(3).map(({ name }) => name));
     if (this.#state === "broken") {
       this.#text = CONFIG.replace('Documents"]', 'Documents",]');
     }
-    if (world.scenario.snapshot.servers.some(({ state }) => state === "off")) this.#off = ["notion"];
+    if (servers.some(({ state }) => state === "off")) this.#off = ["notion"];
   }
 
   open(): Promise<DocumentView> {

@@ -74,7 +74,6 @@ export const config: typeof english = {
     title: (file) => `Was sich in ${file} ändert`,
     before: "Die Datei, wie sie ist",
     after: "Die Datei, wie sie sein wird",
-    running: "Claude läuft. Es liest die Datei beim Start; danach also Claude neu starten.",
     undo: "Vor dem Speichern wird nichts geschrieben. Es lässt sich jederzeit zurücknehmen.",
     back: "Zurück zum Bearbeiten",
     save: (count) => `${lines(count)} speichern`,
@@ -159,6 +158,7 @@ export const config: typeof english = {
     none: "Kein Problem gefunden.",
     line: (line) => `Zeile ${line}`,
     count: (count) => (count === 1 ? "1 Problem" : `${count} Probleme`),
+    more: (count) => `Und ${count} weitere. F8 führt von einem zum nächsten.`,
     next: (keys) => `Nächstes Problem (${keys})`,
   },
 };

@@ -70,7 +70,6 @@ export const config = {
     title: (file: string) => `What will change in ${file}`,
     before: "The file as it is",
     after: "The file as it will be",
-    running: "Claude runs. It reads the file when it starts, so restart Claude afterwards.",
     undo: "Nothing is written until you save. Undo any time.",
     back: "Back to editing",
     save: (count: number) => `Save ${lines(count)}`,
@@ -154,6 +153,7 @@ export const config = {
     none: "No problem was found.",
     line: (line: number) => `Line ${line}`,
     count: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
+    more: (count: number) => `And ${count} more. F8 goes from one to the next.`,
     next: (keys: string) => `Next problem (${keys})`,
   },
 };
