@@ -91,6 +91,69 @@ it("a change of the history is taken back around Claude", async () => {
   await page.getByText("Taken back").nth(1).waitFor();
 });
 
+/** The argument that is changed, and the question that follows it. */
+async function review(): Promise<void> {
+  await at("failing", "#/config/filesystem");
+  await page.getByLabel("Argument 3", { exact: true }).focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("E:/Notes");
+  await named("textbox", "Config as JSON").getByText("E:/Notes").waitFor();
+  await page.keyboard.press("ControlOrMeta+s");
+  await page.getByText("may write over the change").waitFor();
+}
+
+it("the editor saves while Claude is closed", async () => {
+  await review();
+  await named("button", /^Save \d+ line/).waitFor();
+  expect(await violations(page, [])).toEqual([]);
+  await picture("review");
+  await named("button", "Quit Claude, change, start").click();
+  await page.getByText("Unsent text in Claude is lost.").waitFor();
+  await picture("review-asked");
+  await named("button", "Cancel").click();
+  await named("button", "Quit Claude, change, start").click();
+  await confirm("Quit Claude, change, start");
+  await page.getByText("5 of 5 servers are up.").waitFor();
+  await picture("review-restarting");
+  expect(await violations(page, [])).toEqual([]);
+  await named("button", "Close").click();
+  await page.getByRole("status").getByText("Saved.", { exact: true }).waitFor();
+  await page.getByText("Claude has been restarted.").waitFor();
+  expect(await named("button", "Restart Claude").count()).toBe(0);
+  expect(await page.getByText("Unsaved changes").count()).toBe(0);
+  await named("button", "Take back").waitFor();
+});
+
+it("the editor saves around Claude with the keyboard alone", async () => {
+  await review();
+  const tabTo = async (name: string) => {
+    for (let presses = 0; presses < 10 && (await focused()) !== name; presses += 1) {
+      await page.keyboard.press("Tab");
+    }
+    expect(await focused()).toBe(name);
+  };
+  await tabTo("Quit Claude, change, start");
+  await page.keyboard.press("Enter");
+  await page.getByText("Unsent text in Claude is lost.").waitFor();
+  expect(await focused()).toBe("Quit Claude, change, start");
+  await page.keyboard.press("Enter");
+  await page.getByText("5 of 5 servers are up.").waitFor();
+  await page.waitForFunction(() => document.activeElement?.textContent.trim() === "Close");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").getByText("Saved.", { exact: true }).waitFor();
+});
+
+it("a server is switched off while Claude is closed, and nothing asks for a restart", async () => {
+  await at("failing", "#/config/filesystem");
+  await named("switch", "filesystem is on").click();
+  await named("button", "Quit Claude, change, start").click();
+  await confirm("Quit Claude, change, start");
+  await page.getByText(/servers are up\.$/).waitFor();
+  await named("button", "Close").click();
+  await page.getByText("Claude has been restarted.").waitFor();
+  expect(await named("button", "Restart Claude").count()).toBe(0);
+});
+
 it("a reset comes back only while Claude is closed", async () => {
   await at("failing", "#/reset");
   await named("button", "Reset 7 things").click();

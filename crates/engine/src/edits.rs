@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::diff::{Diff, Secrets};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::{computer, doctor, fix, guardian};
+use crate::{computer, doctor, document, fix, guardian};
 
 /// A change of a config file, computed from its bytes as they were read.
 #[derive(Debug, Clone)]
@@ -121,6 +121,27 @@ impl PlannedEdit {
     /// must be known, and what goes into the keyring first.
     pub(crate) fn by_hand(self, edits: Vec<Edit>, notes: Vec<String>, moved: Vec<Moved>) -> Self {
         Self { notes, edits, moved, ..self }
+    }
+
+    /// The same change of the file as it stands now, which somebody may have written since. `None` where both changed the
+    /// same part of it.
+    pub(crate) fn anew(self) -> Option<Self> {
+        let before = present(&self.path);
+        if before == self.before {
+            return Some(self);
+        }
+        let now = ConfigFile::read(before.as_deref().unwrap_or_default()).text().to_owned();
+        let merged = document::merge(&self.texts.0, &now, &self.texts.1);
+        if !merged.conflicts.is_empty() {
+            return None;
+        }
+        Some(Self {
+            edits: document::hunks(&now, &merged.text),
+            after: merged.text.clone().into_bytes(),
+            texts: (now, merged.text),
+            before,
+            ..self
+        })
     }
 
     fn proposed(&self) -> Proposed<'_> {

@@ -200,7 +200,7 @@ impl Acts {
         self.preview_recipe(engine, Recipe::Switch(server.to_owned(), switch))
     }
 
-    /// Shows an edit that is made as it is shown, or not at all.
+    /// Shows an edit of a text, made as it is shown or not at all.
     pub(super) fn preview_edit(&self, engine: &Engine, planned: PlannedEdit) -> Preview {
         self.preview_planned(engine, planned, None)
     }
@@ -272,7 +272,12 @@ impl Acts {
                 same(&shown.texts, &now.texts)?;
                 Act::Edit(Box::new(now), Some(recipe))
             }
-            edit @ Act::Edit(_, None) => edit,
+            Act::Edit(shown, None) => {
+                let texts = shown.texts.clone();
+                let now = shown.anew().ok_or(ActError::StalePreview)?;
+                same(&texts, &now.texts)?;
+                Act::Edit(Box::new(now), None)
+            }
             Act::Undo(shown) => {
                 let (now, _) = engine.way_back(Some(shown.entry.id.as_str()), Secrets::Masked)?;
                 if let (Back::Text(shown), Back::Text(now)) = (&shown.back, &now.back) {

@@ -13,6 +13,7 @@ import {
   type Problem,
   type ServerForm,
 } from "../../ipc/backend";
+import type { How } from "../../state/repairs.svelte";
 import type { Conflict, Editor } from "./editor";
 
 /** How long typing pauses before the text is looked at. */
@@ -40,6 +41,8 @@ export class Draft {
   /** The text that was not saved the last time is here again. */
   restored = $state(false);
   saved = $state.raw<Change | null>(null);
+  /** Claude was started since, and so uses what was saved. */
+  inUse = $state(false);
   readonly dirty = $derived(this.document !== null && this.text !== this.document.text);
   readonly readOnly = $derived(this.document?.standing === "unreadable");
 
@@ -161,12 +164,13 @@ export class Draft {
     return this.#backend.previewDocument(this.text, this.document?.revision ?? "");
   }
 
-  async keep(change: Change): Promise<void> {
+  async keep(change: Change, how: How): Promise<void> {
     this.merged = false;
     this.restored = false;
     this.notes = [];
     await this.open();
     this.saved = change;
+    this.inUse = how === "in-use";
   }
 
   undo(): void {

@@ -150,6 +150,8 @@ const look = EditorView.theme({
   "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--del)" },
   "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": { background: "var(--del-strong)" },
   "&.cm-merge-b .cm-changedText, .cm-changedText": { background: "var(--add-strong)" },
+  // The colours of the syntax would be faint on these grounds
+  ".cm-changedText, .cm-changedText span, .cm-deletedChunk .cm-deletedText span": { color: "var(--text)" },
   ".cm-collapsedLines": {
     color: "var(--text-2)",
     background: "var(--sunken)",

@@ -188,6 +188,36 @@ fn a_change_on_the_disk_is_brought_together_with_ours() {
     assert_eq!(world.on_disk(), CONFIG.replace("dark", "light").replace("\"notes-mcp\"", "\"notes-mcp@2\""));
 }
 
+/// Saves that argument around a Claude which writes `on_quit` as it quits.
+fn saved_around_claude(world: &World, on_quit: &str) -> Result<(), ActError> {
+    let open = world.live.open_document().unwrap();
+    let mine = world.after(&open.text, &argument("notes-mcp@2"));
+    let shown = world.live.preview_document(&mine, &open.revision).unwrap();
+    write(&world.config, on_quit);
+    world.live.acts.apply_anew(&world.live.shared.engine, &shown.token).map(drop)
+}
+
+#[test]
+fn a_text_is_saved_after_claude_has_written_its_preferences() {
+    let world = World::with(Some(CONFIG));
+    let written = CONFIG.replace("dark", "light");
+    saved_around_claude(&world, &written).unwrap();
+    assert_eq!(world.on_disk(), written.replace("\"notes-mcp\"", "\"notes-mcp@2\""));
+    let change = world.live.history().unwrap().remove(0);
+    let undo = world.live.preview_undo(&change.id).unwrap();
+    world.live.undo(&undo.token).unwrap();
+    assert_eq!(world.on_disk(), written, "what Claude wrote stays, to the byte");
+}
+
+#[test]
+fn a_text_is_not_saved_over_what_claude_wrote_in_the_same_place() {
+    for written in [CONFIG.replace("\"notes-mcp\"", "\"notes-mcp@3\""), "{}".to_owned()] {
+        let world = World::with(Some(CONFIG));
+        assert!(matches!(saved_around_claude(&world, &written), Err(ActError::StalePreview)));
+        assert_eq!(world.on_disk(), written);
+    }
+}
+
 #[test]
 fn a_conflict_names_both_sides() {
     let world = World::with(Some(CONFIG));
