@@ -9,7 +9,7 @@ const COMMANDS: &[&str] = &[
     "sign_ins", "sign_in", "cancel_sign_in", "preview_sign_out", "sign_out", "preview_import",
     "import_sign_in", "secrets", "set_secret", "remove_secret", "reveal_named_secret",
     // add
-    "read_offer", "probe_offer", "preview_add",
+    "read_offer", "open_offer", "probe_offer", "preview_add",
     // changes
     "preview_fix", "preview_reset", "apply_fix", "history", "preview_undo", "undo", "preview_leave",
     // config

@@ -36,6 +36,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::accounts::remove_secret,
             commands::accounts::reveal_named_secret,
             commands::add::read_offer,
+            commands::add::open_offer,
             commands::add::probe_offer,
             commands::add::preview_add,
             commands::changes::preview_fix,

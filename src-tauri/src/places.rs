@@ -32,39 +32,62 @@ pub(crate) fn browse(address: &str) -> Result<(), IpcError> {
         .map_err(|error| IpcError::io(format!("could not open {address}: {error}"), "Open it by hand."))
 }
 
-/// The system's own dialog for where a file goes. Its type names no runtime, so that a command can hold it.
+/// The system's own dialog for a file. Its type names no runtime, so that a command can hold it.
 #[derive(Clone, Default)]
 pub(crate) struct Chooser(Arc<OnceLock<Box<Ask>>>);
 
-type Ask = dyn Fn(&Path) -> Result<Option<PathBuf>, IpcError> + Send + Sync;
+type Ask = dyn Fn(Wanted<'_>) -> Result<Option<PathBuf>, IpcError> + Send + Sync;
+
+/// What a file is wanted for.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'a> {
+    /// To be written; it is usually there.
+    ToWrite(&'a Path),
+    /// To be read.
+    ToRead,
+}
 
 impl Chooser {
     /// From now on it asks in this app.
     pub(crate) fn begin<R: Runtime>(&self, app: &AppHandle<R>) {
         let app = app.clone();
         // Who began first goes on
-        let _ = self.0.set(Box::new(move |usual| choose(&app, usual)));
+        let _ = self.0.set(Box::new(move |wanted| choose(&app, wanted)));
     }
 
-    /// Asks, beginning with where the file usually is. `None` where the person chose none. Waits, and so is not for the
-    /// main thread.
-    pub(crate) fn ask(&self, usual: &Path) -> Result<Option<PathBuf>, IpcError> {
+    /// Asks where a file goes, beginning with where it usually is. `None` where the person chose none. Waits, and so is
+    /// not for the main thread.
+    pub(crate) fn ask_where_to_write(&self, usual: &Path) -> Result<Option<PathBuf>, IpcError> {
+        self.ask(Wanted::ToWrite(usual))
+    }
+
+    /// Asks for a file to read. `None` where the person chose none. Waits, and so is not for the main thread.
+    pub(crate) fn ask_what_to_read(&self) -> Result<Option<PathBuf>, IpcError> {
+        self.ask(Wanted::ToRead)
+    }
+
+    fn ask(&self, wanted: Wanted<'_>) -> Result<Option<PathBuf>, IpcError> {
         let ask = self.0.get().ok_or_else(|| IpcError::internal("there is nobody to ask"))?;
-        ask(usual)
+        ask(wanted)
     }
 }
 
-fn choose<R: Runtime>(app: &AppHandle<R>, usual: &Path) -> Result<Option<PathBuf>, IpcError> {
+fn choose<R: Runtime>(app: &AppHandle<R>, wanted: Wanted<'_>) -> Result<Option<PathBuf>, IpcError> {
     let mut dialog = app.dialog().file();
-    if let Some(folder) = usual.parent() {
-        dialog = dialog.set_directory(folder);
-    }
-    if let Some(name) = usual.file_name().and_then(|name| name.to_str()) {
-        dialog = dialog.set_file_name(name);
+    if let Wanted::ToWrite(usual) = wanted {
+        if let Some(folder) = usual.parent() {
+            dialog = dialog.set_directory(folder);
+        }
+        if let Some(name) = usual.file_name().and_then(|name| name.to_str()) {
+            dialog = dialog.set_file_name(name);
+        }
     }
     if let Some(window) = app.get_webview_window(window::LABEL) {
         dialog = dialog.set_parent(&window);
     }
-    let chosen = dialog.blocking_save_file();
+    let chosen = match wanted {
+        Wanted::ToWrite(_) => dialog.blocking_save_file(),
+        Wanted::ToRead => dialog.blocking_pick_file(),
+    };
     chosen.map(|file| file.into_path().map_err(|error| IpcError::internal(error.to_string()))).transpose()
 }

@@ -189,6 +189,35 @@ describe("a server that is added", () => {
     await page.waitForURL(/#\/servers\/notes$/);
   });
 
+  it("from a file that holds an entry", async () => {
+    await at("healthy", "#/add");
+    await named("button", "Open a file").click();
+    await page.getByText("2 servers found").waitFor();
+  });
+
+  it("shows of an extension what it would start and ask for, and leaves it to Claude", async () => {
+    await at("failing", "#/add");
+    await tabTo("Open a file");
+    await page.keyboard.press("Enter");
+    await named("heading", "Notes").waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Notes");
+    await page.getByText("Claude installs it, not Bridgekeeper").waitFor();
+    await page.getByText("This variable makes programs load foreign code").waitFor();
+    await page.getByText("Where your notes are.").waitFor();
+    expect(await named("button", "Show what will change").count()).toBe(0);
+    expect(await violations()).toEqual([]);
+    await picture("add-extension");
+    await page.getByLabel("Address, command line or JSON").fill("npx -y @acme/notes");
+    await named("heading", "Notes").waitFor({ state: "detached" });
+    await named("button", "Show what will change").waitFor();
+  });
+
+  it("says what a file is not", async () => {
+    await at("changed", "#/add", { viewport: { width: 400, height: 700 } });
+    await named("button", "Open a file").click();
+    await page.getByText("it has no manifest.json").waitFor();
+  });
+
   it("says what it does not understand, and holds in a narrow window", async () => {
     await at("healthy", "#/add", { viewport: { width: 400, height: 700 } });
     await page.getByLabel("Address, command line or JSON").fill("hello");

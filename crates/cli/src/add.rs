@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use bridgekeeper_engine::add::{self, KeepSecrets, Offered, Risk};
+use bridgekeeper_engine::add::{self, Extension, KeepSecrets, Offered, Risk};
 use serde::Serialize;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Left};
 use crate::arguments::{AddServer, SecretsTo};
 use crate::edit::{Edited, Edits};
 use crate::failure::Failure;
@@ -15,6 +15,8 @@ use crate::print::{self, shell_word};
 
 /// Bytes of a file or of standard input that could still be an entry.
 const LONGEST: u64 = 1_000_000;
+/// What becomes of an extension: nothing here.
+const NEXT: &str = "Claude installs extensions itself, under Settings > Extensions, and asks for their settings there. Bridgekeeper writes nothing.";
 /// What is longer is not repeated in the command to type.
 const SHORT: usize = 120;
 
@@ -30,8 +32,19 @@ struct Added<'a> {
     edited: Edited<'a>,
 }
 
+/// What it prints of the bundle of an extension.
+#[derive(Serialize)]
+struct Described<'a> {
+    extension: &'a Extension,
+    next: &'a str,
+}
+
 impl Edits<'_> {
     pub(crate) fn add(&self, call: &AddServer) -> Result<Answer, Failure> {
+        let path = Path::new(&call.what);
+        if path.is_file() && Extension::is_bundle(path) {
+            return self.describe(path, call);
+        }
         let text = text(&call.what)?;
         let offers = add::read(&text).map_err(|why| {
             Failure::new("not-understood", why.to_string(), why.next_step().map(ToOwned::to_owned))
@@ -52,6 +65,21 @@ impl Edits<'_> {
         let added =
             Added { name, payload: &payload, risks: &risks, offered: &offered.notes, edited: made.told() };
         Ok(Answer::new(&added, text, made.left())?)
+    }
+}
+
+impl Edits<'_> {
+    /// An extension is shown like an entry. Claude installs it, so that nothing is written here.
+    fn describe(&self, bundle: &Path, call: &AddServer) -> Result<Answer, Failure> {
+        let home = self.engine.context().home.root().display().to_string();
+        let extension = Extension::open(bundle, &home)
+            .map_err(|why| Failure::new("not-understood", format!("{}: {why}", call.what), None))?;
+        if call.go.yes {
+            let why = format!("{} is an extension", extension.name);
+            return Err(Failure::new("not-possible", why, Some(NEXT.to_owned())));
+        }
+        let described = Described { extension: &extension, next: NEXT };
+        Ok(Answer::new(&described, print::extension(&extension, NEXT), Left::Nothing)?)
     }
 }
 

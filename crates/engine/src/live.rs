@@ -37,7 +37,7 @@ use bridgekeeper_model::ServerName;
 
 pub use accounts::{ImportDoneView, ImportPreview, SignInPhase, SignInProgress, SignOutDone, SignOutPreview};
 pub use acts::ActError;
-pub use add::OfferedView;
+pub use add::{OfferedFile, OfferedView};
 pub use claude::{FirewallRuleView, FirewallView, RestartNews, RestartPlan, RestartStep, ServerComesUp};
 pub(crate) use logs::FollowedLogs;
 pub use report::{ReportPart, ReportView, TrackerView};

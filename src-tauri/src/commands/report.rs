@@ -38,7 +38,7 @@ pub(crate) async fn save_report(
     apart(move || {
         let file = match place {
             ReportPlace::Usual => live.save_report(&token, None)?,
-            ReportPlace::Chosen => match chooser.ask(&live.usual_report_file())? {
+            ReportPlace::Chosen => match chooser.ask_where_to_write(&live.usual_report_file())? {
                 Some(chosen) => live.save_report(&token, Some(&chosen))?,
                 None => return Ok(None),
             },

@@ -30,6 +30,8 @@ export const commands = {
 	revealNamedSecret: (name: string) => __TAURI_INVOKE<string>("reveal_named_secret", { name }),
 	/**  Reads what was pasted: an address, a command line, or the JSON of any client. */
 	readOffer: (text: string) => __TAURI_INVOKE<OfferedView[]>("read_offer", { text }),
+	/**  Lets the person choose a file in the system's own dialog and reads it. `None` where they chose none. */
+	openOffer: () => __TAURI_INVOKE<OfferedFile | null>("open_offer"),
 	/**  Asks one of the servers that were pasted from outside. */
 	probeOffer: (number: number, tell: Channel<ProbeNews>) => __TAURI_INVOKE<ProbeView>("probe_offer", { number, tell }),
 	/**  What adding one of the servers that were pasted would change. */
@@ -363,6 +365,40 @@ export type Examined = {
 	servers: ServerForm[],
 	/**  What is wrong with it, in the order of the text. */
 	problems: Problem[],
+};
+
+/**  An extension as its bundle describes it. Everything in it is the word of whoever made it. */
+export type Extension = {
+	/**  Its name, as Claude shows it. */
+	name: string,
+	/**  Its version, where it says one. */
+	version: string | null,
+	/**  Who made it, where it says so. */
+	author: string | null,
+	/**  What it is for, where it says so. */
+	description: string | null,
+	/**  What Claude starts and what it asks for, as JSON, secrets masked. */
+	payload: string,
+	/**  What Claude will ask for when it is installed. */
+	settings: ExtensionSetting[],
+	/**  What should be looked at before, the gravest first. */
+	risks: Risk[],
+	/**  How many files it brings. */
+	files: number,
+	/**  What else must be known, as sentences. */
+	notes: string[],
+};
+
+/**  Something that an extension asks for (`user_config` of its manifest). */
+export type ExtensionSetting = {
+	/**  What it is called. */
+	title: string,
+	/**  What it is for. */
+	description: string | null,
+	/**  Whether it must be given. */
+	required: boolean,
+	/**  Whether it is a secret. */
+	secret: boolean,
 };
 
 /**  What went wrong. */
@@ -915,6 +951,13 @@ command: string } |
 /**  It runs from a place that cannot be written. */
 { who: "place" };
 
+/**  What stands in a file that somebody opened to add a server. */
+export type OfferedFile = 
+/**  A text, to be read like what is pasted. */
+({ text: string }) & { extension?: never } | 
+/**  An extension, which Claude installs itself. */
+({ extension: Extension }) & { text?: never };
+
 /**  A server that could be added. */
 export type OfferedView = {
 	/**  Stands for it until something else is pasted. */
@@ -1198,6 +1241,8 @@ export type RiskKind =
 "shell" | 
 /**  A variable makes every program load foreign code. */
 "loads-code" | 
+/**  A file that would be unpacked outside the folder it belongs into. */
+"leaves-folder" | 
 /**  Docker's own socket: whoever has it has the computer. */
 "docker-socket" | 
 /**  A container without walls. */

@@ -35,7 +35,8 @@ pub(crate) struct FixMode {
 /// What `add` takes.
 #[derive(Debug, Args)]
 pub(crate) struct AddServer {
-    /// An address, a command line, the JSON of any client, or a file that holds one of them; `-` is standard input
+    /// An address, a command line, the JSON of any client, or a file that holds one of them; `-` is standard input.
+    /// Of an extension (.mcpb, .dxt) it shows what it would start and ask for; Claude installs it
     #[arg(value_name = "WHAT")]
     pub(crate) what: String,
     /// Which one, where several are offered

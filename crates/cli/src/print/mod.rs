@@ -26,7 +26,7 @@ use std::path::Path;
 use bridgekeeper_engine::Home;
 
 pub(crate) use account::{importable, imported, invitation, sign_ins, signed_in, signed_out, would_sign_out};
-pub(crate) use add::offered;
+pub(crate) use add::{extension, offered};
 pub(crate) use change::{changes, fixed, no_fix, proposed, taken_back, way_back};
 pub(crate) use check::check;
 pub(crate) use edit::{edited, plain_copies, planned, sealed};

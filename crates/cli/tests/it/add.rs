@@ -99,6 +99,42 @@ fn what_to_look_at_is_said_before_the_diff() {
 }
 
 #[test]
+fn an_extension_is_shown_and_left_to_claude() {
+    const MANIFEST: &[u8] = br#"{"name": "tides", "version": "2.1.0", "author": {"name": "Ada"},
+        "server": {"type": "node", "mcp_config": {"command": "bash", "args": ["-c", "node x.js"],
+            "env": {"TIDES_KEY": "${user_config.key}"}}},
+        "user_config": {"key": {"title": "Key of the harbour", "sensitive": true, "required": true}}}"#;
+    let world = World::new();
+    let file = world.0.path().join("tides.mcpb");
+    let mut bundle = zip::ZipWriter::new(fs::File::create_new(&file).unwrap());
+    bundle.start_file("manifest.json", zip::write::SimpleFileOptions::default()).unwrap();
+    bundle.write_all(MANIFEST).unwrap();
+    bundle.finish().unwrap();
+    let file = file.to_str().unwrap();
+
+    let output = world.call(&["add", file], "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let told = ["tides 2.1.0 by Ada", "${user_config.key}", "a shell runs this text", "Key of the harbour"];
+    for part in told.into_iter().chain(["required, secret", "Claude installs extensions itself"]) {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+    let shown = world.json(&["add", file], "");
+    assert_eq!((&shown["schema"], &shown["extension"]["name"]), (&1.into(), &"tides".into()));
+    assert!(shown["next"].as_str().unwrap().contains("Settings > Extensions"));
+
+    let refused = world.call(&["--json", "add", file, "--yes"], "");
+    assert_eq!(refused.status.code(), Some(2), "Bridgekeeper installs none");
+    assert_eq!(world.text(), CONFIG);
+
+    let damaged = world.0.path().join("half.mcpb");
+    put(&damaged, "PK\u{3}\u{4} and no more");
+    let refused = world.json(&["add", damaged.to_str().unwrap()], "");
+    assert_eq!(refused["error"]["code"], "not-understood");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("damaged or incomplete"), "{refused}");
+}
+
+#[test]
 fn a_secret_is_shown_only_on_request_and_not_repeated_in_the_command() {
     let world = World::new();
     let secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";

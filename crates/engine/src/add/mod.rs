@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: fetching anything that was pasted, and starting it.
 
+mod extension;
 mod offered;
 mod risk;
 mod words;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
+pub use extension::{Extension, ExtensionSetting, NotAnExtension};
 pub use offered::{NotUnderstood, Offered, OfferedServer, is_url, read};
 pub use risk::{Risk, RiskKind, risks};
 

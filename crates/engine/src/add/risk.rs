@@ -24,6 +24,8 @@ pub enum RiskKind {
     Shell,
     /// A variable makes every program load foreign code.
     LoadsCode,
+    /// A file that would be unpacked outside the folder it belongs into.
+    LeavesFolder,
     /// Docker's own socket: whoever has it has the computer.
     DockerSocket,
     /// A container without walls.
@@ -52,6 +54,7 @@ impl RiskKind {
         match self {
             Self::Shell => "a shell runs this text, whatever stands in it",
             Self::LoadsCode => "this variable makes programs load foreign code",
+            Self::LeavesFolder => "this file would be unpacked outside the extension's folder",
             Self::DockerSocket => "Docker's own socket: whoever has it has this computer",
             Self::Privileged => "the container has no walls",
             Self::Unpinned => "fetched anew at each start, without a version",

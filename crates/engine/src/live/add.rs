@@ -1,5 +1,8 @@
 //! A server added in a window: what was pasted is read and remembered here, and chosen by its number.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use bridgekeeper_formats::secrets;
@@ -8,7 +11,7 @@ use serde::Serialize;
 use super::acts::Recipe;
 use super::telling::Told as _;
 use super::{ActError, Live};
-use crate::add::{self, KeepSecrets, Offered, OfferedServer, Risk, RiskKind};
+use crate::add::{self, Extension, KeepSecrets, Offered, OfferedServer, Risk, RiskKind};
 use crate::diff::Secrets;
 use crate::view::Preview;
 
@@ -38,7 +41,40 @@ pub struct OfferedView {
     pub notes: Vec<String>,
 }
 
+/// What stands in a file that somebody opened to add a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum OfferedFile {
+    /// A text, to be read like what is pasted.
+    Text(String),
+    /// An extension, which Claude installs itself.
+    Extension(Extension),
+}
+
+/// Bytes of a file that could still be an entry.
+const LONGEST: u64 = 1_000_000;
+
 impl Live {
+    /// Reads a file that somebody opened. Nothing is added by it.
+    pub fn read_offered_file(&self, path: &Path) -> Result<OfferedFile, ActError> {
+        if Extension::is_bundle(path) {
+            let home = self.shared.engine.context().home.root().display().to_string();
+            let extension =
+                Extension::open(path, &home).map_err(|why| ActError::not_possible(why.to_string()))?;
+            return Ok(OfferedFile::Extension(extension.told(&self.language())));
+        }
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
+        read.map_err(|error| ActError::not_possible(format!("the file could not be read: {error}")))?;
+        if bytes.len() as u64 > LONGEST {
+            return Err(ActError::not_possible("this file is too large for an entry"));
+        }
+        String::from_utf8(bytes)
+            .map(OfferedFile::Text)
+            .map_err(|_| ActError::not_possible("this file is no text"))
+    }
+
     /// Reads what was pasted.
     pub fn read_offer(&self, text: &str) -> Result<Vec<OfferedView>, ActError> {
         let offered = add::read(text).map_err(|why| ActError::NotPossible {

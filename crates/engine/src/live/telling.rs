@@ -7,6 +7,7 @@ use super::{
     BridgeView, ImportDoneView, ImportPreview, OfferedView, ProbeNews, ProbeView, RestartNews, SignOutDone,
     StageView, TrialNews, TrialView,
 };
+use crate::add::Extension;
 use crate::document::view::{DocumentView, Mended};
 use crate::told::told_in;
 use crate::view::{Change, Preview};
@@ -89,6 +90,12 @@ impl Told for ImportDoneView {
 }
 
 impl Told for OfferedView {
+    fn each(&mut self, tell: &dyn Fn(&mut String)) {
+        self.notes.iter_mut().for_each(tell);
+    }
+}
+
+impl Told for Extension {
     fn each(&mut self, tell: &dyn Fn(&mut String)) {
         self.notes.iter_mut().for_each(tell);
     }

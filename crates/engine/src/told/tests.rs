@@ -13,7 +13,7 @@ use crate::live::LANGUAGES;
 const ERRORS: [&str; 6] =
     ["engine/src", "vault/src", "oauth/src", "net/src", "machine/src", "bridge/src/failure.rs"];
 /// What speaks to the window in texts of its own: all sentences in these places.
-const SPEAKERS: [&str; 24] = [
+const SPEAKERS: [&str; 25] = [
     "../src-tauri/src/commands/settings.rs",
     "../src-tauri/src/error.rs",
     "../src-tauri/src/places.rs",
@@ -23,6 +23,7 @@ const SPEAKERS: [&str; 24] = [
     "doctor/src/fixes",
     "engine/src/accounts/error.rs",
     "engine/src/accounts/import.rs",
+    "engine/src/add/extension.rs",
     "engine/src/add/mod.rs",
     "engine/src/add/offered.rs",
     "engine/src/document/edits.rs",

@@ -3,9 +3,19 @@ import type { add as english } from "../en/add";
 export const add: typeof english = {
   title: "Server hinzufügen",
   label: "Adresse, Befehlszeile oder JSON",
-  hint: "Fügen Sie ein, was eine Seite Ihnen gibt: eine Adresse, eine Zeile, die mit npx oder claude mcp add beginnt, oder das JSON von Claude, VS Code, Cursor, Windsurf, Zed oder Gemini.",
+  hint: "Fügen Sie ein, was eine Seite Ihnen gibt: eine Adresse, eine Zeile, die mit npx oder claude mcp add beginnt, oder das JSON von Claude, VS Code, Cursor, Windsurf, Zed oder Gemini. Eine Datei kann so ein Text sein oder eine Erweiterung für Claude (.mcpb oder .dxt).",
   file: "Datei öffnen",
-  tooLarge: "Diese Datei ist für einen Eintrag zu groß.",
+  extension: {
+    from: (author) => `von ${author}`,
+    is: "Eine Erweiterung für Claude",
+    files: (count) => (count === 1 ? "1 Datei" : `${count} Dateien`),
+    asks: "Sie wird fragen nach",
+    required: "nötig",
+    secret: "geheim",
+    next: "Claude installiert sie, nicht Bridgekeeper",
+    nextHint:
+      "In Claude unter Einstellungen > Erweiterungen lässt sich die Datei installieren. Claude fragt nach dem, was fehlt, und bewahrt es auf. Hier wurde nichts geändert.",
+  },
   found: (count) => (count === 1 ? "1 Server gefunden" : `${count} Server gefunden`),
   name: "Bezeichnung",
   taken: "Ein Eintrag heißt schon so. Wählen Sie eine andere Bezeichnung.",
@@ -15,6 +25,7 @@ export const add: typeof english = {
   risks: {
     shell: "Eine Shell führt diesen Text aus, was immer darin steht",
     "loads-code": "Diese Variable lässt Programme fremden Code laden",
+    "leaves-folder": "Diese Datei würde außerhalb des Ordners der Erweiterung ausgepackt",
     "docker-socket": "Dockers eigener Socket: Wer ihn hat, hat diesen Computer",
     privileged: "Der Container hat keine Wände",
     unpinned: "Bei jedem Start neu geladen, ohne Version",

@@ -2,9 +2,19 @@
 export const add = {
   title: "Add a server",
   label: "Address, command line or JSON",
-  hint: "Paste what a page gives you: an address, a line that begins with npx or claude mcp add, or the JSON of Claude, VS Code, Cursor, Windsurf, Zed or Gemini.",
+  hint: "Paste what a page gives you: an address, a line that begins with npx or claude mcp add, or the JSON of Claude, VS Code, Cursor, Windsurf, Zed or Gemini. A file may be such a text, or an extension for Claude (.mcpb or .dxt).",
   file: "Open a file",
-  tooLarge: "This file is too large for an entry.",
+  extension: {
+    from: (author: string) => `by ${author}`,
+    is: "An extension for Claude",
+    files: (count: number) => (count === 1 ? "1 file" : `${count} files`),
+    asks: "It will ask for",
+    required: "required",
+    secret: "secret",
+    next: "Claude installs it, not Bridgekeeper",
+    nextHint:
+      "In Claude, open Settings > Extensions and install the file there. Claude asks for what is missing and keeps it. Nothing was changed here.",
+  },
   found: (count: number) => (count === 1 ? "1 server found" : `${count} servers found`),
   name: "Name",
   taken: "An entry has this name already. Choose another one.",
@@ -14,6 +24,7 @@ export const add = {
   risks: {
     shell: "A shell runs this text, whatever stands in it",
     "loads-code": "This variable makes programs load foreign code",
+    "leaves-folder": "This file would be unpacked outside the extension’s folder",
     "docker-socket": "Docker’s own socket: whoever has it has this computer",
     privileged: "The container has no walls",
     unpinned: "Fetched anew at each start, without a version",
