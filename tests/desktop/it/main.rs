@@ -7,5 +7,6 @@ mod config;
 mod cost;
 mod log;
 mod manners;
+mod report;
 mod story;
 mod tray;

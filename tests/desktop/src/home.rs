@@ -52,6 +52,22 @@ impl Home {
         Ok(home)
     }
 
+    /// Adds a server behind the bridge, whose log says that nobody is signed in to it.
+    pub fn add_guarded(&self, server: &str, url: &str) -> Result<()> {
+        let mut config: Value = serde_json::from_str(&self.config()?)?;
+        let Some(servers) = config["mcpServers"].as_object_mut() else { bail!("the config has servers") };
+        let bridge = "C:\\Users\\ada\\.bridgekeeper\\bin\\mcp-bridge.exe";
+        servers.insert(server.to_owned(), json!({ "command": bridge, "args": [url] }));
+        self.claude.write_config(&serde_json::to_string_pretty(&config)?)?;
+        let now = Timestamp::now();
+        let log = format!(
+            "{now:.3} [{server}] [info] Initializing server...\n\
+             {now:.3} [{server}] [info] Server started and connected successfully\n\
+             [7] Authentication required. Waiting for authorization...\n"
+        );
+        Ok(self.claude.write_server_log(server, &log)?)
+    }
+
     /// Makes a server's log so many bytes longer, before what it holds already.
     pub fn lengthen_log(&self, server: &str, bytes: usize) -> Result<()> {
         let path = self.log_file(server);
@@ -133,6 +149,19 @@ impl Home {
             r#"{"client_id":"demo-client","redirect_uris":["http://127.0.0.1:21371/oauth/callback"]}"#;
         self.claude.file(&format!("{stem}_tokens.json"), tokens)?;
         Ok(self.claude.file(&format!("{stem}_client_info.json"), client)?)
+    }
+
+    /// The reports that were saved at their usual place: names and texts.
+    pub fn reports(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        let mut reports = Vec::new();
+        for entry in std::fs::read_dir(self.path())? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.contains("report") && path.is_file() {
+                reports.push((name, std::fs::read(path)?));
+            }
+        }
+        Ok(reports)
     }
 
     /// What is kept of sign-ins, by its path from the home.
