@@ -13,10 +13,30 @@ export function focusRow(address: string): void {
   document.querySelector<HTMLElement>(`[data-row="${CSS.escape(address)}"]`)?.focus();
 }
 
-/** Reading and Tab go on from the page's heading. */
+let expected: MutationObserver | undefined;
+
+/**
+ * Reading and Tab go on from the page's heading. What only says that it loads gives way to what it loads, and its heading
+ * to that one's; whoever has moved on by then stays where they are.
+ */
 export function focusPage(): void {
-  document.querySelector<HTMLElement>("main h1[tabindex]")?.focus();
+  expected?.disconnect();
+  const heading = headingOfPage();
+  heading?.focus();
+  if (heading !== null && !isPassing(heading)) return;
+  expected = new MutationObserver((_, observer) => {
+    const hasMovedOn = !isLost() && document.activeElement !== heading;
+    const came = headingOfPage();
+    if (!hasMovedOn && (came === null || isPassing(came))) return;
+    observer.disconnect();
+    if (!hasMovedOn) came?.focus();
+  });
+  expected.observe(document.body, { childList: true, subtree: true });
 }
+
+const headingOfPage = () => document.querySelector<HTMLElement>("main h1[tabindex]");
+
+const isPassing = (heading: HTMLElement) => heading.closest("[aria-busy=true]") !== null;
 
 /** The same, only if the control that had the focus is gone. */
 export function focusPageIfLost(): void {

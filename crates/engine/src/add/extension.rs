@@ -129,7 +129,7 @@ impl Extension {
                 .collect(),
             risks,
             files: u32::try_from(archive.len()).unwrap_or(u32::MAX),
-            notes: notes(&archive, started.is_empty()),
+            notes: notes(&archive, &started),
         })
     }
 }
@@ -252,9 +252,9 @@ fn leading_out<R: Read + Seek>(archive: &ZipArchive<R>) -> impl Iterator<Item = 
     names.filter(leads_out).map(|name| shown(&name)).take(FEW)
 }
 
-fn notes<R: Read + Seek>(archive: &ZipArchive<R>, names_no_command: bool) -> Vec<String> {
+fn notes<R: Read + Seek>(archive: &ZipArchive<R>, started: &[OfferedServer]) -> Vec<String> {
     let mut notes = Vec::new();
-    if names_no_command {
+    if started.is_empty() {
         notes.push("Its manifest names no command; Claude decides how it is started.".to_owned());
     }
     if archive.has_duplicate_names() {

@@ -120,3 +120,43 @@ impl Live {
         one.ok_or(ActError::StalePreview)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bridgekeeper_claude::Home;
+    use bridgekeeper_model::Os;
+
+    use super::*;
+    use crate::context::Context;
+    use crate::engine::Engine;
+    use crate::live::tests::Watching;
+
+    fn read(content: &[u8]) -> Result<OfferedFile, ActError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("opened");
+        std::io::Write::write_all(&mut File::create_new(&file).unwrap(), content).unwrap();
+        let live = Watching::start(Engine::new(Context::new(Home::stand_in(folder.path(), Os::Linux))));
+        live.read_offered_file(&file)
+    }
+
+    #[test]
+    fn a_file_is_a_text_or_an_extension_or_neither() {
+        assert_eq!(read(b"npx -y notes").unwrap(), OfferedFile::Text("npx -y notes".to_owned()));
+        let why = |content: &[u8]| read(content).unwrap_err().to_string();
+        assert_eq!(why(&[0xff; 8]), "this file is no text");
+        assert_eq!(why(&vec![b' '; 1_000_001]), "this file is too large for an entry");
+        assert!(why(b"PK\x03\x04 and no more").contains("damaged or incomplete"));
+    }
+
+    #[test]
+    fn a_bundle_is_shown_as_the_extension_that_it_is() {
+        use std::io::Write as _;
+        let mut bundle = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        bundle.start_file("manifest.json", zip::write::SimpleFileOptions::default()).unwrap();
+        bundle.write_all(br#"{"name": "tides", "server": {"type": "uv"}}"#).unwrap();
+        let OfferedFile::Extension(extension) = read(&bundle.finish().unwrap().into_inner()).unwrap() else {
+            panic!("it is no text")
+        };
+        assert_eq!((extension.name.as_str(), extension.files), ("tides", 1));
+    }
+}

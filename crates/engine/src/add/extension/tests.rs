@@ -117,7 +117,7 @@ fn a_damaged_archive_is_told_wherever_it_breaks_off() {
 #[test]
 fn a_bomb_is_not_unpacked() {
     let mut bomb = MANIFEST.as_bytes().to_vec();
-    bomb.resize(200_000_000, b' ');
+    bomb.resize(8_000_000, b' ');
     assert_eq!(why(&[("manifest.json", &bomb)]), "the manifest of this bundle is too large");
 }
 
