@@ -171,12 +171,13 @@ impl<R: Seek> Seek for Bounded<R> {
 }
 
 fn not_listed(error: ZipError) -> NotAnExtension {
-    match error {
-        ZipError::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => NotAnExtension::TooManyFiles,
-        ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-            NotAnExtension::Unreadable(error)
-        }
-        error => NotAnExtension::Damaged(error),
+    let ZipError::Io(cause) = error else { return NotAnExtension::Damaged(error) };
+    if cause.kind() == io::ErrorKind::FileTooLarge {
+        NotAnExtension::TooManyFiles
+    } else if cause.kind() == io::ErrorKind::UnexpectedEof {
+        NotAnExtension::Damaged(ZipError::Io(cause))
+    } else {
+        NotAnExtension::Unreadable(cause)
     }
 }
 
