@@ -1,5 +1,6 @@
 //! The demo as a person starts it, on a machine without a display.
 
+#[cfg(unix)]
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -267,7 +267,6 @@ fn mode(metadata: &Metadata) -> Option<u32> {
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "one signature for every system")]
 fn mode(_: &Metadata) -> Option<u32> {
     None
 }

@@ -44,6 +44,10 @@ impl Folder {
     }
 
     /// Gives what stands under a name these permission bits, where the system has such.
+    #[cfg_attr(
+        not(unix),
+        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "one signature for every system")
+    )]
     pub(crate) fn permit(&self, name: &OsStr, mode: Option<u32>) -> io::Result<()> {
         #[cfg(unix)]
         if let Some(mode) = mode {
@@ -114,6 +118,7 @@ impl Folder {
     }
 
     #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "one signature for every system")]
     fn copy_link(&self, _: &OsStr, _: &Self, _: &OsStr) -> io::Result<()> {
         Err(io::Error::new(ErrorKind::Unsupported, "a link cannot be moved to another drive"))
     }

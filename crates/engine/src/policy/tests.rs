@@ -211,7 +211,7 @@ fn group_policy_is_read_from_the_registry() {
     key.remove_value("AllowedServers").unwrap();
     let list = key.create("AllowedServers").unwrap();
     for number in (1..=10).rev() {
-        list.set_string(number.to_string(), &format!("tool-{number}")).unwrap();
+        list.set_string(number.to_string(), format!("tool-{number}")).unwrap();
     }
     let with_key = Policy::of(vec![read()]);
     key.set_bytes("ReportAddress", windows_registry::Type::Bytes, &[1, 2]).unwrap();

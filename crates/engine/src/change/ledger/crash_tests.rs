@@ -159,10 +159,9 @@ fn of_many_writers_at_once_one_writes_and_the_others_are_refused() {
         });
         let (written, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(|(_, done)| done.is_ok());
         // Windows refuses to replace a file that another writer has open to read, which loses nothing either.
-        let is_refusal = |error: &Result<Entry, ChangeError>| match error {
-            Err(ChangeError::Busy | ChangeError::ChangedSinceRead { .. }) => true,
-            Err(ChangeError::Io { .. }) => cfg!(windows),
-            _ => false,
+        let is_refusal = |error: &Result<Entry, ChangeError>| {
+            matches!(error, Err(ChangeError::Busy | ChangeError::ChangedSinceRead { .. }))
+                || (cfg!(windows) && matches!(error, Err(ChangeError::Io { .. })))
         };
         assert!(refused.iter().all(|(_, error)| is_refusal(error)), "round {round}: {refused:?}");
         assert!(written.len() == 1 || (cfg!(windows) && written.is_empty()), "round {round}: {refused:?}");
