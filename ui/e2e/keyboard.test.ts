@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, expect, it } from "vitest";
 import { closeBrowser, open, type Opened } from "./browser";
+import { keysOf } from "./keys";
 
 let opened: Opened;
 let page: Page;
@@ -11,33 +12,9 @@ async function begin(...how: Parameters<typeof open>): Promise<void> {
   ({ page } = opened);
 }
 
-const press = async (...keys: string[]) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
+const { press, focused, tabTo } = keysOf(() => page);
 const type = (text: string) => page.keyboard.type(text);
 const says = (words: string | RegExp) => page.getByText(words).first().waitFor();
-
-/** What has the focus, by the name that it is called by. */
-const focused = () =>
-  page.evaluate(() => {
-    const has = document.activeElement;
-    const isField = has instanceof HTMLInputElement || has instanceof HTMLTextAreaElement;
-    const label = isField ? has.labels?.[0]?.textContent : undefined;
-    const name = has?.getAttribute("aria-label") ?? label ?? has?.textContent ?? "";
-    return name.trim().replace(/\s+/g, " ");
-  });
-
-/** Tab until that has the focus; nobody should need more presses than this. */
-async function tabTo(name: string | RegExp, key = "Tab"): Promise<void> {
-  const passed: string[] = [];
-  for (let presses = 0; presses < 40; presses += 1) {
-    await press(key);
-    const now = await focused();
-    if (typeof name === "string" ? now === name : name.test(now)) return;
-    passed.push(now.slice(0, 40));
-  }
-  throw new Error(`${key} does not reach ${String(name)}, only: ${passed.join(" | ")}`);
-}
 
 /** By the palette, which is there everywhere. */
 async function goTo(words: string): Promise<void> {

@@ -1,10 +1,11 @@
 // Every state of the window: it loads without a complaint, axe finds nothing, and its picture can be looked at in
-// test-results.
+// test-results. Light it speaks English, dark German.
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { scenarios, type ScenarioName } from "../src/ipc/fake/scenarios";
 import { closeBrowser, open, RESULTS, violations } from "./browser";
+import { own, words } from "./words";
 
 /** `smooth.test.ts` asks whether a thousand rows move as well when they change all the time. */
 const NAMES = (Object.keys(scenarios) as ScenarioName[]).filter(
@@ -98,6 +99,9 @@ const TELLING = STATES.filter(({ name }) =>
     "firewall",
     "leave",
     "config-server",
+    "empty",
+    "reset",
+    "settings",
     "sign-ins",
     "sign-in",
     "welcome",
@@ -108,10 +112,11 @@ const TELLING = STATES.filter(({ name }) =>
 
 const LOOKS = [
   { look: "light", options: { colorScheme: "light" }, states: STATES },
-  { look: "dark", options: { colorScheme: "dark" }, states: STATES },
+  { look: "dark", language: "de", options: { colorScheme: "dark" }, states: STATES },
   {
     look: "narrow",
-    options: { colorScheme: "light", viewport: { width: 480, height: 760 } },
+    language: "de",
+    options: { colorScheme: "light", viewport: { width: 400, height: 760 } },
     states: TELLING,
   },
   {
@@ -121,38 +126,61 @@ const LOOKS = [
   },
   { look: "contrast", options: { colorScheme: "light", contrast: "more" }, states: TELLING },
   { look: "forced", options: { colorScheme: "dark", forcedColors: "active" }, states: TELLING },
-] as const;
+] satisfies {
+  look: string;
+  language?: "de";
+  options: BrowserContextOptions;
+  states: typeof STATES;
+}[];
+
+/** What the window says of its own in English, by state. */
+const inEnglish = new Map<string, string[]>();
 
 afterAll(closeBrowser);
 
-describe.each(LOOKS)("$look", ({ look, options, states }) => {
-  it.each(states)("$name", async ({ name, scenario, address }) => {
-    const { page, complaints } = await open(scenario, address, options);
+describe.each<(typeof LOOKS)[number] & { language?: "de" }>(LOOKS)(
+  "$look",
+  ({ look, language, options, states }) => {
+    it.each(states)("$name", async ({ name, scenario, address }) => {
+      const spoken = language === undefined ? "" : `&language=${language}`;
+      const { page, complaints } = await open(scenario, `${spoken}${address}`, options);
+      await settled(page);
+      await page.screenshot({ path: join(RESULTS, `${name}.${look}.png`) });
+      // With forced colours the system chooses them, and axe cannot see what it chose.
+      expect(await violations(page, look === "forced" ? ["color-contrast"] : [])).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      const said = own(await words(page));
+      if (look === "light") inEnglish.set(name, said);
+      else if (language !== undefined)
+        expect(said.filter((one) => inEnglish.get(name)?.includes(one))).toEqual([]);
+      await page.context().close();
+    });
+  },
+);
+
+describe("text at 200 %", () => {
+  it.each(TELLING)("$name needs no sideways scrolling", async ({ name, scenario, address }) => {
+    const { page } = await open(scenario, `&language=de${address}`, {
+      viewport: { width: 540, height: 400 },
+      deviceScaleFactor: 2,
+    });
     await settled(page);
-    await page.screenshot({ path: join(RESULTS, `${name}.${look}.png`) });
-    // With forced colours the system chooses them, and axe cannot see what it chose.
-    expect(await violations(page, look === "forced" ? ["color-contrast"] : [])).toEqual([]);
-    expect(complaints).toEqual([]);
+    await page.screenshot({ path: join(RESULTS, `${name}.text-200.png`) });
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
     await page.context().close();
   });
 });
 
-describe("text at 200 %", () => {
-  it.each(["failing", "many", "empty", "claude-missing"] as const)(
-    "%s needs no sideways scrolling",
-    async (scenario) => {
-      const { page } = await open(scenario, scenario === "failing" ? "#/servers/coda" : "", {
-        viewport: { width: 540, height: 400 },
-        deviceScaleFactor: 2,
-      });
-      await settled(page);
-      await page.screenshot({ path: join(RESULTS, `${scenario}.text-200.png`) });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
-      await page.context().close();
-    },
+/** How far something reaches beyond the window, or beyond the place that scrolls up and down only. */
+const overflow = (page: Page) =>
+  page.evaluate(() =>
+    Math.max(
+      ...[document.documentElement, ...document.querySelectorAll("main, .beside, .list")].map(
+        (box) => box.scrollWidth - box.clientWidth,
+      ),
+    ),
   );
-});
 
 /** The page has asked for all it wants to show. */
 async function settled(page: Page): Promise<void> {

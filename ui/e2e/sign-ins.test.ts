@@ -3,31 +3,17 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, expect, it } from "vitest";
 import { closeBrowser, open, type Opened, RESULTS } from "./browser";
+import { keysOf } from "./keys";
 
 let opened: Opened;
 let page: Page;
 
 const named = (role: Parameters<Page["getByRole"]>[0], name: string | RegExp) =>
   page.getByRole(role, { name, ...(typeof name === "string" ? { exact: true } : {}) });
-const focused = () =>
-  page.evaluate(() => document.activeElement?.textContent.trim().replace(/\s+/g, " ") ?? "");
-const press = async (...keys: string[]) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
-
+const { press, focused, tabTo } = keysOf(() => page);
 async function begin(address: string): Promise<void> {
   opened = await open("failing", address);
   ({ page } = opened);
-}
-
-/** Tab until that control has the focus. */
-async function tabTo(words: string | RegExp): Promise<void> {
-  for (let presses = 0; presses < 20; presses += 1) {
-    await press("Tab");
-    const now = await focused();
-    if (typeof words === "string" ? now === words : words.test(now)) return;
-  }
-  throw new Error(`Tab does not reach ${String(words)}; the focus is on "${await focused()}"`);
 }
 
 afterAll(closeBrowser);

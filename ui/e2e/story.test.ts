@@ -3,30 +3,16 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeBrowser, open, type Opened, RESULTS } from "./browser";
+import { keysOf } from "./keys";
 
 let opened: Opened;
 let page: Page;
 
 const named = (role: Parameters<Page["getByRole"]>[0], name: string | RegExp) =>
   page.getByRole(role, { name, ...(typeof name === "string" ? { exact: true } : {}) });
-const focused = () =>
-  page.evaluate(() => document.activeElement?.textContent.trim().replace(/\s+/g, " ") ?? "");
+const { press, focused, tabTo } = keysOf(() => page);
 /** Waits until the difference of that name holds the words: another one may stand there a moment longer. */
 const shows = (name: string, words: string) => named("list", name).filter({ hasText: words }).waitFor();
-const press = async (...keys: string[]) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
-
-/** Tab until that control has the focus; nobody should need more presses than this. */
-async function tabTo(words: string | RegExp): Promise<void> {
-  for (let presses = 0; presses < 12; presses += 1) {
-    await press("Tab");
-    const now = await focused();
-    if (typeof words === "string" ? now === words : words.test(now)) return;
-  }
-  throw new Error(`Tab does not reach ${String(words)}; the focus is on "${await focused()}"`);
-}
-
 afterAll(closeBrowser);
 afterEach(async () => {
   expect(opened.complaints).toEqual([]);
@@ -166,7 +152,7 @@ it("takes the last change back from the history with Ctrl+Z, after asking", asyn
   await press("Control+z");
   await named("button", "Put 1 line back").waitFor();
   await press("Escape");
-  expect(await focused()).toBe("Undo");
+  expect(await focused()).toBe("Undo: Give linear port 4202");
   await press("Control+z");
   await named("button", "Put 1 line back").waitFor();
   await press("Enter");
