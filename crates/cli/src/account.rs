@@ -1,6 +1,6 @@
 //! `sign-in`, `sign-out` and `sign-ins`.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::arguments::{Everywhere, Import, SignIn, SignInWay, SignOut};
 use crate::failure::Failure;
 use crate::print::{self, Setting};
 use crate::progress::Progress;
+use crate::terminal;
 
 pub(crate) fn sign_in(engine: &Engine, call: &SignIn, everywhere: &Everywhere) -> Result<Answer, Failure> {
     #[derive(Serialize)]
@@ -66,7 +67,7 @@ pub(crate) fn tell(step: SignInStep<'_>, progress: &Progress, as_json: bool) {
             };
             progress.show("");
             // Whoever cannot read it cannot sign in by it; the time limit tells.
-            let _ = anstream::stderr().write_all(text.as_bytes());
+            let _ = terminal::write(anstream::stderr(), &text);
             progress.show("Waiting for you to sign in; Ctrl-C ends it …");
         }
     }

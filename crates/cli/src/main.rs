@@ -19,6 +19,7 @@ mod reset;
 mod restart;
 mod secret;
 mod stream;
+mod terminal;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ fn show(answer: &Answer, as_json: bool) -> ExitCode {
     } else if as_json {
         writeln!(std::io::stdout(), "{}", answer.json)
     } else {
-        write!(anstream::stdout(), "{}", answer.text)
+        terminal::write(anstream::stdout(), &answer.text)
     };
     match written {
         // Whoever reads may stop reading, as `head` does.
@@ -76,7 +77,7 @@ fn fail(failure: &Failure, as_json: bool) -> ExitCode {
     let _ = if as_json {
         writeln!(std::io::stdout(), "{}", failure.json())
     } else {
-        write!(anstream::stderr(), "{}", failure.text())
+        terminal::write(anstream::stderr(), &failure.text())
     };
     ExitCode::from(FAILED)
 }

@@ -3,6 +3,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use crate::terminal;
+
 /// One line that is written over again and again, and wiped at the end.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -36,6 +38,5 @@ impl Drop for Progress {
 
 /// Prints the first part of an answer at once. Where it cannot be written, the rest cannot either, and says so.
 pub(crate) fn print_now(text: &str) {
-    let mut output = anstream::stdout();
-    let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    let _ = terminal::write(anstream::stdout(), text);
 }

@@ -1,6 +1,6 @@
 //! `reset-auth`: shows what a reset concerns, asks where nobody said yes, does it.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
 use bridgekeeper_engine::Engine;
 use bridgekeeper_engine::reset::{Extent, Item, Reset, ResetDone, Scope};
@@ -12,6 +12,7 @@ use crate::answer::{Answer, Left};
 use crate::arguments::{Everywhere, ResetAuth};
 use crate::failure::Failure;
 use crate::print::{self, Setting};
+use crate::terminal;
 
 /// What `reset-auth` prints.
 #[derive(Serialize)]
@@ -76,8 +77,8 @@ fn consent(call: &ResetAuth, reset: &Reset, setting: Setting<'_>) -> Result<Cons
 /// Shows what would be done and asks whether to do it.
 pub(crate) fn agrees(shown: &str) -> Result<bool, Failure> {
     let mut line = String::new();
-    let mut out = anstream::stderr();
-    write!(out, "{shown}\nDo it? [y/N] ").and_then(|()| out.flush()).map_err(|error| unheard(&error))?;
+    terminal::write(anstream::stderr(), &format!("{shown}\nDo it? [y/N] "))
+        .map_err(|error| unheard(&error))?;
     io::stdin().lock().read_line(&mut line).map_err(|error| unheard(&error))?;
     Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

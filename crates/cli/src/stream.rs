@@ -18,6 +18,7 @@ use crate::arguments::{Everywhere, LogLevel, Logs};
 use crate::end;
 use crate::failure::Failure;
 use crate::print::{self, Setting};
+use crate::terminal;
 
 /// The last lines of every log.
 pub(crate) fn logs(
@@ -92,8 +93,7 @@ fn say(everywhere: &Everywhere, content: &impl Serialize, text: &str) -> Control
         let mut stdout = std::io::stdout().lock();
         writeln!(stdout, "{json}").and_then(|()| stdout.flush())
     } else {
-        let mut stdout = anstream::stdout().lock();
-        write!(stdout, "{text}").and_then(|()| stdout.flush())
+        terminal::write(anstream::stdout().lock(), text)
     };
     if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }

@@ -1,6 +1,5 @@
 //! The call `try`: it may take a minute, so what the server prints is shown as it comes.
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use bridgekeeper_engine::Engine;
@@ -11,6 +10,7 @@ use crate::answer::{Answer, Left};
 use crate::arguments::{Everywhere, Try};
 use crate::failure::Failure;
 use crate::print::{self, DIM, painted};
+use crate::terminal;
 
 /// Carries the call out.
 pub(crate) fn answer(engine: &Engine, call: &Try, everywhere: &Everywhere) -> Result<Answer, Failure> {
@@ -26,10 +26,9 @@ pub(crate) fn answer(engine: &Engine, call: &Try, everywhere: &Everywhere) -> Re
 }
 
 fn tell(progress: Progress<'_>) -> std::io::Result<()> {
-    let mut stderr = anstream::stderr().lock();
-    match progress {
-        Progress::Waits(what) => writeln!(stderr, "{}", painted(DIM, &format!("… {what}")))?,
-        Progress::Line(line) => writeln!(stderr, "{}", print::printed(line))?,
-    }
-    stderr.flush()
+    let told = match progress {
+        Progress::Waits(what) => painted(DIM, &format!("… {what}")),
+        Progress::Line(line) => print::printed(line),
+    };
+    terminal::write(anstream::stderr().lock(), &format!("{told}\n"))
 }

@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use bridgekeeper_engine::change::{Back, Entry, FileBack, Way, WayBack};
 use bridgekeeper_engine::{AppliedFix, ConfigFix, Diff};
+use bridgekeeper_model::Severity;
 
 use super::style::{DIM, ERROR, GOOD, TITLE, WARNING, painted};
 use super::{Setting, counted, shell_word};
@@ -20,9 +21,18 @@ pub(crate) fn proposed(fix: &ConfigFix, claude_running: Option<bool>, setting: S
     text
 }
 
-/// Nothing to change.
+/// Nothing to change, which is not to say that nothing is wrong.
 pub(crate) fn no_fix(fix: &ConfigFix, setting: Setting<'_>) -> String {
-    let text = format!("{} in {}\n", painted(GOOD, "✓ Nothing to repair"), setting.path(&fix.path));
+    let path = setting.path(&fix.path);
+    let left = fix.leaves.iter().filter(|finding| finding.severity != Severity::Info).count();
+    let text = if left == 0 {
+        format!("{} in {path}\n", painted(GOOD, "✓ Nothing to repair"))
+    } else {
+        let title = painted(WARNING, "! Nothing that could be repaired here");
+        let problems = counted(left, "problem is", "problems are");
+        let command = setting.command(&format!("check-config {}", shell_word(&fix.path.to_string_lossy())));
+        format!("{title} in {path}; {problems} left:\n  {command}\n")
+    };
     text + &skipped(fix)
 }
 

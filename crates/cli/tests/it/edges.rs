@@ -111,3 +111,24 @@ fn what_keeps_every_server_from_starting_stands_first_and_with_each_of_them() {
         );
     }
 }
+
+#[test]
+fn what_a_terminal_would_obey_is_shown_instead() {
+    let console = Console::new(Os::Linux);
+    console.home.write_config(r#"{"mcpServers": {"\u001b]0;x\u0007": {"command": "/opt/x"}}}"#).unwrap();
+    let shown = console.run(&["servers"]).stdout;
+    assert!(shown.contains("␛]0;x␇") && !shown.contains('\u{1b}'), "{shown:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_repaired_is_not_said_to_need_no_repair() {
+    let console = Console::new(Os::Linux);
+    console.home.write_config(r#"{"mcpServers": null}"#).unwrap();
+    let outcome = console.run(&["fix-config", &console.config(), "--diff"]);
+    assert_eq!(outcome.status, 1);
+    assert!(
+        !outcome.stdout.contains('✓') && outcome.stdout.contains("1 problem is left"),
+        "{}",
+        outcome.stdout
+    );
+}
