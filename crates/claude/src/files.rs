@@ -34,7 +34,14 @@ pub struct Unreadable {
 pub fn read_config(path: &Path) -> Content {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if is_absent(&error) => return Content::Absent,
+        Err(error) if is_absent(&error) => {
+            return match fs::read_link(path) {
+                Ok(target) => {
+                    Content::Unreadable(format!("it is a link to {}, which does not exist", target.display()))
+                }
+                Err(_) => Content::Absent,
+            };
+        }
         Err(error) => return Content::Unreadable(error.to_string()),
     };
     if !metadata.is_file() {
@@ -110,6 +117,16 @@ mod tests {
         fs::remove_dir(&path).unwrap();
         File::create(&path).unwrap();
         assert_eq!(read_config(&path), Content::Read(vec![]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_trouble_and_not_absence() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("claude_desktop_config.json");
+        std::os::unix::fs::symlink("/nowhere/dot.json", &path).unwrap();
+        let why = "it is a link to /nowhere/dot.json, which does not exist";
+        assert_eq!(read_config(&path), Content::Unreadable(why.to_owned()));
     }
 
     #[test]

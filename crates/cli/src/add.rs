@@ -91,6 +91,10 @@ fn text(what: &str) -> Result<String, Failure> {
     let input: Box<dyn Read> = match what {
         "-" => Box::new(std::io::stdin().lock()),
         _ if path.is_file() => Box::new(File::open(path).map_err(unreadable)?),
+        _ if names_document(path) => {
+            let next = "name a file that is there, or paste its text with `add -`".to_owned();
+            return Err(Failure::new("no-such-file", format!("{what} does not exist"), Some(next)));
+        }
         _ => return Ok(what.to_owned()),
     };
     let mut text = String::new();
@@ -99,6 +103,12 @@ fn text(what: &str) -> Result<String, Failure> {
         return Err(Failure::new("unreadable", format!("{what} is too large for an entry"), None));
     }
     Ok(text)
+}
+
+/// Whether this is meant as a file with an entry in it, and no command: nobody starts a `.json`.
+fn names_document(path: &Path) -> bool {
+    path.extension().is_some_and(|end| ["json", "jsonc", "txt", "md"].iter().any(|known| end == *known))
+        && !path.as_os_str().to_string_lossy().contains([' ', '{'])
 }
 
 fn chosen<'a>(offers: &'a [Offered], server: Option<&str>) -> Result<&'a Offered, Failure> {

@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, EngineError> {
 }
 
 /// Checks it; `os` is whose rules hold, where that is known.
-pub(crate) fn check(file: &ConfigFile, os: Option<Os>, offers: &Offers) -> ConfigCheck {
+pub(crate) fn check(file: &ConfigFile, os: Option<Os>, offers: &mut Offers<'_>) -> ConfigCheck {
     let findings = check_config(&ConfigFacts { file, os });
     ConfigCheck {
         parses: file.parses(),
@@ -31,7 +31,7 @@ pub(crate) fn check(file: &ConfigFile, os: Option<Os>, offers: &Offers) -> Confi
     }
 }
 
-fn placed(file: &ConfigFile, found: ConfigFinding, offers: &Offers) -> PlacedFinding {
+fn placed(file: &ConfigFile, found: ConfigFinding, offers: &mut Offers<'_>) -> PlacedFinding {
     let ConfigFinding { mut finding, line, column, length } = found;
     offers.put_right(finding.server.as_ref(), &mut finding.fixes);
     let text = file.line(line).unwrap_or_default();

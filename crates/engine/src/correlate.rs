@@ -1,7 +1,7 @@
 //! One finding per cause: what the config shows and what the logs tell, brought together.
 
 use bridgekeeper_doctor::rule::Rule;
-use bridgekeeper_model::{Finding, Severity};
+use bridgekeeper_model::{Evidence, Finding, Severity};
 
 /// A problem of the config, and the log rule that is the same cause seen from the other side.
 #[derive(Debug, Clone)]
@@ -40,18 +40,21 @@ pub(crate) fn correlate(
     findings
 }
 
-/// The config's line comes first: it is where the repair is made.
+/// The config's lines come first, in the order of the file: there the repair is made.
 fn join(known: &mut Finding, more: Finding) {
     known.severity = known.severity.min(more.severity);
     known.server = known.server.take().or(more.server);
-    let logs = std::mem::replace(&mut known.evidence, more.evidence);
-    for line in logs {
-        if !known.evidence.contains(&line) {
-            known.evidence.push(line);
-        }
-    }
-    let fixes = std::mem::replace(&mut known.fixes, more.fixes);
-    for fix in fixes {
+    let of_config = |line: &&Evidence| more.evidence.iter().any(|other| other.file == line.file);
+    let place = known.evidence.iter().take_while(of_config).count();
+    let lines = more.evidence.into_iter().filter(|line| !known.evidence.contains(line)).collect::<Vec<_>>();
+    known.evidence.splice(place..place, lines);
+    let (first, then) = if place == 0 {
+        (more.fixes, std::mem::take(&mut known.fixes))
+    } else {
+        (std::mem::take(&mut known.fixes), more.fixes)
+    };
+    known.fixes = first;
+    for fix in then {
         if !known.fixes.iter().any(|other| other.id == fix.id) {
             known.fixes.push(fix);
         }
@@ -70,7 +73,7 @@ fn is_hidden(one: &Finding, all: &[Finding], rules: &[&'static Rule]) -> bool {
 #[cfg(test)]
 mod tests {
     use bridgekeeper_doctor::rules;
-    use bridgekeeper_model::{Applicability, Evidence, Fix, Sentence, ServerName};
+    use bridgekeeper_model::{Applicability, Fix, Sentence, ServerName};
 
     use super::*;
 
@@ -115,6 +118,18 @@ mod tests {
             ("windows-path-space", vec!["config", "log"], vec!["edit", "remedy"])
         );
         assert_eq!(found[0].message, "windows-path-space in log");
+    }
+
+    #[test]
+    fn the_lines_of_a_config_stand_in_its_order_before_those_of_the_log() {
+        let at = |line: u64| {
+            let mut cause = cause("trailing-comma", Severity::Error, None, "config-json-invalid");
+            cause.finding.evidence[0].line = line;
+            cause
+        };
+        let found = brought_together(vec![told("config-json-invalid", None)], vec![at(2), at(4), at(7)]);
+        let lines: Vec<_> = found[0].evidence.iter().map(|line| (line.file.as_str(), line.line)).collect();
+        assert_eq!(lines, [("config", 2), ("config", 4), ("config", 7), ("log", 1)]);
     }
 
     #[test]

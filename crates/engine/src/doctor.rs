@@ -20,6 +20,7 @@ use crate::correlate::{ConfigCause, correlate};
 use crate::fix;
 use crate::history::History;
 use crate::logs::{HomeLogs, crashed, unreadable};
+use crate::offers::Offers;
 use crate::policy::{self, Policy};
 use crate::report::{ConfigReport, Report};
 use crate::servers;
@@ -85,22 +86,17 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
     let policy = context.policy();
     let of_claude =
         read.iter().filter_map(|config| Some((config.report.path.as_path(), config.file.as_ref()?)));
-    findings.extend(policy::findings(&policy, of_claude));
+    let of_policy = policy::findings(&policy, of_claude);
     history.settle(&mut findings, logs);
     // What keeps every server from starting stands before what is wrong with one
-    findings.sort_by_key(|finding| (finding.severity, finding.server.is_some()));
-    let signs_in = logs.signing_in();
-    for file in configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref()) {
-        let offers = fix::offers(context, file, Some(context.home.os()), &signs_in);
-        let here = |finding: &&mut Finding| {
-            finding.server.as_ref().is_none_or(|server| file.server(server.as_str()).is_some())
-        };
-        for finding in findings.iter_mut().filter(here) {
-            offers.put_right(finding.server.as_ref(), &mut finding.fixes);
-        }
-    }
+    let rank = |finding: &Finding| (finding.severity, finding.server.is_some());
+    findings.sort_by_key(rank);
+    put_fixes_right(context, &configs, logs, &mut findings);
 
     let servers = listed.statuses(logs, history, &findings);
+    // What an organisation has set, or could not set, keeps no server from working
+    findings.extend(of_policy);
+    findings.sort_by_key(rank);
     let unread = installs.unreadable.iter().chain(&extensions.unreadable).map(unreadable);
     let mut not_checked: Vec<NotChecked> = unread.chain(diagnosis.crashed.iter().map(crashed)).collect();
     not_checked.extend(logs.not_read.iter().cloned());
@@ -137,6 +133,27 @@ pub(crate) fn doctor(context: &Context, history: &History, logs: &HomeLogs, kept
         findings,
         not_checked,
         policy: Some(policy).filter(Policy::is_set),
+    }
+}
+
+/// Leaves to each finding the fixes that can be made here. The entry of an extension or a connector is in no config.
+fn put_fixes_right(context: &Context, configs: &[Config], logs: &HomeLogs, findings: &mut [Finding]) {
+    let signs_in = logs.signing_in();
+    let read = configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref());
+    let files: Vec<&ConfigFile> = read.collect();
+    let is_in = |file: &ConfigFile, finding: &Finding| match &finding.server {
+        Some(server) => file.server(server.as_str()).is_some(),
+        None => true,
+    };
+    for file in &files {
+        let facts = fix::facts(context, file, Some(context.home.os()), &signs_in);
+        let mut offers = Offers::of(file, &facts);
+        for finding in findings.iter_mut().filter(|finding| is_in(file, finding)) {
+            offers.put_right(finding.server.as_ref(), &mut finding.fixes);
+        }
+    }
+    for finding in findings.iter_mut().filter(|finding| !files.iter().any(|file| is_in(file, finding))) {
+        finding.fixes.retain(|fix| !fix::is_edit(&fix.id));
     }
 }
 
@@ -416,6 +433,48 @@ mod tests {
         assert!(running.evidence[0].text.contains("is connected"), "{running:?}");
         drop(lock);
         assert_ne!(world.doctor(Os::Linux).servers[0].state, Health::Connected, "the bridge was killed");
+    }
+
+    #[test]
+    fn a_finding_offers_only_fixes_that_change_its_entry() {
+        let config = r#"{"mcpServers": {"files": {"command": "npx", "args": ["-y", "files-mcp"]}}}"#;
+        let log = |name: &str| format!("2026-01-01T08:00:00.000Z [{name}] [error] spawn npx ENOENT\n");
+        let world = World::new()
+            .file(".config/Claude/claude_desktop_config.json", config)
+            .file(".config/Claude/logs/mcp-server-files.log", &log("files"))
+            .file(".config/Claude/logs/mcp-server-maps.log", &log("maps"));
+        let report = world.doctor(Os::Linux);
+        assert_eq!(
+            named(&report),
+            [("spawn-enoent-node", Some("files")), ("spawn-enoent-node", Some("maps"))]
+        );
+        for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+            let edits: Vec<_> = finding.fixes.iter().filter(|fix| fix::is_edit(&fix.id)).collect();
+            assert!(edits.is_empty(), "{:?} of a local server: {edits:?}", finding.server);
+            assert!(finding.fixes.iter().any(|fix| fix.id == "install-node"));
+        }
+    }
+
+    #[test]
+    fn what_an_organisation_could_not_set_keeps_no_server_from_working() {
+        let world = World::new()
+            .file(".config/Claude/claude_desktop_config.json", &entry("notes"))
+            .file(".bridgekeeper/policy.json", "{");
+        let report = world.doctor(Os::Linux);
+        assert_eq!(named(&report), [("policy-not-understood", None)]);
+        assert_eq!((report.servers[0].state, report.servers[0].findings.len()), (Health::NeverSeen, 0));
+    }
+
+    #[test]
+    fn a_rotated_log_is_no_server() {
+        let log = "2026-01-01T08:00:00.000Z [notes] [info] Initializing server...\n";
+        let world = World::new()
+            .file(".config/Claude/claude_desktop_config.json", &entry("notes"))
+            .file(".config/Claude/logs/mcp-server-notes.log", log)
+            .file(".config/Claude/logs/mcp-server-notes1.log", log);
+        let servers: Vec<String> =
+            world.doctor(Os::Linux).servers.iter().map(|server| server.name.to_string()).collect();
+        assert_eq!(servers, ["notes"]);
     }
 
     #[test]

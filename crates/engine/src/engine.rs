@@ -21,6 +21,7 @@ use crate::guardian::Guardian;
 use crate::history::History;
 use crate::log_lines::{self, Follow, Logs, Wanted};
 use crate::logs::{self, HomeLogs, LogDiagnosis, LogInput};
+use crate::offers::Offers;
 use crate::policy::{self, Policy};
 use crate::publish::{self, PublishError, Published};
 use crate::report::{ConfigCheck, Report};
@@ -180,7 +181,8 @@ impl Engine {
     pub fn check_config(&self, path: &Path, os: Option<Os>) -> Result<ConfigCheck, EngineError> {
         let file = ConfigFile::read(&check::read(path)?);
         let signs_in = fix::signing_in_of(&self.context, path);
-        Ok(check::check(&file, os, &fix::offers(&self.context, &file, os, &signs_in)))
+        let facts = fix::facts(&self.context, &file, os, &signs_in);
+        Ok(check::check(&file, os, &mut Offers::of(&file, &facts)))
     }
 
     /// Computes what fixes would change in a config file: those named, or the automatic ones where none is named.

@@ -157,7 +157,8 @@ pub(crate) fn select(
     let after = if plan.changes() { plan.bytes(&file) } else { before.clone() };
     let fixed = ConfigFile::read(&after);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let leaves = check::check(&fixed, os, &offers(context, &fixed, os, signs_in)).findings;
+    let facts_then = facts(context, &fixed, os, signs_in);
+    let leaves = check::check(&fixed, os, &mut Offers::of(&fixed, &facts_then)).findings;
     let worth_telling = |skipped: &fixes::Skipped| {
         let offered = |finding: &PlacedFinding| finding.fixes.iter().any(|fix| fix.id == skipped.id);
         selection.only.is_some()
@@ -177,16 +178,6 @@ pub(crate) fn select(
         before,
         after,
     })
-}
-
-/// Which fixes the file offers.
-pub(crate) fn offers(
-    context: &Context,
-    file: &ConfigFile,
-    os: Option<Os>,
-    signs_in: &BTreeSet<ServerName>,
-) -> Offers {
-    Offers::of(&fixes::plan(file, &facts(context, file, os, signs_in), &Selection::automatic()))
 }
 
 /// The servers of a config that sign in through a browser. Logs tell only of the servers of Claude's own config.

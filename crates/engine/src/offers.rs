@@ -3,20 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use bridgekeeper_doctor::fixes::{self, Plan};
+use bridgekeeper_doctor::fixes::{self, FixFacts, Selection};
+use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Applicability, Fix, ServerName};
 
-/// Fixes that are there only where something was found, on the computer or in the entry, that they can use.
-const OF_THE_COMPUTER: [&str; 5] = ["absolute-command", "node-script", "short-path", "proxy", "move-secret"];
-
-/// What a plan of the automatic fixes says about each fix and entry.
+/// What can be done to one file, for asking about one finding after the other.
 #[derive(Debug)]
-pub(crate) struct Offers {
-    known: BTreeMap<(String, Option<ServerName>), (Applicability, Option<String>)>,
+pub(crate) struct Offers<'o> {
+    file: &'o ConfigFile,
+    /// What a plan of the automatic fixes says about each fix and entry.
+    planned: BTreeMap<(String, Option<ServerName>), (Applicability, Option<String>)>,
+    /// What each fix would do by itself: one that the plan has nothing left for may mend the same problem.
+    alone: fixes::Offers<'o>,
 }
 
-impl Offers {
-    pub(crate) fn of(plan: &Plan) -> Self {
+impl<'o> Offers<'o> {
+    pub(crate) fn of(file: &'o ConfigFile, facts: &'o FixFacts) -> Self {
+        let plan = fixes::plan(file, facts, &Selection::automatic());
         let made = plan.applied.iter().map(|fix| {
             ((fix.id.to_owned(), fix.server.clone()), (Applicability::Automatic, fix.note.clone()))
         });
@@ -30,24 +33,36 @@ impl Offers {
             .map(|(id, server)| (((*id).to_owned(), server.clone()), (Applicability::Ask, None)));
         // A fix that is made for an entry is offered, whatever else was left out.
         // The price of one that waits for a word stands with what was left out.
-        Self { known: asked.chain(left).chain(made).collect() }
+        let planned = asked.chain(left).chain(made).collect();
+        Self { file, planned, alone: fixes::Offers::of(file, facts) }
     }
 
-    /// Puts right what a finding about `server` says of its fixes. A fix that is no edit of the config stays, and so
-    /// does one that the plan says nothing of, unless the computer must have something for it.
-    pub(crate) fn put_right(&self, server: Option<&ServerName>, fixes: &mut Vec<Fix>) {
-        fixes.retain(|fix| {
-            let place = |server: Option<&ServerName>| (fix.id.clone(), server.cloned());
-            let is_known = self.known.contains_key(&place(server)) || self.known.contains_key(&place(None));
-            is_known || !OF_THE_COMPUTER.contains(&fix.id.as_str())
-        });
-        for fix in fixes.iter_mut().filter(|fix| fixes::named(&fix.id).is_some()) {
-            let here = (fix.id.clone(), server.cloned());
-            let whole = (fix.id.clone(), None);
-            if let Some((applicability, price)) = self.known.get(&here).or_else(|| self.known.get(&whole)) {
-                fix.applicability = *applicability;
-                fix.price.clone_from(price);
+    /// Puts right what a finding about `server` says of its fixes: an edit of the config that would change nothing
+    /// goes. What is no edit of the config stays.
+    pub(crate) fn put_right(&mut self, server: Option<&ServerName>, fixes: &mut Vec<Fix>) {
+        fixes.retain_mut(|fix| {
+            if fixes::named(&fix.id).is_none() {
+                return true;
             }
-        }
+            let whole = (fix.id.clone(), None);
+            let here = (fix.id.clone(), server.cloned());
+            let Some((applicability, price)) = self.planned.get(&here).or_else(|| self.planned.get(&whole))
+            else {
+                return self.changes_something(server, &fix.id);
+            };
+            fix.applicability = *applicability;
+            fix.price.clone_from(price);
+            true
+        });
+    }
+
+    /// Whether the fix by itself would change the entry, or any entry where the finding names none.
+    fn changes_something(&mut self, server: Option<&ServerName>, id: &str) -> bool {
+        let entries = self.file.servers().iter().map(|entry| Some(&entry.name));
+        let places: Vec<Option<&ServerName>> = match server {
+            Some(server) => vec![Some(server)],
+            None => std::iter::once(None).chain(entries).collect(),
+        };
+        places.into_iter().any(|place| !self.alone.among(place, &[id]).is_empty())
     }
 }

@@ -48,7 +48,9 @@ impl Listed {
             listed.add(server.clone(), Source::Config, Listing::Off);
         }
         for (server, source) in logs.recent_servers(told) {
-            listed.add(server, source, Listing::LogsOnly);
+            if !listed.is_rotation(&server) {
+                listed.add(server, source, Listing::LogsOnly);
+            }
         }
         let files = configs.iter().filter(|config| config.counts()).filter_map(|config| config.file.as_ref());
         let entries: Vec<_> = files.flat_map(ConfigFile::servers).collect();
@@ -103,6 +105,13 @@ impl Listed {
         findings: &[Finding],
     ) -> Vec<ServerStatus> {
         self.rows.iter().map(|row| row.status(logs, history, findings)).collect()
+    }
+
+    /// Whether only a rotated log has this name: `mcp-server-notes1.log` is an older one of `notes`.
+    fn is_rotation(&self, name: &ServerName) -> bool {
+        let stem = name.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_stem = |row: &Row| row.name.as_str() == stem && row.listing != Listing::LogsOnly;
+        stem.len() < name.as_str().len() && self.rows.iter().any(is_stem)
     }
 
     fn add(&mut self, name: ServerName, source: Source, listing: Listing) {

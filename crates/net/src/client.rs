@@ -188,6 +188,17 @@ pub fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
+/// The address alone: without user, password, query and fragment, which may be secret.
+pub fn address(url: &Url) -> Url {
+    let mut address = url.clone();
+    // Both fail only for URLs that cannot have a user, which then have none.
+    let _ = address.set_username("");
+    let _ = address.set_password(None);
+    address.set_query(None);
+    address.set_fragment(None);
+    address
+}
+
 fn same_origin_target(from: &Url, response: &Response) -> Option<Url> {
     let followed = matches!(
         response.status(),

@@ -19,7 +19,7 @@ pub mod sse;
 mod system;
 mod trust;
 
-pub use client::{Client, Ends, Request, Response, origin};
+pub use client::{Client, Ends, Request, Response, address, origin};
 pub use error::{Error, Fault, Stage};
 pub use inspect::{Handshake, connect};
 pub use options::{Addresses, ClientCertificate, Family, Names, NetOptions, Proxies, Trust};

@@ -1,5 +1,6 @@
 //! Text from outside on its way to a person: without secrets, without control characters, short.
 
+use bridgekeeper_formats::secrets;
 use bridgekeeper_model::{MASK, Secret};
 use bridgekeeper_net::header::HeaderMap;
 use bridgekeeper_net::{Url, origin};
@@ -13,8 +14,9 @@ pub(crate) fn shown(url: &Url) -> String {
     format!("{}{}{query}", origin(url), url.path())
 }
 
-/// A server's own words on one line.
+/// A server's own words on one line. It may quote a secret, also one that nobody gave to the probe.
 pub(crate) fn quoted(text: &str) -> String {
+    let text = secrets::mask(text);
     let mut words: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     words.retain(|c| !c.is_control());
     if words.chars().count() > QUOTED {
@@ -72,5 +74,11 @@ mod tests {
     fn a_quotation_is_one_short_line_without_control_characters() {
         assert_eq!(quoted("a\u{1b}[31m\n\tb"), "a[31m b");
         assert_eq!(quoted(&"x".repeat(500)).chars().count(), QUOTED + 1);
+    }
+
+    #[test]
+    fn a_secret_that_a_server_prints_is_not_quoted() {
+        let said = quoted("500: cannot reach db with token=ghp_AbCdEf0123456789AbCdEf0123456789");
+        assert_eq!(said, "500: cannot reach db with token=••••");
     }
 }

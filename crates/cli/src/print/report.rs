@@ -72,7 +72,9 @@ fn installs(report: &Report, setting: Setting<'_>) -> String {
 }
 
 fn config_lines(config: &ConfigReport, setting: Setting<'_>) -> String {
+    let is_broken = config.error.is_some() || config.parses == Some(false);
     let (glyph, paint, word) = match config.live {
+        Some(true) if is_broken => ("✗", ERROR, "read by Claude"),
         Some(true) => ("✓", GOOD, "read by Claude"),
         Some(false) => ("–", DIM, "not read by Claude"),
         None => ("?", WARNING, "perhaps read by Claude"),

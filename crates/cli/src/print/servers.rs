@@ -4,10 +4,14 @@ use bridgekeeper_model::{Indicator, Indicators, ServerStatus, Sign, Source};
 
 use super::style::{self, DIM, ERROR, GOOD, painted};
 
+/// Widest column of names; a longer name stands out of it.
+const WIDEST_NAME: usize = 40;
+
 /// One line per server: its state, its name, since when, and what was found.
 pub(crate) fn servers(servers: &[ServerStatus]) -> String {
     let mut text = String::new();
-    let longest = servers.iter().map(|server| server.name.as_str().chars().count()).max().unwrap_or(0);
+    let lengths = servers.iter().map(|server| server.name.as_str().chars().count());
+    let longest = lengths.max().unwrap_or(0).min(WIDEST_NAME);
     for server in servers {
         let (glyph, word, paint) = style::health(server.state);
         let state = painted(paint, &format!("{glyph} {word:<13}"));

@@ -3,6 +3,8 @@ use std::fmt::Write as _;
 use bridgekeeper_engine::trial::{Era, Printed, Stream, Trial};
 use bridgekeeper_model::Severity;
 
+use super::counted;
+use super::finding::fix_lines;
 use super::style::{self, DIM, ERROR, GOOD, TITLE, WARNING, painted};
 
 /// Lines of what the server printed that are shown again at the end.
@@ -48,9 +50,7 @@ pub(crate) fn trial(trial: &Trial) -> String {
         let (glyph, paint) = style::severity(finding.severity);
         let id = painted(DIM, &format!("[{}]", finding.id));
         let _ = writeln!(text, "\n{} {} {id}", painted(paint, glyph), finding.message);
-        for fix in &finding.fixes {
-            let _ = writeln!(text, "    {} {}", painted(DIM, "fix:"), fix.title);
-        }
+        text.push_str(&fix_lines(&finding.fixes));
     }
     text
 }
@@ -75,7 +75,13 @@ fn outcome(trial: &Trial) -> String {
             let _ = writeln!(text, "{} It listed no tool", painted(WARNING, "!"));
         }
         Some(tools) => {
-            let _ = writeln!(text, "{} {} tools: {}", painted(GOOD, "✓"), tools.len(), tools.join(", "));
+            let _ = writeln!(
+                text,
+                "{} {}: {}",
+                painted(GOOD, "✓"),
+                counted(tools.len(), "tool", "tools"),
+                tools.join(", ")
+            );
         }
         None => {}
     }

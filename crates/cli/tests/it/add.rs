@@ -157,3 +157,11 @@ fn what_is_no_server_is_refused_with_what_to_do() {
     assert_eq!(script["error"]["code"], "not-understood");
     assert_eq!(world.text(), CONFIG);
 }
+
+#[test]
+fn a_file_that_is_not_there_is_no_command() {
+    let world = World::new();
+    let output = world.call(&["add", "/nowhere/mcp.json", "--yes"], "");
+    assert_eq!((output.status.code(), world.text().as_str()), (Some(2), CONFIG));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("does not exist"), "{output:?}");
+}

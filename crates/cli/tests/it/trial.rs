@@ -132,3 +132,42 @@ fn the_rules_of_windows_show_what_breaks() {
     assert_eq!(ids(&trial), ["windows-path-space"]);
     insta::assert_snapshot!(console.shown(&["try", "team-notes"]));
 }
+
+/// Says that it is of the old era, and then prints without end.
+const FLOODS: &str = r#"
+while read -r line; do
+  case "$line" in
+    *server/discover*) echo '{"jsonrpc":"2.0","id":"discover","error":{"code":-32601,"message":"no"}}' ;;
+    *) while :; do echo listening; done ;;
+  esac
+done
+"#;
+
+#[test]
+fn a_server_that_prints_without_end_is_ended_in_time() {
+    let began = std::time::Instant::now();
+    let trial = with_server(FLOODS, &json!({})).json(&["try", "notes", "--timeout", "1"]);
+    assert!(began.elapsed().as_secs() < 30, "took {:?}", began.elapsed());
+    assert_eq!((&trial["handshake"], trial["printed"].as_array().unwrap().len()), (&Value::Null, 1000));
+    assert!(ids(&trial).contains(&"stdout-pollution"), "{:?}", ids(&trial));
+}
+
+#[test]
+fn a_file_that_may_not_be_run_is_not_said_to_be_missing() {
+    let console = with_server("", &json!({}));
+    fs::set_permissions(console.home.path("server.sh"), fs::Permissions::from_mode(0o644)).unwrap();
+    let trial = console.json(&["try", "notes"]);
+    assert_eq!(ids(&trial), ["permission-denied"], "{trial}");
+    assert!(trial["not_run"].as_str().unwrap().contains("may be run"), "{trial}");
+}
+
+#[test]
+fn a_trial_offers_no_fix_that_would_change_nothing() {
+    let trial = with_server("sleep 600", &json!({})).json(&["try", "notes", "--timeout", "1"]);
+    let fixes = trial["findings"][0]["fixes"].as_array().unwrap();
+    let offered: Vec<&str> = fixes.iter().map(|fix| fix["id"].as_str().unwrap()).collect();
+    assert_eq!(ids(&trial), ["initialize-timeout"]);
+    let said = trial["findings"][0]["message"].as_str().unwrap();
+    assert!(!said.contains("60 seconds"), "one second was waited: {said}");
+    assert!(offered.contains(&"run-in-terminal") && !offered.contains(&"use-bridge"), "{offered:?}");
+}

@@ -141,8 +141,9 @@ pub fn plan(file: &ConfigFile, facts: &FixFacts, selection: &Selection) -> Plan 
             break;
         }
     }
-    let to_utf8 =
-        is_foreign(file) && (selection.wants(&repair_json::REPAIR_JSON) || !planner.applied.is_empty());
+    let to_utf8 = is_foreign(file)
+        && planner.now.file.parsed().is_strict()
+        && (selection.wants(&repair_json::REPAIR_JSON) || !planner.applied.is_empty());
     if to_utf8 && !planner.applied.iter().any(|fix| fix.id == repair_json::REPAIR_JSON.id) {
         let note = Some("The file is saved as UTF-8 without a byte order mark.".to_owned());
         planner.applied.insert(0, applied(&repair_json::REPAIR_JSON, None, Applicability::Automatic, note));

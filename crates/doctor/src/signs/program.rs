@@ -54,6 +54,8 @@ pub(crate) const NEEDLES: &[&str] = &[
     "cannot run program",
     "trying to start process",
     "filenotfounderror",
+    // Version managers: asdf, mise
+    "no version is set for",
 ];
 
 /// A program that was not found.
@@ -93,7 +95,7 @@ pub(crate) enum Family {
 
 /// The family of a program name.
 pub(crate) fn family(program: &str) -> Family {
-    let name = program.to_ascii_lowercase();
+    let name = program.trim_matches(['"', '\'']).to_ascii_lowercase();
     let name =
         [".exe", ".cmd", ".bat", ".ps1"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     match name {
@@ -237,9 +239,27 @@ fn shell<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     let alone = at == 0 || line.lower[..at].ends_with([' ', '/', '\t']);
     let env = alone.then(|| &line.text[at + "env: ".len()..])?;
     let (name, said) = env.rsplit_once(": ")?;
-    let name = name.trim().trim_matches(['\'', '"', '‘', '’', '\u{FFFD}']).trim_end_matches("\\r");
-    said.to_ascii_lowercase().starts_with("no such file").then_some(name)
+    let quotes = ['\'', '"', '‘', '’', '„', '“', '«', '»', ' ', '\u{A0}', '\u{FFFD}'];
+    let name = name.trim().trim_matches(quotes).trim_end_matches("\\r");
+    let said = said.to_lowercase();
+    NO_SUCH_FILE.iter().any(|words| said.starts_with(words)).then_some(name)
 }
+
+/// ENOENT in the words of the C library, in many languages.
+const NO_SUCH_FILE: &[&str] = &[
+    "no such file",
+    "datei oder verzeichnis nicht gefunden",
+    "aucun fichier ou dossier",
+    "no existe el",
+    "file o directory non esistente",
+    "arquivo ou diretório inexistente",
+    "bestand of map bestaat niet",
+    "nie ma takiego pliku",
+    "нет такого файла",
+    "没有那个文件或目录",
+    "そのようなファイルやディレクトリ",
+    "그런 파일이나 디렉터리가 없습니다",
+];
 
 /// Claude's helper, Go, Java, .NET, Python's subprocess.
 fn starter<'a>(line: &LogLine<'a>) -> Option<&'a str> {
@@ -273,6 +293,11 @@ fn starter<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     if line.has("cannot run program") && line.has_any(&["error=2", "no such file", "cannot find the file"]) {
         return line.between("cannot run program \"", "\"");
     }
+    if let Some(name) =
+        line.after("no version is set for command ").or_else(|| line.after("no version is set for shim: "))
+    {
+        return name.split_whitespace().next();
+    }
     if line.has("trying to start process") {
         return line.between("start process '", "'");
     }
@@ -303,7 +328,11 @@ mod tests {
         finds("Error: spawnSync pnpm ENOENT", "pnpm");
         finds("env: node: No such file or directory", "node");
         finds("/usr/bin/env: ‘node’: No such file or directory", "node");
+        finds("env: node: Datei oder Verzeichnis nicht gefunden", "node");
+        finds("/usr/bin/env: «\u{A0}node\u{A0}»: Aucun fichier ou dossier de ce type", "node");
         finds("sh: 1: npx: not found", "npx");
+        finds("No version is set for command npx", "npx");
+        finds("mise ERROR No version is set for shim: npx", "npx");
         finds("zsh:1: command not found: uvx", "uvx");
         finds("bash: line 1: docker: command not found", "docker");
         finds(r#"exec: "uvx": executable file not found in $PATH"#, "uvx");
@@ -336,6 +365,7 @@ mod tests {
     #[test]
     fn names_have_families() {
         assert_eq!(family("npx.cmd"), Family::Node);
+        assert_eq!(family("\"node\""), Family::Node);
         assert_eq!(family("python3.12"), Family::Python);
         assert_eq!(family("uvx.exe"), Family::Uv);
         assert_eq!(family("pythonista"), Family::Other);

@@ -120,12 +120,9 @@ impl RemoteEntry {
     }
 }
 
-/// The address by which an account is known: without query and fragment.
+/// The address by which an account is known.
 pub(super) fn address(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    url.into()
+    bridgekeeper_net::address(url).into()
 }
 
 /// Every entry of Claude's configs that leads to a remote server, those that Claude reads first.

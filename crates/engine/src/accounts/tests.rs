@@ -563,3 +563,11 @@ fn a_reset_takes_our_own_sign_in_and_undo_brings_it_back() {
     world.engine.take_back(&way).unwrap();
     assert_eq!(world.kept(&server.url(), "").unwrap().to_kept(), had);
 }
+
+#[test]
+fn a_password_in_an_address_is_no_part_of_the_account() {
+    let world = World::new();
+    world.entry("notes", &["https://ada:pw-1234@mcp.example.com/mcp?key=k"]);
+    let servers: Vec<String> = world.engine.sign_ins().sign_ins.into_iter().map(|one| one.server).collect();
+    assert_eq!(servers, ["https://mcp.example.com/mcp"]);
+}

@@ -30,6 +30,7 @@ use crate::document::view::{
 use crate::document::{self, LineEnds, StandIns, Units};
 use crate::edits::{self, PlannedEdit};
 use crate::engine::Engine;
+use crate::offers::Offers;
 use crate::report::PlacedFinding;
 use crate::view::{FixView, Preview};
 use crate::{check, fix, named_secrets};
@@ -93,8 +94,8 @@ impl Live {
         desk.draft = desk.read.as_ref().is_some_and(|read| read.shown != text).then(|| text.to_owned());
         let real = desk.stand_ins.take(text);
         let file = ConfigFile::from(real.as_str());
-        let offers = fix::offers(engine.context(), &file, Some(os), &signs_in);
-        let checked = check::check(&file, Some(os), &offers);
+        let facts = fix::facts(engine.context(), &file, Some(os), &signs_in);
+        let checked = check::check(&file, Some(os), &mut Offers::of(&file, &facts));
         let lines = LineIndex::new(&real);
         let (of_real, of_shown) = (Units::of(&real), Units::of(text));
         let problem = |found: PlacedFinding| {

@@ -160,6 +160,14 @@ fn append(path: &Path, text: &str) {
 }
 
 #[test]
+fn a_server_of_a_broken_config_says_what_is_wrong_with_that() {
+    let set_up = SetUp::watched(|home| write(&config(home), &CONFIG.replace("}}}", "}},}")));
+    let snapshot = set_up.live.snapshot();
+    let (state, summary) = (snapshot.servers[0].state, &snapshot.servers[0].summary);
+    assert!(state == Health::Failing && summary.contains("comma with nothing after it"), "{summary}");
+}
+
+#[test]
 fn a_bridge_is_followed_while_it_runs() {
     let config_text =
         r#"{"mcpServers": {"notes": {"command": "/b/mcp-bridge", "args": ["https://a.example/mcp"]}}}"#;

@@ -142,7 +142,8 @@ fn file(path: &Path, keys: Keys) -> Layer {
 fn found(read: io::Result<Vec<u8>>, keys: Keys) -> Found {
     match read {
         Ok(bytes) => keys(&bytes).map_or_else(Found::Unreadable, Found::Keys),
-        Err(error) if error.kind() == ErrorKind::NotFound => Found::Absent,
+        // A file in the place of the folder holds no policy either
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Found::Absent,
         Err(error) => Found::Unreadable(error.to_string()),
     }
 }

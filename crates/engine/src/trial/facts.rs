@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::error::EngineError;
 use crate::search_path;
 
-/// The entry of that name in the config that Claude reads.
-pub(super) fn entry(context: &Context, name: &str) -> Result<Entry, EngineError> {
+/// The config that Claude reads, and the entry of that name in it.
+pub(super) fn entry(context: &Context, name: &str) -> Result<(ConfigFile, Entry), EngineError> {
     let configs = context.home.configs();
     let read =
         configs.iter().filter(|config| config.live != Live::No).filter_map(|config| {
@@ -22,12 +22,12 @@ pub(super) fn entry(context: &Context, name: &str) -> Result<Entry, EngineError>
                 Content::Absent | Content::Unreadable(_) => None,
             }
         });
-    let entry = read.into_iter().find_map(|file| file.server(name).cloned());
-    let entry = entry.ok_or_else(|| EngineError::NoSuchServer(name.into()))?;
+    let found = read.into_iter().find_map(|file| file.server(name).cloned().map(|entry| (file, entry)));
+    let (file, entry) = found.ok_or_else(|| EngineError::NoSuchServer(name.into()))?;
     if entry.command.is_none() {
         return Err(EngineError::NothingToStart(name.into()));
     }
-    Ok(entry)
+    Ok((file, entry))
 }
 
 /// How Claude starts it under the rules of its home.

@@ -4,7 +4,9 @@ use bridgekeeper_doctor::log_scan::{Diagnosis, LogScan};
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::CLAUDE_WAITS;
 use crate::context::Context;
 
 /// Longest log that is kept, in bytes: a server that prints without end says nothing new.
@@ -38,7 +40,7 @@ impl TrialLog {
 
     /// What a server prints on standard error stands raw between Claude's own lines.
     pub(super) fn printed(&mut self, text: &str) {
-        if self.text.len() < LONGEST {
+        if !self.is_full() {
             self.text.push_str(text);
             self.text.push('\n');
         }
@@ -46,6 +48,9 @@ impl TrialLog {
 
     /// A line on standard output that is no message, in the words of V8.
     pub(super) fn not_protocol(&mut self, text: &str) {
+        if self.is_full() {
+            return;
+        }
         let first = text.trim_start().chars().next().unwrap_or(' ');
         let start: String = text.chars().take(10).collect();
         let dots = if text.chars().count() > 10 { "..." } else { "" };
@@ -56,18 +61,30 @@ impl TrialLog {
         self.line("error", &format!("spawn {program} ENOENT"));
     }
 
+    /// The file is there and is no program that may be run.
+    pub(super) fn not_executable(&mut self, program: &str) {
+        self.line("error", &format!("spawn {program} EACCES"));
+    }
+
     pub(super) fn not_started(&mut self, program: &str, error: &std::io::Error) {
         let kind = error.kind();
         if kind == std::io::ErrorKind::NotFound {
             self.not_found(program);
         } else if kind == std::io::ErrorKind::PermissionDenied {
-            self.line("error", &format!("spawn {program} EACCES"));
+            self.not_executable(program);
         } else {
             self.line("error", &format!("spawn {program}: {error}"));
         }
     }
 
-    pub(super) fn timed_out(&mut self) {
+    /// It did not answer the first message. Less than Claude waits says nothing of how long Claude would wait.
+    pub(super) fn timed_out(&mut self, waited: Duration) {
+        if waited < CLAUDE_WAITS {
+            let said =
+                format!("MCP server \"{}\" connection timed out after {}ms", self.server, waited.as_millis());
+            self.line("error", &said);
+            return;
+        }
         self.sent(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":0,"reason":"McpError: MCP error -32001: Request timed out"}}"#);
     }
 
@@ -88,6 +105,10 @@ impl TrialLog {
             "this trial".clone_into(&mut evidence.file);
         }
         diagnosis
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() >= LONGEST
     }
 
     fn line(&mut self, level: &str, text: &str) {

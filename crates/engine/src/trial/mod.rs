@@ -12,6 +12,8 @@ mod process;
 mod talk;
 mod tool;
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -23,6 +25,8 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::EngineError;
+use crate::fix;
+use crate::offers::Offers;
 
 /// How long Claude waits for the answer to `initialize`.
 pub const CLAUDE_WAITS: Duration = Duration::from_mins(1);
@@ -177,7 +181,7 @@ pub(crate) fn try_server(
     patience: &Patience,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Trial, EngineError> {
-    let entry = facts::entry(context, name)?;
+    let (file, entry) = facts::entry(context, name)?;
     let start = facts::start(context, &entry);
     let mut trial = Trial {
         server: ServerName::from(name),
@@ -205,6 +209,11 @@ pub(crate) fn try_server(
     }
     let diagnosis = log.diagnosis(context);
     trial.findings = diagnosis.findings;
+    let for_fixes = fix::facts(context, &file, Some(context.home.os()), &BTreeSet::new());
+    let mut offers = Offers::of(&file, &for_fixes);
+    for finding in &mut trial.findings {
+        offers.put_right(Some(&trial.server), &mut finding.fixes);
+    }
     trial.verdict = match (&trial.handshake, diagnosis.verdict) {
         (Some(_), Verdict::Inconclusive) => Verdict::Ok,
         (None, Verdict::Ok) => Verdict::Inconclusive,
@@ -222,8 +231,14 @@ fn run(
 ) {
     let deadline = Instant::now() + patience.limit;
     if start.found.path().is_none() {
-        trial.not_run = Some(format!("no program `{}` was found", secrets::mask(&start.program)));
-        log.not_found(&start.program);
+        let program = secrets::mask(&start.program);
+        if Path::new(&start.program).is_absolute() && Path::new(&start.program).exists() {
+            trial.not_run = Some(format!("`{program}` is no program that may be run"));
+            log.not_executable(&start.program);
+        } else {
+            trial.not_run = Some(format!("no program `{program}` was found"));
+            log.not_found(&start.program);
+        }
         return;
     }
     observe(Progress::Waits("a second copy of the server, which is asked for its era as Claude does"));

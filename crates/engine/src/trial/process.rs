@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::process::{ChildStdin, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,8 @@ use super::Cancelled;
 
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
+/// Lines that wait to be taken. A server that prints faster waits itself.
+const LINES_AHEAD: usize = 8;
 /// How long is waited for what a server that has ended still had to say.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -47,7 +49,7 @@ impl Running {
         #[cfg(windows)]
         command.wrap(process_wrap::std::JobObject);
         let mut child = command.spawn()?;
-        let (sender, lines) = channel();
+        let (sender, lines) = sync_channel(LINES_AHEAD);
         if let Some(stdout) = child.stdout().take() {
             read(stdout, sender.clone(), Line::Out);
         }
@@ -66,12 +68,16 @@ impl Running {
         }
     }
 
-    /// The next line, until the deadline or until nobody wants to know any more.
+    /// The next line, until the deadline or until nobody wants to know any more. Both hold for a server that prints
+    /// without end, too.
     pub(super) fn next(&self, deadline: Instant) -> Result<Line, RecvTimeoutError> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.cancelled.is_set() {
+                return Err(RecvTimeoutError::Timeout);
+            }
             match self.lines.recv_timeout(left.min(CANCEL_SEEN)) {
-                Err(RecvTimeoutError::Timeout) if left > CANCEL_SEEN && !self.cancelled.is_set() => {}
+                Err(RecvTimeoutError::Timeout) => {}
                 other => return other,
             }
         }
@@ -109,7 +115,7 @@ impl Drop for Running {
     }
 }
 
-fn read(stream: impl Read + Send + 'static, lines: Sender<Line>, line: fn(String) -> Line) {
+fn read(stream: impl Read + Send + 'static, lines: SyncSender<Line>, line: fn(String) -> Line) {
     thread::spawn(move || {
         let mut reader = BufReader::new(stream);
         loop {

@@ -69,7 +69,7 @@ pub(super) fn talk(
             }
             talk.list_tools(era);
         }
-        Answer::Nothing => talk.log.timed_out(),
+        Answer::Nothing => talk.log.timed_out(began.elapsed()),
         Answer::Error => {}
     }
     talk.finish();
@@ -139,9 +139,9 @@ impl Talk<'_> {
                 (Stream::Stderr, text)
             }
         };
-        let printed = Printed { stream, text: self.mask.mask(&text).into_owned() };
-        (self.observe)(Progress::Line(&printed));
         if self.trial.printed.len() < MOST_LINES {
+            let printed = Printed { stream, text: self.mask.mask(&text).into_owned() };
+            (self.observe)(Progress::Line(&printed));
             self.trial.printed.push(printed);
         }
         None

@@ -106,7 +106,7 @@ impl Looked<'_> {
             source: server.source,
             state: server.state,
             since: server.since.map(|time| time.to_string()),
-            summary: self.language.say(&summary(server.state, &findings, entry)),
+            summary: self.language.say(&summary(server.state, self.cause(server, &findings), entry)),
             command_line: entry.map(command_line).unwrap_or_default(),
             findings,
             timeline: self
@@ -138,6 +138,16 @@ impl Looked<'_> {
 
     fn finding(&self, finding: &Finding) -> FindingView {
         self.shown().finding(finding)
+    }
+
+    /// What is wrong with the server itself, or else with the whole set-up.
+    fn cause(&self, server: &ServerStatus, own: &[FindingView]) -> Option<String> {
+        if let Some(cause) = own.iter().find(|finding| finding.severity != Severity::Info) {
+            return Some(cause.message.clone());
+        }
+        let of_all = |finding: &&Finding| finding.server.is_none() && server.findings.contains(&finding.id);
+        let cause = self.report.findings.iter().filter(|_| server.state == Health::Failing).find(of_all)?;
+        Some(self.finding(cause).message)
     }
 
     fn evidence(&self, evidence: &Evidence) -> EvidenceView {
@@ -217,8 +227,7 @@ fn overall(claude: &Claude, servers: &[ServerView], setup_findings: &[FindingVie
     }
 }
 
-fn summary(state: Health, findings: &[FindingView], entry: Option<&Entry>) -> Sentence {
-    let cause = findings.iter().find(|finding| finding.severity != Severity::Info);
+fn summary(state: Health, cause: Option<String>, entry: Option<&Entry>) -> Sentence {
     let place = entry.and_then(place);
     match (state, cause) {
         (Health::Connected, _) => place.map_or_else(
@@ -227,7 +236,7 @@ fn summary(state: Health, findings: &[FindingView], entry: Option<&Entry>) -> Se
         ),
         (Health::Off, _) => Sentence::of("Switched off"),
         // In one line of a list or a menu there is no typeface for code
-        (_, Some(cause)) => Sentence::of(cause.message.replace('`', "")),
+        (_, Some(cause)) => Sentence::of(cause.replace('`', "")),
         (Health::Failing, None) => Sentence::of("It does not work, and its log names no cause that is known"),
         (Health::NeedsSignIn, None) => Sentence::of("Waits for your sign-in in the browser"),
         (Health::Starting, None) => Sentence::of("Claude has started it and waits for its answer"),

@@ -16,7 +16,7 @@ pub use document::{Attempt, DocumentError, Found, Limits, Lookup};
 pub(crate) use document::{allow, is_loopback};
 pub use protected_resource::{ProtectedResource, ResourceMatch, find_protected_resource};
 
-use bridgekeeper_net::{Client, Url, origin};
+use bridgekeeper_net::{Client, Url, address, origin};
 
 /// All that is known of how a server wants people to sign in.
 #[derive(Debug)]
@@ -72,12 +72,7 @@ pub fn issuers(server: &Url, resource: Option<&ProtectedResource>) -> (Vec<Strin
 
 /// The same origin with another path, and without user, query and fragment.
 fn with_path(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    // Both fail only for URLs that cannot have a user, which then have none.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.set_fragment(None);
+    let mut url = address(base);
     url.set_path(path);
     url
 }

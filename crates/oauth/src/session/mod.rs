@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use bridgekeeper_model::Secret;
 use bridgekeeper_net::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use bridgekeeper_net::{Client, Method, StatusCode, Url};
+use bridgekeeper_net::{Client, Method, StatusCode, Url, address};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
 
@@ -224,10 +224,7 @@ impl Session {
 
     /// Whose sign-in it is.
     pub fn account(&self) -> Account {
-        let mut server = self.settings.server.clone();
-        server.set_query(None);
-        server.set_fragment(None);
-        Account { server: server.into(), name: self.settings.account.clone() }
+        Account { server: address(&self.settings.server).into(), name: self.settings.account.clone() }
     }
 
     /// How far a sign-in is, and every change of it.

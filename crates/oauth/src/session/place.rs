@@ -1,6 +1,6 @@
 //! Where one signs in to a server, with every name checked.
 
-use bridgekeeper_net::{Client, Url, origin};
+use bridgekeeper_net::{Client, Url, address, origin};
 use jiff::Timestamp;
 
 use super::{Resource, Settings};
@@ -103,9 +103,7 @@ fn resource(settings: &Settings, published: Option<&ProtectedResource>) -> Optio
         (Resource::Given(given), _) => Some(given.clone()),
         (Resource::Published, Some(published)) => Some(published.resource.clone()),
         (Resource::Published, None) => {
-            let mut url = settings.server.clone();
-            url.set_fragment(None);
-            url.set_query(None);
+            let url = address(&settings.server);
             let is_origin = url.path() == "/";
             Some(if is_origin { origin(&url) } else { url.into() })
         }

@@ -23,6 +23,10 @@ crate::rule! {
     /// {"mcpServers": {"notes": {"command": "npx", "args": ["-y", "@modelcontextprotocl/server-filesystem", "/srv"]}}}
     /// ```
     ///
+    /// ```json,finds
+    /// {"mcpServers": {"notes": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesytem", "/srv"]}}}
+    /// ```
+    ///
     /// ```json,silent
     /// {"mcpServers": {"notes": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "/srv"]}}}
     /// ```
@@ -41,8 +45,23 @@ crate::rule! {
 }
 
 /// Names that stand in many configs.
-const KNOWN: &[&str] =
-    &["mcp-remote", "supergateway", "@playwright/mcp", "@smithery/cli", "@upstash/context7-mcp"];
+const KNOWN: &[&str] = &[
+    "mcp-remote",
+    "supergateway",
+    "@playwright/mcp",
+    "@smithery/cli",
+    "@upstash/context7-mcp",
+    "@modelcontextprotocol/server-filesystem",
+    "@modelcontextprotocol/server-github",
+    "@modelcontextprotocol/server-memory",
+    "@modelcontextprotocol/server-brave-search",
+    "@modelcontextprotocol/server-sequential-thinking",
+    "@modelcontextprotocol/server-everything",
+    "@modelcontextprotocol/server-puppeteer",
+    "@modelcontextprotocol/server-postgres",
+    "@modelcontextprotocol/server-slack",
+    "@modelcontextprotocol/server-google-maps",
+];
 const SCOPE: &str = "@modelcontextprotocol";
 
 fn problems(facts: &ConfigFacts<'_>) -> Vec<Problem> {

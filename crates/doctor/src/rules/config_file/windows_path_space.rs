@@ -50,6 +50,10 @@ rule! {
     /// [5120] Warning: ignoring invalid header argument: Authorization:
     /// ```
     ///
+    /// ```log,finds
+    /// spaces inside args aren't escaped
+    /// ```
+    ///
     /// ```log,silent
     /// 'npx' is not recognized as an internal or external command,
     /// ```
@@ -73,7 +77,7 @@ rule! {
                 "nie jest rozpoznawan", "не является внутренней", "不是内部或外部命令", "不是內部或外部命令",
                 "内部コマンドまたは外部コマンド", "내부 또는 외부 명령", "ya da dış komut", "názvem vnit", "internt kommando",
                 "\u{FFFD}", "²»ÊÇÄÚ²¿", "bash: ", "cannot find module", "mkdir 'c:\\", "lstat 'c:\\",
-                "ignoring invalid header", "name:value form",
+                "ignoring invalid header", "name:value form", "inside args aren't escaped",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -88,7 +92,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         .or_else(|| cut_by_a_shell(line))
         .or_else(|| cut_module(line))
         .or_else(|| cut_home(line))
-        .or_else(|| cut_header(line))?;
+        .or_else(|| cut_header(line))
+        .or_else(|| line.has("inside args aren't escaped").then_some("args"))?;
     Some(Sign::new().with("fragment", fragment))
 }
 

@@ -47,6 +47,7 @@ rule! {
             needles: &[
                 "docker daemon", "dockerdesktoplinuxengine", "docker_engine", "error during connect",
                 "docker desktop is", "docker api", "docker.sock", "dockerd",
+                "cannot connect to podman",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -62,6 +63,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "docker daemon is not running",
         "docker desktop is not running",
         "docker desktop is unable",
+        "cannot connect to podman",
         "failed to connect to the docker api",
     ]);
     let pipe = line.has_any(&["dockerdesktoplinuxengine", "docker_engine", "docker.sock"])

@@ -52,6 +52,7 @@ rule! {
                 "session terminated", "unknown session", "no transport found for session",
                 "session does not exist", "mcp-session-id", "invalid session", "sessionid",
                 "no valid session", "session was not found", "session with id", "could not find session",
+                "expired session", "session has been", "session was terminated",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -78,6 +79,10 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "session id is invalid",
         "session is not found",
         "session no longer",
+        "expired session",
+        "session has been terminated",
+        "session has been closed",
+        "session was terminated",
     ]);
     let header = line.has("mcp-session-id")
         && line.has_any(&["required", "invalid", "not found", "missing", "unknown"]);

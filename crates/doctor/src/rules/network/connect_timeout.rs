@@ -3,6 +3,7 @@ use bridgekeeper_model::Severity;
 use crate::log_scan::{LogLine, Sign};
 use crate::rule;
 use crate::rule::{Detect, Reads, Role};
+use crate::signs::status;
 
 rule! {
     /// The connection to the server was not answered in time.
@@ -96,6 +97,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         .or_else(|| line.between("dial tcp ", ": i/o"));
     // A host that waits for an MCP server to start is no network.
     let of_start = line.has("mcp server \"") || line.has("mcp error");
-    (late && !of_start)
+    // 522 and 524: the connection to the proxy stands, and the proxy waited for the server.
+    let of_proxy = status::status(line).is_some_and(|status| status >= 500);
+    (late && !of_start && !of_proxy)
         .then(|| Sign::new().with("host", host.filter(|host| !host.is_empty()).unwrap_or("The server")))
 }

@@ -61,6 +61,7 @@ rule! {
 /// What the libraries say, in lower case.
 const WORDS: &[&str] = &[
     "econnreset",
+    "disconnected before secure tls connection",
     "socket hang up",
     "other side closed",
     "typeerror: terminated",

@@ -55,6 +55,7 @@ rule! {
                 "nodename nor servname", "name resolution", "no such host", "could not resolve host",
                 "dns error", "failed to lookup address", "getaddrinfo failed", "name does not resolve",
                 "name_not_resolved", "11001", "nameresolutionerror",
+                "unknownhostexception",
             ],
             role: Role::Attempt,
             reads: Reads::Reports,
@@ -81,12 +82,14 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
             "errno 11001",
             "nameresolutionerror",
             "name resolution",
+            "unknownhostexception",
         ]);
     let host = line
         .after("enotfound ")
         .or_else(|| line.after("eai_again "))
         .or_else(|| line.after("dial tcp: lookup "))
         .or_else(|| line.after("resolve host: "))
+        .or_else(|| line.after("unknownhostexception: "))
         .and_then(|rest| rest.split([' ', '"', '\'', ',', ')']).next());
     unknown.then(|| Sign::new().with("host", host.filter(|host| !host.is_empty()).unwrap_or("of the server")))
 }

@@ -35,6 +35,10 @@ rule! {
     /// Error: listen EACCES: permission denied 127.0.0.1:3334
     /// ```
     ///
+    /// ```log,finds
+    /// Port 3334 already in use
+    /// ```
+    ///
     /// ```log,silent
     /// Warning: callback port 3334 is already in use, falling back to a random port
     /// ```
@@ -51,7 +55,7 @@ rule! {
         detect: Detect::Log {
             needles: &[
                 "eaddrinuse", "address already in use", "listen eacces", "only one usage of each socket",
-                "errno 48]", "errno 98]", "errno 10048", "is already in use", " in use",
+                "errno 48]", "errno 98]", "errno 10048", " in use",
                 "already allocated", "access permissions", "port already in use", "os error 98",
                 "os error 48", "os error 10048",
             ],
@@ -75,7 +79,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         "os error 98",
         "os error 48",
         "os error 10048",
-    ]) || line.has_any(&["is already in use", " is in use"]) && line.has_word("port")
+    ]) || line.has_any(&["already in use", " is in use"]) && line.has_word("port")
         || line.has_any(&["errno 48]", "errno 98]"]);
     let goes_on =
         line.has_any(&["falling back", "trying another", "trying next", "using port", "next available"]);

@@ -144,6 +144,7 @@ const METHODS: &[&str] = &[
     "array.fromasync",
     "util.parseargs",
     "util.styletext",
+    ".parseenv",
     "crypto.getrandomvalues",
     "crypto.hash",
     "crypto.randomuuid",
@@ -191,7 +192,7 @@ fn missing_global(line: &LogLine<'_>) -> bool {
 
 fn missing_method(line: &LogLine<'_>) -> bool {
     let end = line.lower.find(" is not a function").or_else(|| line.lower.find(" is not a constructor"));
-    let Some(before) = end.map(|at| &line.lower[..at]) else { return false };
+    let Some(before) = end.map(|at| line.lower[..at].trim_end_matches(')')) else { return false };
     METHODS.iter().any(|method| before.ends_with(method))
 }
 

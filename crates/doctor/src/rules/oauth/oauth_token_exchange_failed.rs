@@ -3,7 +3,6 @@ use bridgekeeper_model::Severity;
 use crate::log_scan::{LogLine, Sign};
 use crate::rule;
 use crate::rule::{Detect, Reads, Role};
-use crate::signs::status;
 
 rule! {
     /// The browser returned a code, and the sign-in service refused to exchange it for tokens.
@@ -43,7 +42,7 @@ rule! {
     pub(crate) static RULE = {
         id: "oauth-token-exchange-failed",
         severity: Severity::Error,
-        message: "The sign-in came back, but the code could not be exchanged for tokens{status}",
+        message: "The sign-in came back, but the code could not be exchanged for tokens: {detail}",
         hides: &[
             "http-400", "http-401", "http-403", "http-5xx", "oauth-duplicate-instance", "oauth-other",
         ],
@@ -67,8 +66,5 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     // Entra ID takes the resource at its page and refuses it when the code comes.
     let refused = line.has_any(&["invalid_target", "aadsts9010010"])
         && line.about(8, &["auth code received", "completing authorization", "authorization error", "token"]);
-    (failed || refused).then(|| {
-        let status = status::status(line).map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-        Sign::new().with("status", status)
-    })
+    (failed || refused).then(|| Sign::new().with("detail", line.text))
 }

@@ -79,7 +79,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
             "icloud",
         ]);
     let database = line.has("unable to open database file")
-        || line.has("authorization denied") && line.has_any(&["sqlite", "database", "chat.db"]);
+        || line.has("authorization denied") && line.has_any(&["sqlite", "database", "chat.db", "(code: 23)"]);
     let python = line.has("init_import_site");
     let asks =
         line.has_any(&["full disk access", "privacy & security", "not authorized to send apple events"])

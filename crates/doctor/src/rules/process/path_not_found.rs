@@ -59,6 +59,10 @@ rule! {
     /// ```log,silent
     /// Session abc does not exist
     /// ```
+    ///
+    /// ```log,finds
+    /// error: Module not found "file:///Users/ada/weather/src/index.ts".
+    /// ```
     pub(crate) static RULE = {
         id: "path-not-found",
         severity: Severity::Error,
@@ -77,6 +81,7 @@ rule! {
                 "project file does not exist", "failed to spawn: `", "failed to spawn: `/",
                 "failed to spawn: `c:", "failed to spawn: `.", "os error 2", "os error 3", "winerror 2",
                 "winerror 3", "no such directory", "unable to create process using", "script not found",
+                "module not found \"",
             ],
             role: Role::Cause,
             reads: Reads::Reports,
@@ -122,6 +127,10 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
 fn script<'a>(line: &LogLine<'a>) -> Option<&'a str> {
     if let Some(missing) = module::missing(line) {
         return missing.is_script().then_some(missing.module);
+    }
+    // Bun and Deno
+    if let Some(module) = line.quoted_after("module not found ") {
+        return (paths::is_path(module) || module.starts_with("file:")).then_some(module);
     }
     line.has("can't open file").then(|| line.quoted_after("open file ").unwrap_or("The script"))
 }

@@ -89,6 +89,7 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
     ]) || line.has("failed to initialize") && line.has_any(&["timed out", "timeout", "-32001"]);
     let start = start
         || line.has("mcp server") && line.has("timed out after")
+        || line.has("could not attach to mcp server") && line.has("timed out")
         || line.has_any(&["waiting for initialize", "waiting for the initialize"]);
     let request = line.has("-32001") && line.has("request timed out")
         || line.has_any(&["mcp error -32001", "timed out while waiting for response"]);

@@ -59,7 +59,8 @@ rule! {
             needles: &[
                 "requires-python", "python version (", "requires a different python",
                 "does not satisfy python", "requires python", "python requirement",
-                "require a different python", "syntaxerror: invalid syntax", "from 'typing'", "for |: '",
+                "require a different python", "syntaxerror: invalid syntax", "from 'typing'", "from 'enum'",
+                "from 'datetime'", "from 'types'", "for |: '",
                 "no module named 'tomllib'", "module 'asyncio' has no attribute", "no interpreter found",
                 "python>=3", "python 3.1", "syntaxerror: expected ':'", "unsupported python version",
             ],
@@ -95,7 +96,8 @@ fn sign(line: &LogLine<'_>) -> Option<Sign> {
         || line.has("python version (") && line.has("does not satisfy")
         || line.has("python>=3") && line.near(2, &["does not satisfy"]);
     let syntax = line.has("syntaxerror: invalid syntax") || line.has("syntaxerror: expected ':'");
-    let typing = line.has("cannot import name") && line.has("from 'typing'");
+    let typing = line.has("cannot import name")
+        && line.has_any(&["from 'typing'", "from 'enum'", "from 'datetime'", "from 'types'"]);
     let union = line.has("unsupported operand type(s) for |: '");
     let library = line.has("no module named 'tomllib'") || line.has("module 'asyncio' has no attribute");
     (resolver || wants || syntax || typing || union || library).then(|| Sign::new().with("detail", line.text))
