@@ -1,11 +1,16 @@
 //! The same calls without a bridge: the workspace's own HTTP client, which keeps its connections.
+//!
+//! It does what a client must do to have an answer, and no more. A body of JSON is put together in memory. A stream of
+//! events is searched for the ends of its lines, and the data of the event is put together. Neither is looked at further:
+//! whether it is JSON is the host's matter, here as behind a bridge.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use bridgekeeper_net::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
-use bridgekeeper_net::{Client, Method, NetOptions, Request, Url};
+use bridgekeeper_net::sse::EventParser;
+use bridgekeeper_net::{Client, Method, NetOptions, Request, Response, Url};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::task::{JoinSet, LocalSet};
@@ -18,8 +23,7 @@ use crate::workload::{
 /// The figures that exist without a bridge.
 pub(crate) fn measure(url: &str) -> Result<Value> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let bare =
-        Rc::new(Bare { client: Client::new(NetOptions::default()), url: Url::parse(url).context("a URL")? });
+    let bare = Rc::new(Bare::new(url)?);
     LocalSet::new().block_on(&runtime, async move {
         bare.one_by_one(WARM_UP).await?;
         let call_time = bare.one_by_one(CALLS).await?;
@@ -36,12 +40,17 @@ pub(crate) fn measure(url: &str) -> Result<Value> {
     })
 }
 
-struct Bare {
+/// The client and where it calls.
+pub(crate) struct Bare {
     client: Client,
     url: Url,
 }
 
 impl Bare {
+    pub(crate) fn new(url: &str) -> Result<Self> {
+        Ok(Self { client: Client::new(NetOptions::default()), url: Url::parse(url).context("a URL")? })
+    }
+
     async fn one_by_one(&self, calls: u64) -> Result<Duration> {
         let mut times = Vec::new();
         for id in 0..calls {
@@ -74,25 +83,45 @@ impl Bare {
         self.call(0, tool).await?;
         let begun = Instant::now();
         for id in 1..=LARGE_CALLS {
-            let length = self.call(id, tool).await?;
+            let length = self.call(id, tool).await?.len();
             ensure!(length >= LARGE, "a large result came with {length} bytes");
         }
         Ok(begun.elapsed())
     }
 
-    /// The length of the answer, which is taken into memory as a host does it.
-    async fn call(&self, id: u64, tool: &str) -> Result<usize> {
+    async fn call(&self, id: u64, tool: &str) -> Result<Vec<u8>> {
+        self.post(Bytes::from(call(id, tool))).await
+    }
+
+    /// The answer to a message; nothing where there is none.
+    pub(crate) async fn post(&self, body: Bytes) -> Result<Vec<u8>> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-        let body = Bytes::from(call(id, tool));
         let request = Request { method: Method::POST, url: self.url.clone(), headers, body };
-        let mut response = self.client.send(request).await?;
+        let response = self.client.send(request).await?;
         ensure!(response.status().is_success(), "the server answered {}", response.status());
-        let mut answer = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            answer.extend_from_slice(&chunk);
+        match response.headers().get(CONTENT_TYPE) {
+            Some(kind) if kind == "text/event-stream" => event(response).await,
+            _ => document(response).await,
         }
-        Ok(answer.len())
     }
+}
+
+async fn document(mut response: Response) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        text.extend_from_slice(&chunk);
+    }
+    Ok(text)
+}
+
+/// The data of the one event. The stream is read to its end, so that its connection is kept.
+async fn event(mut response: Response) -> Result<Vec<u8>> {
+    let mut parser = EventParser::new();
+    let mut data = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        parser.feed(&chunk, |event| data = event.data)?;
+    }
+    Ok(data)
 }

@@ -28,11 +28,13 @@ struct Programs {
 }
 
 /// The best of all rounds.
+#[derive(Default)]
 struct Best {
     ours: Value,
     hyper: Value,
     mcp_remote: Value,
     bare: Value,
+    copier: Value,
 }
 
 pub(super) fn figures(rounds: u32) -> Result<Vec<Figure>> {
@@ -42,7 +44,7 @@ pub(super) fn figures(rounds: u32) -> Result<Vec<Figure>> {
         hyper: installed_hyper()?,
         mcp_remote: installed_mcp_remote()?,
     };
-    let mut best = Best { ours: Value::Null, hyper: Value::Null, mcp_remote: Value::Null, bare: Value::Null };
+    let mut best = Best::default();
     for round in 1..=rounds.max(1) {
         println!("measuring bridges, round {round}");
         // Anew for each round, so that no bridge finds a server that another has worn.
@@ -53,6 +55,7 @@ pub(super) fn figures(rounds: u32) -> Result<Vec<Figure>> {
         measured(&programs.bench, "bare", &[url])?;
         keep_better(&mut best.bare, &measured(&programs.bench, "bare", &[url])?);
         keep_better(&mut best.ours, &bridge(&[&programs.ours, url])?);
+        keep_better(&mut best.copier, &bridge(&[&programs.bench, "copier".as_ref(), url])?);
         keep_better(&mut best.hyper, &bridge(&[&programs.hyper, url, "--no-auth".as_ref()])?);
         let node: &Path = "node".as_ref();
         let http: [&Path; 2] = ["--transport".as_ref(), "http-only".as_ref()];
@@ -64,7 +67,7 @@ pub(super) fn figures(rounds: u32) -> Result<Vec<Figure>> {
 }
 
 fn rows(best: &Best) -> Result<Vec<Figure>> {
-    let Best { ours, hyper, mcp_remote, bare } = best;
+    let Best { ours, hyper, mcp_remote, bare, copier } = best;
     let of = |measured: &Value, name: &str| {
         measured[name].as_f64().with_context(|| format!("{name} was not measured"))
     };
@@ -95,6 +98,11 @@ fn rows(best: &Best) -> Result<Vec<Figure>> {
         rows.push(row(what, unit, name, none, bare, Bar::AtLeastTimesPeer(times))?);
         rows.push(row(what, unit, name, native, hyper, Bar::AtLeastTimesPeer(2.0))?);
         rows.push(row(what, unit, name, remote, mcp_remote, Bar::AtLeastTimesPeer(1.0))?);
+        // It carries one call at a time.
+        if unit == "MiB/s" {
+            let (what, peer) = (format!("bridge: {what}"), Some(("a copier", of(copier, name)?)));
+            rows.push(Figure { what, unit, value: of(ours, name)?, peer, bar: None });
+        }
     }
     // Not every system tells these of another process.
     if ours["peak_mib"].is_f64() {
