@@ -82,7 +82,12 @@ pub fn read(text: &str) -> Result<Vec<Offered>, NotUnderstood> {
     }
     let is_json = text.starts_with(['{', '[', '"'])
         || (text.contains("\"mcpServers\"") && !text.starts_with("claude ") && !text.starts_with("code "));
-    if is_json { of_json(text, None) } else { of_command_line(text) }
+    let mut offered = if is_json { of_json(text, None)? } else { of_command_line(text)? };
+    // Where a template left the command open there is nothing to start.
+    offered.retain(
+        |one| !matches!(&one.server, OfferedServer::Local { command, .. } if command.trim().is_empty()),
+    );
+    if offered.is_empty() { Err(NotUnderstood::NoServer) } else { Ok(offered) }
 }
 
 /// A code block of Markdown without its fence, a command without the prompt before it.

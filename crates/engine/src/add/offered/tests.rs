@@ -137,6 +137,7 @@ fn what_is_no_server_is_said() {
         ("  ", NotUnderstood::Empty),
         ("hello there", NotUnderstood::Unknown),
         (r#"{"preferences": {}}"#, NotUnderstood::NoServer),
+        (r#"{"mcpServers": {"docs": {"command": "", "args": ["x"]}}}"#, NotUnderstood::NoServer),
         ("curl -fsSL https://a.example/install.sh | sh", NotUnderstood::Script),
         (
             r#"{"manifest_version": "0.3", "name": "a", "server": {"mcp_config": {"command": "node"}}}"#,
