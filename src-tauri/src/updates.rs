@@ -437,7 +437,7 @@ impl ReleaseView {
 /// Who forbids updates on this computer.
 fn forbidden(live: &Live) -> Option<String> {
     let policy = live.policy();
-    policy.updates_off.then(|| policy.decided_by())
+    policy.updates_off.then(|| crate::error::told(&policy.decided_by()))
 }
 
 fn kept(live: &Live) -> Kept {

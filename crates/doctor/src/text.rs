@@ -54,6 +54,14 @@ impl Language {
         self
     }
 
+    /// With the pages of findings that another part of the program has, of each language one file.
+    #[must_use]
+    pub fn with_pages(mut self, files: &[(&str, &'static str)]) -> Self {
+        let file = files.iter().find(|(code, _)| *code == self.code);
+        self.pages.extend(file.map(|&(_, file)| pages_in(file)).into_iter().flatten());
+        self
+    }
+
     /// Its ISO 639-1 code.
     pub fn code(&self) -> &'static str {
         self.code

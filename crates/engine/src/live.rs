@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridgekeeper_claude::LogKind;
 use bridgekeeper_doctor::text::Language;
-use bridgekeeper_model::ServerName;
+use bridgekeeper_model::{Sentence, ServerName};
 
 pub use accounts::{ImportDoneView, ImportPreview, SignInPhase, SignInProgress, SignOutDone, SignOutPreview};
 pub use acts::ActError;
@@ -64,6 +64,8 @@ use telling::Told as _;
 use works::Works;
 
 /// What the engine itself says, in every language beside English.
+/// Why findings of the engine's own matter and what to do, in every language beside English.
+pub(crate) const PAGES: [(&str, &str); 1] = [("de", include_str!("../text/pages.de.md"))];
 pub(crate) const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
 
 /// A set-up that is watched. It is watched until the last copy of this is dropped.
@@ -148,7 +150,8 @@ impl Live {
 
     /// Tells every snapshot from now on in the language of this tag (`de`, `de-AT`), English where it has no words.
     pub fn speak(&self, tag: &str) {
-        let language = Arc::new(Language::of_tag(tag).with(&LANGUAGES));
+        let language =
+            Arc::new(Language::of_tag(tag).with(&LANGUAGES).with(&crate::told::FILES).with_pages(&PAGES));
         let old = std::mem::replace(&mut self.shared.told().language, Arc::clone(&language));
         if *old != *language {
             self.look();
@@ -262,7 +265,11 @@ impl Live {
 
     /// What an organisation has set for this computer and person, as it stands now.
     pub fn policy(&self) -> Policy {
-        self.shared.engine.policy()
+        let (mut policy, language) = (self.shared.engine.policy(), self.language());
+        for problem in &mut policy.problems {
+            problem.why = Sentence::of(language.say(&problem.why));
+        }
+        policy
     }
 
     /// What the person has chosen for Bridgekeeper itself.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Every language beside English: English sentences with their gaps, and the words for them.
-const FILES: [(&str, &str); 1] = [("de", include_str!("../text/told.de.json"))];
+pub(crate) const FILES: [(&str, &str); 1] = [("de", include_str!("../text/told.de.json"))];
 /// How deep sentences stand in each other's gaps.
 const DEPTH: u8 = 5;
 

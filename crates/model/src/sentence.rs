@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
+
 /// What is said to the person, before it is in a language: the English words with `{name}` where a value stands,
 /// and the values. The English words are the key under which another language keeps its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,6 +75,13 @@ impl Sentence {
 /// be somebody's name.
 fn known_words<'a>(value: &'a str, words_for: &dyn Fn(&str) -> Option<&'a str>) -> &'a str {
     if value.contains(' ') { words_for(value).unwrap_or(value) } else { value }
+}
+
+/// In English, as the console's JSON has it.
+impl Serialize for Sentence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.in_english())
+    }
 }
 
 impl Value {

@@ -33,7 +33,7 @@ pub(crate) fn restarted(restarted: &Restarted) -> String {
         };
         let _ = writeln!(text, "  {} {}: {word}", painted(paint, glyph), server.name);
         if let Some(why) = &server.why {
-            let _ = writeln!(text, "      {why}");
+            let _ = writeln!(text, "      {}", why.in_english());
         }
     }
     text

@@ -120,7 +120,7 @@ impl Live {
                 }
             }
         });
-        shown
+        shown.told(&self.language())
     }
 
     /// Has somebody sign in. Comes back when that is done, or was broken off. `None` where the server wants none.
@@ -160,7 +160,7 @@ impl Live {
         });
         self.under_way.with(|pages| pages.remove(&key));
         match signed_in? {
-            SignedIn::Kept(kept) => Ok(Some(*kept)),
+            SignedIn::Kept(kept) => Ok(Some(kept.told(&self.language()))),
             SignedIn::NotNeeded { .. } => Ok(None),
         }
     }

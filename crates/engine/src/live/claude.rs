@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bridgekeeper_doctor::text::Language;
 use bridgekeeper_machine::firewall::RULE_NAME;
 use bridgekeeper_model::machine::FirewallRule;
 use bridgekeeper_model::{Health, Os};
@@ -163,7 +164,7 @@ impl Live {
                     Err(error) => news.trouble = Some(sentence(&error.to_string())),
                 }
             }
-            start(engine, &plan, &mut news, &mut tell);
+            start(engine, &plan, &language, &mut news, &mut tell);
         }
         news.step = RestartStep::Done;
         if news.change.is_some() {
@@ -187,7 +188,13 @@ impl Live {
     }
 }
 
-fn start(engine: &Engine, plan: &Restart, news: &mut RestartNews, tell: &mut impl FnMut(&RestartNews)) {
+fn start(
+    engine: &Engine,
+    plan: &Restart,
+    language: &Language,
+    news: &mut RestartNews,
+    tell: &mut impl FnMut(&RestartNews),
+) {
     let started = engine.start_claude(plan, SERVERS, |moment| {
         news.step = RestartStep::of(moment);
         tell(news);
@@ -195,7 +202,8 @@ fn start(engine: &Engine, plan: &Restart, news: &mut RestartNews, tell: &mut imp
     match started {
         Ok(watching) => {
             for servers in watching {
-                let servers: Vec<ServerComesUp> = servers.into_iter().map(ServerComesUp::of).collect();
+                let servers: Vec<ServerComesUp> =
+                    servers.into_iter().map(|server| ServerComesUp::of(server, language)).collect();
                 if news.step != RestartStep::ComingUp || news.servers != servers {
                     (news.step, news.servers) = (RestartStep::ComingUp, servers);
                     tell(news);
@@ -231,8 +239,9 @@ impl RestartStep {
 }
 
 impl ServerComesUp {
-    fn of(outcome: ServerOutcome) -> Self {
-        Self { name: outcome.name.to_string(), state: outcome.state, why: outcome.why }
+    fn of(outcome: ServerOutcome, language: &Language) -> Self {
+        let why = outcome.why.map(|why| language.say(&why));
+        Self { name: outcome.name.to_string(), state: outcome.state, why }
     }
 }
 

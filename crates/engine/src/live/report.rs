@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
+use super::telling::Told as _;
 use super::{ActError, Live};
 use crate::bundle::{Bundle, Tracker};
 
@@ -83,7 +84,8 @@ impl Live {
             tracker: TrackerView::of(&bundle.tracker),
             title: bundle.title.to_string(),
             body: bundle.body().to_string(),
-        };
+        }
+        .told(&self.language());
         state.shown = Some(bundle);
         view
     }

@@ -4,9 +4,10 @@
 use bridgekeeper_doctor::text::Language;
 
 use super::{
-    BridgeView, ImportDoneView, ImportPreview, OfferedView, ProbeNews, ProbeView, RestartNews, SignOutDone,
-    StageView, TrialNews, TrialView,
+    BridgeView, ImportDoneView, ImportPreview, OfferedView, ProbeNews, ProbeView, ReportView, RestartNews,
+    SignOutDone, StageView, TrialNews, TrialView,
 };
+use crate::accounts::{SignInView, SignInsView};
 use crate::add::Extension;
 use crate::document::view::{DocumentView, Mended};
 use crate::told::told_in;
@@ -53,7 +54,6 @@ impl Told for Change {
 impl Told for RestartNews {
     fn each(&mut self, tell: &dyn Fn(&mut String)) {
         self.trouble.iter_mut().for_each(tell);
-        self.servers.iter_mut().filter_map(|server| server.why.as_mut()).for_each(tell);
         self.change.iter_mut().for_each(|change| change.each(tell));
     }
 }
@@ -68,6 +68,21 @@ impl Told for DocumentView {
 impl Told for Mended {
     fn each(&mut self, tell: &dyn Fn(&mut String)) {
         self.notes.iter_mut().for_each(tell);
+    }
+}
+
+impl Told for SignInsView {
+    fn each(&mut self, tell: &dyn Fn(&mut String)) {
+        self.keyring.message.iter_mut().chain(&mut self.keyring.next).for_each(tell);
+        self.sign_ins.each(tell);
+    }
+}
+
+impl Told for SignInView {
+    fn each(&mut self, tell: &dyn Fn(&mut String)) {
+        self.problem.iter_mut().for_each(tell);
+        self.failure.iter_mut().for_each(|failure| tell(&mut failure.why));
+        self.import.iter_mut().filter_map(|import| import.why_not.as_mut()).for_each(tell);
     }
 }
 
@@ -98,6 +113,14 @@ impl Told for OfferedView {
 impl Told for Extension {
     fn each(&mut self, tell: &dyn Fn(&mut String)) {
         self.notes.iter_mut().for_each(tell);
+    }
+}
+
+/// What goes to whoever takes the report stays English.
+impl Told for ReportView {
+    fn each(&mut self, tell: &dyn Fn(&mut String)) {
+        tell(&mut self.tracker.name);
+        tell(&mut self.tracker.why);
     }
 }
 
@@ -156,3 +179,6 @@ impl<T: Told> Told for Vec<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

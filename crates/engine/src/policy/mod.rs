@@ -15,6 +15,9 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
+use bridgekeeper_model::Sentence;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
@@ -58,7 +61,8 @@ pub struct PolicyProblem {
     /// The key; `None` where the whole place could not be read.
     pub key: Option<String>,
     /// What is wrong with it.
-    pub why: String,
+    #[cfg_attr(feature = "bindings", specta(type = String))]
+    pub why: Sentence,
     /// What follows from it.
     pub effect: PolicyEffect,
 }
@@ -120,7 +124,7 @@ impl Policy {
                             None => policy.problems.push(PolicyProblem {
                                 place: place.clone(),
                                 key: Some(name),
-                                why: "this version knows no such key".to_owned(),
+                                why: Sentence::of("this version knows no such key"),
                                 effect: PolicyEffect::Ignored,
                             }),
                         }
@@ -142,15 +146,16 @@ impl Policy {
         self.problems.iter().any(|problem| problem.effect == PolicyEffect::Forbids && concerns(problem))
     }
 
-    fn problem(&mut self, place: &str, key: Option<&'static str>, why: impl Into<String>) {
+    fn problem(&mut self, place: &str, key: Option<&'static str>, why: impl Into<Cow<'static, str>>) {
         let (place, key) = (place.to_owned(), key.map(str::to_owned));
-        self.problems.push(PolicyProblem { place, key, why: why.into(), effect: PolicyEffect::Forbids });
+        let why = Sentence::of(why);
+        self.problems.push(PolicyProblem { place, key, why, effect: PolicyEffect::Forbids });
     }
 
     fn read_organisation(&mut self, place: &str, value: &Value) {
         match value.as_str() {
             Some(name) => self.organisation = Some(name.trim().to_owned()).filter(|name| !name.is_empty()),
-            None => self.ignored(place, ORGANISATION, "it is no text"),
+            None => self.ignored(place, ORGANISATION, Sentence::of("it is no text")),
         }
     }
 
@@ -177,7 +182,12 @@ impl Policy {
             match text.parse::<ServerPattern>() {
                 Ok(pattern) => patterns.push(pattern),
                 // One pattern less allows less
-                Err(why) => self.ignored(place, ALLOWED_SERVERS, &format!("`{text}`: {why}")),
+                Err(why) => {
+                    let why = Sentence::of("`{pattern}`: {why}")
+                        .with("pattern", text)
+                        .with("why", Sentence::of(why.to_string()));
+                    self.ignored(place, ALLOWED_SERVERS, why);
+                }
             }
         }
         self.allowed_servers = Some(patterns);
@@ -190,13 +200,13 @@ impl Policy {
             None => self.ignored(
                 place,
                 REPORT_ADDRESS,
-                "it is neither a mail address nor one that begins with https: or mailto:",
+                Sentence::of("it is neither a mail address nor one that begins with https: or mailto:"),
             ),
         }
     }
 
-    fn ignored(&mut self, place: &str, key: &str, why: &str) {
-        let (place, key, why) = (place.to_owned(), Some(key.to_owned()), why.to_owned());
+    fn ignored(&mut self, place: &str, key: &str, why: Sentence) {
+        let (place, key) = (place.to_owned(), Some(key.to_owned()));
         self.problems.push(PolicyProblem { place, key, why, effect: PolicyEffect::Ignored });
     }
 }

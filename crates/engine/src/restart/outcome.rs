@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bridgekeeper_doctor::log_scan::Track;
-use bridgekeeper_model::{Health, ServerName, Source};
+use bridgekeeper_model::{Health, Sentence, ServerName, Source};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ pub struct ServerOutcome {
     /// Its state; `None` where its log says nothing since the start.
     pub state: Option<Health>,
     /// The cause, where one is known.
-    pub why: Option<String>,
+    pub why: Option<Sentence>,
 }
 
 /// The servers of a Claude that was started.
@@ -83,7 +83,7 @@ impl<'e> Watching<'e> {
                 ServerOutcome {
                     name: server.name.clone(),
                     state: is_new.then_some(server.state),
-                    why: cause.filter(|_| is_new).map(|finding| finding.message.clone()),
+                    why: cause.filter(|_| is_new).map(|finding| finding.sentence.clone()),
                 }
             })
             .collect()

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::explain;
 use crate::report::{ConfigReport, Report};
+use crate::told::told_in;
 
 /// All that a snapshot is made from.
 pub(crate) struct Looked<'a> {
@@ -156,10 +157,8 @@ impl Looked<'_> {
 
     fn not_checked(&self, one: &NotChecked) -> NotChecked {
         let check = self.home.shorten(one.check.as_ref());
-        NotChecked {
-            check: self.language.words(&check).to_owned(),
-            why: self.language.words(&one.why).to_owned(),
-        }
+        let names: Vec<&str> = check.split(", ").map(|name| self.language.words(name)).collect();
+        NotChecked { check: names.join(", "), why: self.shown().told(&one.why) }
     }
 
     const fn shown(&self) -> Shown<'_> {
@@ -194,10 +193,14 @@ impl Shown<'_> {
                     id: fix.id.clone(),
                     title: self.language.words(&fix.title).to_owned(),
                     applicability: fix.applicability,
-                    price: fix.price.as_deref().map(|price| self.language.words(price).to_owned()),
+                    price: fix.price.as_deref().map(|price| self.told(price)),
                 })
                 .collect(),
         }
+    }
+
+    fn told(&self, english: &str) -> String {
+        told_in(self.language.code(), self.language.words(english))
     }
 
     fn evidence(&self, evidence: &Evidence) -> EvidenceView {
