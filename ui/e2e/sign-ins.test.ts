@@ -22,6 +22,23 @@ afterEach(async () => {
   await page.context().close();
 });
 
+it("is left for a place whose screen takes a while to come", async () => {
+  await begin("#/sign-ins");
+  await named("link", /^linear/).waitFor();
+  let come = () => {};
+  const held = new Promise<void>((resolve) => (come = resolve));
+  await page.route(/Settings.*\.js/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const wanted = page.waitForRequest(/Settings.*\.js/);
+  await named("link", "Settings").click();
+  await wanted;
+  come();
+  await page.getByText("Quiet hours").waitFor();
+  expect(page.url()).toMatch(/#\/settings$/);
+});
+
 it("signs in again, breaks off, and signs out with the mouse", async () => {
   await begin("#/sign-ins");
   await named("link", /^linear/).click();
