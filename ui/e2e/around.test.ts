@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, expect, it } from "vitest";
 import { closeBrowser, open, type Opened, RESULTS, violations } from "./browser";
+import { keysOf } from "./keys";
 
 let opened: Opened;
 let page: Page;
@@ -11,8 +12,7 @@ let page: Page;
 const named = (role: Parameters<Page["getByRole"]>[0], name: string | RegExp) =>
   page.getByRole(role, { name, ...(typeof name === "string" ? { exact: true } : {}) });
 const picture = (name: string) => page.screenshot({ path: join(RESULTS, `around-${name}.png`) });
-const focused = () =>
-  page.evaluate(() => document.activeElement?.textContent.trim().replace(/\s+/g, " ") ?? "");
+const { press, focused, tabTo } = keysOf(() => page);
 
 async function at(...where: Parameters<typeof open>): Promise<void> {
   opened = await open(...where);
@@ -21,6 +21,17 @@ async function at(...where: Parameters<typeof open>): Promise<void> {
 
 /** Says yes to what the restart would end. */
 const confirm = (act: string) => named("group", act).getByRole("button", { name: act }).click();
+
+/** From the button that has the focus to the page below, with the keyboard alone. */
+async function restartByKeys(): Promise<void> {
+  await press("Enter");
+  await page.getByText("Unsent text in Claude is lost.").waitFor();
+  expect(await focused()).toBe("Quit Claude, change, start");
+  await press("Enter");
+  await page.getByText("5 of 5 servers are up.").waitFor();
+  await expect.poll(focused).toBe("Close");
+  await press("Enter");
+}
 
 afterAll(closeBrowser);
 afterEach(async () => {
@@ -56,17 +67,11 @@ it("a fix is made while Claude is closed, and taken back the same way", async ()
 it("is done with the keyboard alone", async () => {
   await at("failing", "#/servers/coda");
   await named("button", "Fix").focus();
-  await page.keyboard.press("Enter");
+  await press("Enter");
   expect(await focused()).toBe("Change 3 lines");
-  await page.keyboard.press("Tab");
+  await press("Tab");
   expect(await focused()).toBe("Quit Claude, change, start");
-  await page.keyboard.press("Enter");
-  await page.getByText("Unsent text in Claude is lost.").waitFor();
-  expect(await focused()).toBe("Quit Claude, change, start");
-  await page.keyboard.press("Enter");
-  await page.getByText("5 of 5 servers are up.").waitFor();
-  await page.waitForFunction(() => document.activeElement?.textContent.trim() === "Close");
-  await page.keyboard.press("Enter");
+  await restartByKeys();
   await page.getByText("Fixed. Claude was started with it.").waitFor();
 });
 
@@ -126,20 +131,8 @@ it("the editor saves while Claude is closed", async () => {
 
 it("the editor saves around Claude with the keyboard alone", async () => {
   await review();
-  const tabTo = async (name: string) => {
-    for (let presses = 0; presses < 10 && (await focused()) !== name; presses += 1) {
-      await page.keyboard.press("Tab");
-    }
-    expect(await focused()).toBe(name);
-  };
   await tabTo("Quit Claude, change, start");
-  await page.keyboard.press("Enter");
-  await page.getByText("Unsent text in Claude is lost.").waitFor();
-  expect(await focused()).toBe("Quit Claude, change, start");
-  await page.keyboard.press("Enter");
-  await page.getByText("5 of 5 servers are up.").waitFor();
-  await page.waitForFunction(() => document.activeElement?.textContent.trim() === "Close");
-  await page.keyboard.press("Enter");
+  await restartByKeys();
   await page.getByRole("status").getByText("Saved.", { exact: true }).waitFor();
 });
 
