@@ -81,7 +81,8 @@ impl Client {
         match client.execute(attempt).await {
             Ok(inner) => Ok(Response { inner }),
             Err(error) => {
-                let error = Error::from_reqwest(error, &origin(url), self.proxy_for(url));
+                let proxy = self.proxy_for(url).map(proxy_origin);
+                let error = Error::from_reqwest(error, &origin(url), proxy.as_deref());
                 let has_script = self.options.proxies.script.is_some() && !is_loopback(url);
                 Err(if has_script { error.past_a_proxy_script() } else { error })
             }
@@ -163,7 +164,7 @@ impl Resolve for AskedNames {
 }
 
 fn proxies(options: &Proxies) -> Result<Vec<Proxy>, Error> {
-    let bypass = format!("localhost,127.0.0.0/8,::1,{}", options.bypass.as_deref().unwrap_or_default());
+    let bypass = format!("localhost,127.0.0.0/8,::1,{}", options.excepted());
     let mut all = Vec::new();
     if let Some(url) = &options.http {
         all.push(Proxy::http(url).map_err(Error::proxy)?.no_proxy(NoProxy::from_string(&bypass)));
@@ -197,6 +198,13 @@ pub fn address(url: &Url) -> Url {
     address.set_query(None);
     address.set_fragment(None);
     address
+}
+
+/// The same of a proxy, which may be named without a scheme, and with what it is signed in to by.
+fn proxy_origin(proxy: &str) -> String {
+    let (scheme, rest) = proxy.split_once("://").unwrap_or(("http", proxy));
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}://{}", host.split(['/', '?', '#']).next().unwrap_or_default())
 }
 
 fn same_origin_target(from: &Url, response: &Response) -> Option<Url> {
@@ -272,6 +280,17 @@ impl Response {
 mod tests {
     use super::*;
     use crate::{Fault, Stage};
+
+    #[test]
+    fn a_proxy_is_named_without_its_user_and_password() {
+        for (proxy, origin) in [
+            ("http://ada:s3cr3t@proxy.corp:3128/", "http://proxy.corp:3128"),
+            ("ada:s3c/r3@t@proxy.corp:3128", "http://proxy.corp:3128"),
+            ("socks5h://ada@[::1]:1080", "socks5h://[::1]:1080"),
+        ] {
+            assert_eq!(proxy_origin(proxy), origin);
+        }
+    }
 
     #[test]
     fn where_a_script_chooses_the_proxy_no_direct_way_is_the_proxys_matter() {

@@ -91,10 +91,13 @@ impl Error {
         &self.origin
     }
 
-    /// The innermost cause in its own words. It holds no header and no URL.
+    /// The innermost cause in its own words, with the file that it is about. It holds no header and no URL.
     pub fn cause(&self) -> String {
-        let innermost = causes(&*self.source).last();
-        innermost.map_or_else(|| self.source.to_string(), ToString::to_string)
+        match causes(&*self.source).skip(1).last() {
+            Some(innermost) if self.fault == Fault::TrustRoots => format!("{}: {innermost}", self.source),
+            Some(innermost) => innermost.to_string(),
+            None => self.source.to_string(),
+        }
     }
 
     /// A request failed on its way to `origin`; `proxy` is what stood between.
@@ -181,6 +184,10 @@ fn io_fault(kind: io::ErrorKind) -> Option<Fault> {
     }
 }
 
+/// How Windows' verdict ends where the server sends its certificate without the authority that signed it, and this machine
+/// does not know that authority either (`CERT_E_CHAINING`). One that is sent and not known is `UnknownIssuer` by itself.
+const NO_CHAIN_ON_WINDOWS: &str = "(os error -2146762486)";
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the rest of a foreign, open-ended list says nothing a user could act on"
@@ -197,6 +204,9 @@ fn tls_fault(error: &rustls::Error) -> Fault {
             | CertificateError::NotValidYetContext { .. } => Fault::Expired,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Fault::WrongName
+            }
+            CertificateError::Other(told) if told.to_string().ends_with(NO_CHAIN_ON_WINDOWS) => {
+                Fault::UnknownIssuer
             }
             _ => Fault::Other,
         },
@@ -215,5 +225,25 @@ fn next_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdErr
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),
         None => error.source(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::{CertificateError, OtherError};
+
+    use super::*;
+
+    #[test]
+    fn an_authority_that_windows_finds_nowhere_is_unknown() {
+        let told = |code| {
+            let error: Box<dyn StdError + Send + Sync> =
+                io::Error::from_raw_os_error(code).to_string().into();
+            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::from(error))))
+        };
+        assert_eq!(tls_fault(&told(-2_146_762_486)), Fault::UnknownIssuer);
+        assert_eq!(tls_fault(&told(-2_146_762_487)), Fault::Other);
     }
 }

@@ -131,6 +131,23 @@ impl Proxies {
         }
     }
 
+    /// The list of `no_proxy` as its readers understand it: a domain stands for what is below it too, so `*.example.com` is
+    /// `.example.com`; and a host with a port is excepted on every port.
+    pub(crate) fn excepted(&self) -> String {
+        let list = self.bypass.as_deref().unwrap_or_default();
+        let hosts = list.split(',').map(|entry| {
+            let entry = entry.trim();
+            let entry = entry.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(entry);
+            match entry.rsplit_once(':') {
+                Some((host, port)) if is_host(host) && port.parse::<u16>().is_ok() => {
+                    host.trim_matches(['[', ']'])
+                }
+                _ => entry,
+            }
+        });
+        hosts.collect::<Vec<_>>().join(",")
+    }
+
     /// The same, or where they are none what Windows or macOS is set to for `url`.
     #[must_use]
     pub fn or_of_system(self, url: &Url) -> Self {
@@ -141,6 +158,11 @@ impl Proxies {
         let script = if proxy.is_none() { system::script() } else { None };
         Self { http: proxy.clone(), https: proxy, script, ..self }
     }
+}
+
+/// Whether a port may follow: in an IPv6 address without brackets every colon is its own.
+fn is_host(text: &str) -> bool {
+    !text.contains(':') || (text.starts_with('[') && text.ends_with(']'))
 }
 
 #[cfg(test)]
@@ -163,6 +185,17 @@ mod tests {
         assert_eq!(proxies.http.as_deref(), Some("http://all:1"));
         assert_eq!(proxies.https.as_deref(), Some("http://secure:2"));
         assert_eq!(proxies.bypass.as_deref(), Some("*.corp"));
+    }
+
+    #[test]
+    fn what_people_write_into_no_proxy_is_understood() {
+        for (written, excepted) in [
+            ("*.corp.example , host:8080", ".corp.example,host"),
+            ("[::1]:80,fe80::1,10.0.0.0/8,*", "::1,fe80::1,10.0.0.0/8,*"),
+            ("", ""),
+        ] {
+            assert_eq!(from(&[("no_proxy", written)]).excepted(), excepted);
+        }
     }
 
     #[test]

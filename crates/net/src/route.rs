@@ -48,7 +48,7 @@ fn through_proxy(proxies: &Proxies, url: &Url) -> Option<Route> {
     let matcher = Matcher::builder()
         .http(or_empty(&proxies.http))
         .https(or_empty(&proxies.https))
-        .no(or_empty(&proxies.bypass))
+        .no(proxies.excepted())
         .build();
     // Only what decides: the path may hold what no `http::Uri` takes.
     let found = matcher.intercept(&format!("{}://{}", url.scheme(), url.host_str()?).parse().ok()?)?;
@@ -80,7 +80,7 @@ mod tests {
     fn route(url: &str) -> Route {
         let proxies = Proxies {
             https: Some("http://me:secret@proxy.corp:3128".into()),
-            bypass: Some(".inside.example".into()),
+            bypass: Some("*.inside.example".into()),
             ..Proxies::default()
         };
         let client = Client::new(NetOptions { proxies, ..NetOptions::default() });

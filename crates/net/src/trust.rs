@@ -105,9 +105,41 @@ fn roots(files: &[PathBuf]) -> Result<RootCertStore, TrustError> {
 fn certificates(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let mut all = Vec::new();
     for path in files {
-        all.extend(read(path)?);
+        all.extend(authorities(path)?);
     }
     Ok(all)
+}
+
+/// The authorities in a file, wherever they stand in it. What is none is left out, as OpenSSL does: such files are put
+/// together by hand. One without any authority is an error.
+fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    let bytes =
+        std::fs::read(path).map_err(|source| TrustError::Unreadable { path: path.to_owned(), source })?;
+    // The label that OpenSSL wrote long ago.
+    let text = text_of(&bytes).replace(" X509 CERTIFICATE-----", " CERTIFICATE-----");
+    let sections = text.split(BEGIN).skip(1).filter_map(|rest| Some(rest.split_once(END)?.0));
+    let found = sections.filter_map(|inside| {
+        let certificate =
+            CertificateDer::from_pem_slice(format!("{BEGIN}{inside}{END}\n").as_bytes()).ok()?;
+        RootCertStore::empty().add(certificate.clone()).is_ok().then_some(certificate)
+    });
+    let found: Vec<_> = found.collect();
+    if found.is_empty() { Err(TrustError::Empty { path: path.to_owned() }) } else { Ok(found) }
+}
+
+/// Windows' editors begin files with a mark, and its shell writes them in UTF-16.
+fn text_of(bytes: &[u8]) -> String {
+    let decoded = |rest: &[u8], read: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => decoded(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => decoded(rest, u16::from_be_bytes),
+        bytes => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TrustError> {
