@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use bridgekeeper_testkit::stages::closed_port;
+use bridgekeeper_testkit::network::closed_port;
 use bridgekeeper_testkit::tls::CertificateFiles;
 use bridgekeeper_tests::workspace;
 use tempfile::TempDir;

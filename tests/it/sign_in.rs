@@ -93,10 +93,10 @@ fn behind_nginx_with_tls_and_a_private_authority() {
     let counts = server.counts();
     assert_eq!((counts.registrations, counts.exchanges, counts.refreshes), (1, 1, 1));
     // Nobody found a way past nginx, where there is no TLS.
-    let asked = server.asked();
+    let asked = server.seen();
     for path in ["/mcp", "/.well-known/", "/login/authorize", "/login/token"] {
-        assert!(asked.iter().any(|asked| asked.path.starts_with(path)), "{path}");
+        assert!(asked.iter().any(|request| request.path().starts_with(path)), "{path}");
     }
-    let past = asked.iter().find(|asked| asked.headers.get("x-came-by").is_none_or(|by| by != "nginx"));
+    let past = asked.iter().find(|request| request.header("x-came-by").is_none_or(|by| by != "nginx"));
     assert!(past.is_none(), "{past:?}");
 }

@@ -8,10 +8,10 @@ use bridgekeeper_net::{Url, origin};
 /// Longest quotation of a server's own words, in characters.
 const QUOTED: usize = 160;
 
-/// A URL for people: user and query may hold secrets and are left out.
+/// A URL for people: user and query may hold secrets and are left out, and so is what is random in the path.
 pub(crate) fn shown(url: &Url) -> String {
     let query = url.query().map_or_else(String::new, |_| format!("?{MASK}"));
-    format!("{}{}{query}", origin(url), url.path())
+    secrets::mask(&format!("{}{}", origin(url), url.path())).into_owned() + &query
 }
 
 /// A server's own words on one line. It may quote a secret, also one that nobody gave to the probe.
@@ -68,6 +68,8 @@ mod tests {
         secrets.mask(&mut text);
         assert_eq!(text, "••••, ••••, •••• and ••••");
         assert_eq!(shown(&url), "https://a.test/mcp?••••");
+        let url = Url::parse("https://a.test/s/550e8400-e29b-41d4-a716-446655440000/mcp").unwrap();
+        assert_eq!(shown(&url), "https://a.test/s/550e8400-••••/mcp");
     }
 
     #[test]

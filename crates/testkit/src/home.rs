@@ -13,6 +13,8 @@ use bridgekeeper_model::Os;
 
 pub use broken::BrokenSetup;
 
+use crate::files::write;
+
 /// A home of one system, below a folder.
 #[derive(Debug, Clone)]
 pub struct ClaudeHome {
@@ -70,12 +72,12 @@ impl ClaudeHome {
 
     /// Writes the config.
     pub fn write_config(&self, text: &str) -> io::Result<()> {
-        put(&self.config(), text)
+        write(&self.config(), text)
     }
 
     /// Writes a log file, such as `mcp.log`.
     pub fn write_log(&self, name: &str, text: &str) -> io::Result<()> {
-        put(&self.log_folder().join(name), text)
+        write(&self.log_folder().join(name), text)
     }
 
     /// Writes `mcp-server-NAME.log`.
@@ -85,20 +87,11 @@ impl ClaudeHome {
 
     /// Writes any file below the home, with the folders above it.
     pub fn file(&self, below: &str, text: &str) -> io::Result<()> {
-        let path = self.path(below);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        put(&path, text)
+        write(&self.path(below), text)
     }
 
     /// A path below the home, given with `/`.
     pub fn path(&self, below: &str) -> PathBuf {
         below.split('/').fold(self.root.clone(), |path, name| path.join(name))
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a throwaway home has nothing to tear")]
-fn put(path: &Path, text: &str) -> io::Result<()> {
-    fs::write(path, text)
 }

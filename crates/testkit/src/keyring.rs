@@ -56,6 +56,12 @@ impl Session {
         Ok(())
     }
 
+    /// Whether a signal ended the keyring, such as that of an abort, rather than us.
+    pub fn keyring_has_crashed(&mut self) -> bool {
+        let ended = self.keyring.as_mut().and_then(|keyring| keyring.try_wait().ok().flatten());
+        ended.is_some_and(|status| status.code().is_none())
+    }
+
     /// Runs one ignored test of this program in the session.
     ///
     /// # Panics

@@ -3,13 +3,15 @@
 //! The wall keeps what is heavy or deliberately wrong out of every shipped program.
 #![warn(missing_docs)]
 
-pub mod fault;
+pub mod files;
 pub mod home;
 pub mod host;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+mod listener;
 pub mod machine;
 pub mod mcp;
+pub mod network;
 pub mod oauth;
-pub mod stages;
+pub mod scripted;
 pub mod tls;

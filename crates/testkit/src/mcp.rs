@@ -7,14 +7,14 @@
 //! Deliberately absent: faults. A server that breaks the rules is another server.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{Request as Incoming, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::ListenerExt as _;
@@ -28,8 +28,9 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::listener::lock;
 use crate::oauth::Authority;
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Ending, Head, Reply, Request};
 
 /// Largest request body that is read, in bytes.
 const BODY_LIMIT: usize = 64 << 20;
@@ -61,24 +62,11 @@ impl Default for Options {
     }
 }
 
-/// One HTTP request as it arrived.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    /// `GET`, `POST`, `DELETE`.
-    pub http_method: String,
-    /// The JSON-RPC method of its body, where there is one.
-    pub rpc_method: Option<String>,
-    /// All its headers.
-    pub headers: HeaderMap,
-    /// Its body, byte for byte.
-    pub body: Vec<u8>,
-}
-
 /// A running server. Dropping it closes its port and every connection, and waits until that is done.
 #[derive(Debug)]
 pub struct McpServer {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<Request>>>,
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
 }
@@ -97,12 +85,16 @@ impl McpServer {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let seen = Arc::default();
         let stop = CancellationToken::new();
-        let gate = Gate { required_header: options.required_header, seen: Arc::clone(&seen) };
+        let origin = format!("http://{address}");
+        let gate = Gate {
+            origin: origin.clone(),
+            required_header: options.required_header,
+            seen: Arc::clone(&seen),
+        };
         let router = router(options.replies, gate, stop.clone());
         let router = match guard {
             Some(authority) => {
-                let guard = Guard { authority, origin: format!("http://{address}") };
-                router.layer(middleware::from_fn_with_state(guard, guarded))
+                router.layer(middleware::from_fn_with_state(Guard { authority, origin }, guarded))
             }
             None => router,
         };
@@ -119,8 +111,8 @@ impl McpServer {
     }
 
     /// Every request so far, oldest first.
-    pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn seen(&self) -> Vec<Request> {
+        lock(&self.seen).clone()
     }
 }
 
@@ -160,27 +152,21 @@ fn router(replies: Replies, gate: Gate, stop: CancellationToken) -> Router {
 
 #[derive(Clone)]
 struct Gate {
+    origin: String,
     required_header: Option<(String, String)>,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<Request>>>,
 }
 
 /// Records the request, and lets it pass if it carries what it must.
-async fn watch(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+async fn watch(State(gate): State<Gate>, incoming: Incoming, next: Next) -> Response {
+    let Some((incoming, request)) = read(incoming, &gate.origin).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    gate.seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen {
-        http_method: parts.method.to_string(),
-        rpc_method: serde_json::from_slice::<Envelope>(&body).ok().and_then(|envelope| envelope.method),
-        headers: parts.headers.clone(),
-        body: body.to_vec(),
-    });
-    let allowed = gate.required_header.as_ref().is_none_or(|(name, value)| {
-        parts.headers.get(name).is_some_and(|sent| sent.as_bytes() == value.as_bytes())
-    });
+    let allowed =
+        gate.required_header.is_none_or(|(name, value)| request.header(&name) == Some(value.as_str()));
+    lock(&gate.seen).push(request);
     if allowed {
-        next.run(Request::from_parts(parts, Body::from(body))).await
+        next.run(incoming).await
     } else {
         (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], "unauthorized").into_response()
     }
@@ -193,24 +179,32 @@ struct Guard {
 }
 
 /// Asks the guard first.
-async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+async fn guarded(State(guard): State<Guard>, incoming: Incoming, next: Next) -> Response {
+    let Some((incoming, request)) = read(incoming, &guard.origin).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    match guard.authority.answer(&request) {
+        None => next.run(incoming).await,
+        Some(reply) => respond(reply).await,
+    }
+}
+
+/// A request as it came, and as it is recorded. `None` where its body is too long.
+async fn read(incoming: Incoming, origin: &str) -> Option<(Incoming, Request)> {
+    let (parts, body) = incoming.into_parts();
+    let body = to_bytes(body, BODY_LIMIT).await.ok()?;
     let headers = parts.headers.iter().map(|(name, value)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     });
-    let asked = Asked {
-        method: parts.method.to_string(),
-        path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
-        headers: headers.collect(),
-        body: body.to_vec(),
-    };
-    match guard.authority.answer(&asked, &guard.origin) {
-        None => next.run(Request::from_parts(parts, Body::from(body))).await,
-        Some(Answer::Whole { status, headers, body }) => {
-            let mut response = Response::new(Body::from(body));
+    let target = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let request = Request::new(origin, parts.method.to_string(), target, headers.collect(), body.to_vec());
+    Some((Incoming::from_parts(parts, Body::from(body)), request))
+}
+
+async fn respond(reply: Reply) -> Response {
+    match reply.whole() {
+        Ok(Head { status, headers, body }) => {
+            let mut response = Response::new(Body::from(body.unwrap_or_default()));
             *response.status_mut() =
                 StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             for (name, value) in headers {
@@ -220,18 +214,13 @@ async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Re
             }
             response
         }
-        Some(Answer::Silence) => std::future::pending().await,
+        Err(Ending::Stall) => std::future::pending().await,
         // The head goes out and the body breaks off: the client knows that there was an answer, and not which.
-        Some(Answer::Open { .. } | Answer::Close) => {
+        Err(Ending::Next | Ending::Close | Ending::Reset) => {
             let broken = stream::once(async { Err::<Bytes, _>(std::io::Error::other("lost on the way")) });
             Response::new(Body::from_stream(broken))
         }
     }
-}
-
-#[derive(Deserialize)]
-struct Envelope {
-    method: Option<String>,
 }
 
 #[derive(Clone)]

@@ -39,7 +39,7 @@ pub use options::{
 pub(crate) use authority::Authority;
 
 use crate::mcp::{self, McpServer};
-use crate::stages::Asked;
+use crate::scripted::Request;
 
 /// The path of the MCP server.
 pub const MCP_PATH: &str = "/mcp";
@@ -84,8 +84,8 @@ impl OAuthServer {
     }
 
     /// Every request so far, oldest first.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.authority.read(|state| state.asked.clone())
+    pub fn seen(&self) -> Vec<Request> {
+        self.authority.read(|state| state.seen.clone())
     }
 
     /// What was asked for, granted and refused so far.

@@ -2,7 +2,8 @@
 //! another name. The authority is made anew for each, so nothing that is left over is ever believed.
 
 use std::io;
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -16,7 +17,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tempfile::NamedTempFile;
 
-use crate::stages::{Answer, Asked, Scripted};
+use crate::scripted::{Reply, Request, ScriptedServer};
 
 /// What the server's certificate is like. All are signed by [`AUTHORITY`] and are for `localhost` and `127.0.0.1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// A scripted server behind TLS.
 #[derive(Debug)]
 pub struct TlsServer {
-    server: Scripted,
+    server: ScriptedServer,
     authority: NamedTempFile,
     client: NamedTempFile,
 }
@@ -53,40 +54,40 @@ enum Clients {
 }
 
 impl TlsServer {
-    /// Starts it on a free port of 127.0.0.1. The script is as for [`Scripted::start`].
+    /// Starts it on a free port of 127.0.0.1. The script is as for [`ScriptedServer::start`].
+    ///
+    /// # Panics
+    /// If there is no free port, or no certificate can be made.
     pub fn start(
         certificate: Certificate,
-        script: impl Fn(&Asked, &str) -> Answer + Send + Sync + 'static,
-    ) -> io::Result<Self> {
-        Self::start_for(Clients::Anybody, certificate, script)
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_for(Clients::Anybody, certificate, script).expect("a server with a certificate")
     }
 
     /// The same, and clients must show the certificate of [`TlsServer::client`].
-    pub fn start_for_certified(
-        script: impl Fn(&Asked, &str) -> Answer + Send + Sync + 'static,
-    ) -> io::Result<Self> {
-        Self::start_for(Clients::Certified, Certificate::Good, script)
+    ///
+    /// # Panics
+    /// As [`TlsServer::start`].
+    pub fn start_for_certified(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_for(Clients::Certified, Certificate::Good, script).expect("a server with a certificate")
     }
 
     fn start_for(
         clients: Clients,
         certificate: Certificate,
-        script: impl Fn(&Asked, &str) -> Answer + Send + Sync + 'static,
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let Made { config, authority_pem, client_pem } =
             make(clients, certificate).map_err(io::Error::other)?;
         let config = Arc::new(config);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let (authority, client) = (file(&authority_pem)?, file(&client_pem)?);
-        let server = Scripted::start_with("https", script, move |stream: TcpStream| {
+        let server = ScriptedServer::start_with("https", address, script, move |stream: TcpStream| {
             let connection = ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
             Ok(StreamOwned::new(connection, stream))
         })?;
         Ok(Self { server, authority, client })
-    }
-
-    /// The server itself.
-    pub const fn server(&self) -> &Scripted {
-        &self.server
     }
 
     /// A PEM file with the authority's certificate; whoever reads it trusts the server. It goes with the server.
@@ -97,6 +98,14 @@ impl TlsServer {
     /// A PEM file with a certificate of the authority for a client, and its key. It goes with the server.
     pub fn client(&self) -> &Path {
         self.client.path()
+    }
+}
+
+impl Deref for TlsServer {
+    type Target = ScriptedServer;
+
+    fn deref(&self) -> &ScriptedServer {
+        &self.server
     }
 }
 

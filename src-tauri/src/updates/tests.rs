@@ -10,7 +10,8 @@ use bridgekeeper_engine::live::Work;
 use bridgekeeper_engine::settings::Setting;
 use bridgekeeper_engine::{Context, Engine, Home};
 use bridgekeeper_model::Os;
-use bridgekeeper_testkit::stages::{Answer, Asked as AskedOfServer, Scripted};
+use bridgekeeper_testkit::files::put;
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer};
 use bridgekeeper_testkit::tls::{Certificate, TlsServer};
 use minisign::KeyPair;
 use serde_json::json;
@@ -73,26 +74,26 @@ impl Release {
     }
 
     /// Serves the description, and `package` behind it.
-    fn serve(self, package: impl Fn(&AskedOfServer) -> Answer + Send + Sync + 'static) -> TlsServer {
-        let script = move |asked: &AskedOfServer, origin: &str| {
-            if asked.path != DESCRIPTION_PATH {
-                return package(asked);
+    fn serve(self, package: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> TlsServer {
+        let script = move |request: &Request| {
+            if request.target() != DESCRIPTION_PATH {
+                return package(request);
             }
-            let url = self.url.clone().unwrap_or_else(|| format!("{origin}/package"));
+            let url = self.url.clone().unwrap_or_else(|| request.address_of("/package"));
             let ours = json!({ "url": url, "signature": self.signature, "size": self.size });
             let notes = "- Everything is better.";
             let platforms = json!({ self.target: ours });
             let date = "2026-11-21T09:00:00Z";
-            Answer::json(
+            Reply::json(
                 &json!({ "version": self.version, "notes": notes, "pub_date": date, "platforms": platforms }),
             )
         };
-        TlsServer::start(Certificate::Good, script).unwrap()
+        TlsServer::start(Certificate::Good, script)
     }
 }
 
-fn whole(_: &AskedOfServer) -> Answer {
-    Answer::typed(200, "application/octet-stream", package())
+fn whole(_: &Request) -> Reply {
+    Reply::typed(200, "application/octet-stream", package())
 }
 
 /// The app beside such a server.
@@ -116,7 +117,7 @@ impl Fixture {
         change: impl FnOnce(&mut World),
     ) -> Self {
         let source = Source {
-            description: format!("{}{DESCRIPTION_PATH}", server.server().origin()).parse().unwrap(),
+            description: format!("{}{DESCRIPTION_PATH}", server.origin()).parse().unwrap(),
             key: publisher.key(),
         };
         let authority = server.authority().display().to_string();
@@ -168,7 +169,7 @@ impl Fixture {
 }
 
 fn times(server: &TlsServer, path: &str) -> usize {
-    server.server().asked().iter().filter(|asked| asked.path == path).count()
+    server.seen().iter().filter(|request| request.target() == path).count()
 }
 
 #[test]
@@ -188,8 +189,9 @@ fn a_release_is_found_downloaded_checked_and_installed() {
     assert_eq!(fixture.updates.ready().as_deref(), Some(NEW));
     fixture.updates.install();
     assert_eq!(fixture.installed.try_recv().unwrap(), package());
-    let who = &server.server().asked()[0].headers["user-agent"];
-    assert_eq!(*who, format!("bridgekeeper/0.1.0 ({TARGET})"), "version and platform, nothing else");
+    let seen = server.seen();
+    let who = seen[0].header("user-agent").unwrap();
+    assert_eq!(who, format!("bridgekeeper/0.1.0 ({TARGET})"), "version and platform, nothing else");
 }
 
 #[test]
@@ -244,17 +246,12 @@ fn a_package_that_was_changed_on_the_disk_is_not_installed() {
     let fixture = Fixture::new(&server, &publisher).looked();
     let mut bytes = std::fs::read(fixture.kept()).unwrap();
     bytes[0] ^= 1;
-    write(&fixture.kept(), &bytes);
+    put(fixture.kept(), &bytes);
     fixture.updates.install();
     assert_eq!(fixture.failure(), FailureKind::Signature);
     assert!(fixture.installed.try_recv().is_err());
     fixture.updates.look(Asked::ByThePerson);
     assert_eq!(fixture.state(), UpdateState::Ready, "it is downloaded anew");
-}
-
-#[expect(clippy::disallowed_methods, reason = "a throwaway home has nothing to tear")]
-fn write(path: &std::path::Path, bytes: &[u8]) {
-    std::fs::write(path, bytes).unwrap();
 }
 
 #[test]
@@ -272,19 +269,22 @@ fn an_older_release_is_none() {
 fn a_server_that_lies_hangs_or_leads_elsewhere_is_told_by_what_it_does() {
     let publisher = Publisher::new();
     let good = || Release::good(&publisher);
-    let plain = Scripted::start(|_, _| Answer::status(200)).unwrap();
+    let plain = ScriptedServer::start(|_| Reply::status(200));
     let elsewhere = format!("{}/package", plain.origin());
     let redirect = elsewhere.clone();
     let cases: [(TlsServer, FailureKind); 7] = [
         (Release { size: 5, ..good() }.serve(whole), FailureKind::Size),
-        (good().serve(|_| Answer::Open { headers: vec![], body: package().repeat(2) }), FailureKind::Size),
-        (good().serve(|_| Answer::Open { headers: vec![], body: vec![1] }), FailureKind::Silent),
-        (Release { url: Some(elsewhere), ..good() }.serve(whole), FailureKind::Insecure),
         (
-            good().serve(move |_| Answer::status(302).with("Location", redirect.clone())),
-            FailureKind::Insecure,
+            good().serve(|_| Reply::stream("application/octet-stream").and(package().repeat(2)).stall()),
+            FailureKind::Size,
         ),
-        (good().serve(|_| Answer::status(404)), FailureKind::Network),
+        (
+            good().serve(|_| Reply::stream("application/octet-stream").and(vec![1]).stall()),
+            FailureKind::Silent,
+        ),
+        (Release { url: Some(elsewhere), ..good() }.serve(whole), FailureKind::Insecure),
+        (good().serve(move |_| Reply::status(302).with("Location", redirect.clone())), FailureKind::Insecure),
+        (good().serve(|_| Reply::status(404)), FailureKind::Network),
         (Release { target: "linux-x86_64-rpm", ..good() }.serve(whole), FailureKind::NoPackage),
     ];
     for (server, why) in cases {
@@ -298,9 +298,8 @@ fn a_server_that_lies_hangs_or_leads_elsewhere_is_told_by_what_it_does() {
         assert_eq!(fixture.failure(), why);
         assert!(!fixture.kept().exists());
     }
-    assert!(plain.asked().is_empty(), "nothing went over plain http");
-    let nonsense =
-        TlsServer::start(Certificate::Good, |_, _| Answer::typed(200, "text/html", "<html>")).unwrap();
+    assert!(plain.seen().is_empty(), "nothing went over plain http");
+    let nonsense = TlsServer::start(Certificate::Good, |_| Reply::typed(200, "text/html", "<html>"));
     assert_eq!(Fixture::new(&nonsense, &publisher).looked().failure(), FailureKind::Unreadable);
 }
 
@@ -312,7 +311,7 @@ fn without_consent_nobody_looks_and_whoever_asks_downloads_by_hand() {
     fixture.live.settings().change(|settings| Setting::Updates(false).set(settings)).unwrap();
     fixture.updates.look(Asked::ByTheClock);
     assert_eq!(fixture.state(), UpdateState::NotLooked);
-    assert!(server.server().asked().is_empty());
+    assert!(server.seen().is_empty());
     fixture.updates.look(Asked::ByThePerson);
     assert_eq!(fixture.state(), UpdateState::Found);
     assert_eq!(times(&server, "/package"), 0);
@@ -327,13 +326,13 @@ fn under_a_policy_nobody_looks_whoever_asks() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join(".bridgekeeper/policy.json");
     std::fs::create_dir_all(policy.parent().unwrap()).unwrap();
-    write(&policy, br#"{ "Organisation": "Example Ltd", "UpdatesOff": true }"#);
+    put(&policy, br#"{ "Organisation": "Example Ltd", "UpdatesOff": true }"#);
     let fixture = Fixture::in_folder(folder, &server, &publisher, |_| ()).looked();
     let UpdateState::Off { by: OffBy::Policy { decided } } = fixture.state() else {
         panic!("{:?}", fixture.state())
     };
     assert!(decided.starts_with("Example Ltd (set in "), "{decided}");
-    assert!(server.server().asked().is_empty());
+    assert!(server.seen().is_empty());
     std::fs::remove_file(policy).unwrap();
     assert_eq!(fixture.looked().state(), UpdateState::Ready, "it holds for as long as it stands there");
 }
@@ -359,7 +358,7 @@ fn whom_somebody_else_updates_asks_nobody() {
     assert_eq!(fixture.state(), UpdateState::Off { by });
     fixture.updates.download();
     fixture.updates.install();
-    assert!(server.server().asked().is_empty());
+    assert!(server.seen().is_empty());
     assert_eq!(Updates::none().view().state, UpdateState::Off { by: OffBy::Build });
 }
 

@@ -1,13 +1,13 @@
 //! The commands as the window calls them, on a throwaway home.
 
 use std::fs;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bridgekeeper_engine::live::Live;
 use bridgekeeper_engine::view::Snapshot;
 use bridgekeeper_engine::{Context, Engine, Home};
 use bridgekeeper_model::Os;
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_testkit::home::{BrokenSetup, ClaudeHome};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -126,7 +126,7 @@ fn a_token_is_good_for_what_was_shown_and_once() {
     let preview = app.preview();
     let mut changed = app.config();
     changed.push(b'\n');
-    put(&app.home.config(), &changed);
+    put(app.home.config(), &changed);
     let error = app.call("apply_fix", json!({ "token": preview["token"] })).unwrap_err();
     assert_eq!(error["code"], "stale-preview");
     assert_eq!(app.config(), changed, "somebody else's change is not touched");
@@ -170,11 +170,6 @@ fn without_a_keyring_sign_ins_and_secrets_say_so() {
         assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{command}: {error}");
         assert!(!error.to_string().contains("k29f3aa81c"), "{command}: {error}");
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a throwaway home has nothing to tear")]
-fn put(path: &PathBuf, bytes: &[u8]) {
-    fs::write(path, bytes).unwrap();
 }
 
 #[test]

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::workload::{
-    AT_ONCE, CALLS, CALLS_AT_ONCE, LARGE, LARGE_CALLS, LARGE_JSON_TOOL, LARGE_SSE_TOOL, SMALL_TOOL, WARM_UP,
-    call, mebibytes_per_second, median, micros, rate,
+    AT_ONCE, CALLS, CALLS_AT_ONCE, LARGE, LARGE_CALLS, LARGE_JSON_TOOL, LARGE_SSE_TOOL, LARGE_WARM_UP,
+    SMALL_TOOL, WARM_UP, call, mebibytes_per_second, median, micros, rate,
 };
 
 /// The figures that exist without a bridge.
@@ -80,9 +80,11 @@ impl Bare {
     }
 
     async fn large(&self, tool: &str) -> Result<Duration> {
-        self.call(0, tool).await?;
+        for id in 0..LARGE_WARM_UP {
+            self.call(id, tool).await?;
+        }
         let begun = Instant::now();
-        for id in 1..=LARGE_CALLS {
+        for id in 0..LARGE_CALLS {
             let length = self.call(id, tool).await?.len();
             ensure!(length >= LARGE, "a large result came with {length} bytes");
         }

@@ -1,6 +1,6 @@
 //! The least that stands between a host and a server: each message is posted, and the answer written on when all of it
-//! is there. Nothing is looked at, one call is carried at a time, and whatever goes wrong ends it. What it takes for a large
-//! result no bridge that hands on whole answers can save.
+//! is there. Nothing is looked at, one call is carried at a time, and whatever goes wrong ends it. It shows what a large
+//! result costs whoever hands on whole answers.
 
 use std::io::{self, BufRead as _, Write as _};
 
@@ -11,7 +11,6 @@ use crate::bare::Bare;
 
 /// Runs until standard input ends.
 pub(crate) fn run(url: &str) -> Result<()> {
-    widen_output();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let server = Bare::new(url)?;
     let mut output = io::stdout();
@@ -24,13 +23,3 @@ pub(crate) fn run(url: &str) -> Result<()> {
     }
     Ok(())
 }
-
-/// As wide as `mcp-bridge` makes it.
-#[cfg(target_os = "linux")]
-fn widen_output() {
-    // What is not a pipe stays as it is.
-    let _ = rustix::pipe::fcntl_setpipe_size(io::stdout(), 1 << 18);
-}
-
-#[cfg(not(target_os = "linux"))]
-const fn widen_output() {}

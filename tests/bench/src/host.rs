@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::process::{cpu_micros, peak_mib};
+use crate::stdio::{FromBridge, ToBridge, started};
 use crate::workload::{
     AT_ONCE, CALLS, CALLS_AT_ONCE, INITIALIZE, INITIALIZED, LARGE, LARGE_CALLS, LARGE_JSON_TOOL,
-    LARGE_SSE_TOOL, SMALL_TOOL, STARTS, WARM_UP, call, mebibytes_per_second, median, micros, rate,
+    LARGE_SSE_TOOL, LARGE_WARM_UP, SMALL_TOOL, STARTS, WARM_UP, call, mebibytes_per_second, median, micros,
+    rate,
 };
 
 /// Bytes that a read of a bridge's output has room for at least.
@@ -60,9 +62,13 @@ fn start(program: &str, arguments: &[&str]) -> Result<Duration> {
 
 fn large(program: &str, arguments: &[&str], tool: &str) -> Result<(Duration, Option<f64>)> {
     let mut bridge = Bridge::connected(program, arguments)?;
-    bridge.call(1, tool)?;
+    for _ in 0..LARGE_WARM_UP {
+        let id = bridge.take_id();
+        bridge.call(id, tool)?;
+    }
     let begun = Instant::now();
-    for id in 2..2 + LARGE_CALLS {
+    for _ in 0..LARGE_CALLS {
+        let id = bridge.take_id();
         bridge.call(id, tool)?;
         let length = bridge.output.line().len();
         if length < LARGE {
@@ -74,7 +80,7 @@ fn large(program: &str, arguments: &[&str], tool: &str) -> Result<(Duration, Opt
 
 struct Bridge {
     child: Child,
-    input: ChildStdin,
+    input: ToBridge,
     output: Output,
     next_id: u64,
     _home: TempDir,
@@ -88,15 +94,8 @@ impl Bridge {
         for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
             command.env_remove(variable);
         }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("{program} does not start"))?;
-        let input = child.stdin.take().context("a pipe")?;
-        let output = Output::new(child.stdout.take().context("a pipe")?);
-        Ok(Self { child, input, output, next_id: 1, _home: home })
+        let (child, input, output) = started(command).with_context(|| format!("{program} does not start"))?;
+        Ok(Self { child, input, output: Output::new(output), next_id: 1, _home: home })
     }
 
     fn connected(program: &str, arguments: &[&str]) -> Result<Self> {
@@ -199,10 +198,10 @@ impl Drop for Bridge {
     }
 }
 
-/// What a bridge writes, line by line. Each byte is taken out of the pipe and looked at once, as the client without a bridge
+/// What a bridge writes, line by line. Each byte is taken out and looked at once, as the client without a bridge
 /// takes it out of its socket.
 struct Output {
-    pipe: ChildStdout,
+    source: FromBridge,
     buffer: Vec<u8>,
     /// What has been read and lies behind the present line.
     unread: Range<usize>,
@@ -210,8 +209,8 @@ struct Output {
 }
 
 impl Output {
-    const fn new(pipe: ChildStdout) -> Self {
-        Self { pipe, buffer: Vec::new(), unread: 0..0, line: 0..0 }
+    const fn new(source: FromBridge) -> Self {
+        Self { source, buffer: Vec::new(), unread: 0..0, line: 0..0 }
     }
 
     /// The present line, without its end.
@@ -236,7 +235,7 @@ impl Output {
             if self.buffer.len() < searched + ROOM {
                 self.buffer.resize(searched + ROOM, 0);
             }
-            let read = self.pipe.read(&mut self.buffer[searched..])?;
+            let read = self.source.read(&mut self.buffer[searched..])?;
             if read == 0 {
                 return Ok(false);
             }

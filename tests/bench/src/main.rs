@@ -1,8 +1,8 @@
 //! Measures a stdio bridge, whoever made it: `cargo xtask bench bridge` calls it.
 //!
 //! Three roles, each a process of its own, so that none pays for another: a server that costs next to nothing, a host
-//! that drives a bridge over its pipes, and the same calls over bare HTTP with the workspace's own client. A copier, which
-//! the host drives like a bridge, shows what large results cost any of them.
+//! that drives a bridge over its standard input and output, and the same calls over bare HTTP with the workspace's own
+//! client. A copier, which the host drives like a bridge, shows what large results cost any of them.
 #![expect(clippy::print_stdout, reason = "its output is what it measured")]
 
 mod bare;
@@ -10,6 +10,7 @@ mod copier;
 mod host;
 mod process;
 mod server;
+mod stdio;
 mod workload;
 
 use std::ffi::OsString;

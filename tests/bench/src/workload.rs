@@ -11,8 +11,10 @@ pub(crate) const CALLS: u64 = 1_000;
 /// Calls at once, and how many of them in all.
 pub(crate) const AT_ONCE: u64 = 64;
 pub(crate) const CALLS_AT_ONCE: u64 = 6_000;
+/// Large results before that: memory for them is there then, and the window of their connection is open.
+pub(crate) const LARGE_WARM_UP: u64 = 4;
 /// Large results, one after the other.
-pub(crate) const LARGE_CALLS: u64 = 8;
+pub(crate) const LARGE_CALLS: u64 = 16;
 /// Size of a large result, in bytes.
 pub(crate) const LARGE: usize = 10 << 20;
 

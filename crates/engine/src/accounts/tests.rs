@@ -6,6 +6,7 @@ use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
 use bridgekeeper_net::Url;
 use bridgekeeper_oauth::{Account, SignIn};
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_testkit::mcp::{self, McpServer};
 use bridgekeeper_testkit::oauth::{Consent, OAuthServer, Options, browser};
 use bridgekeeper_vault::{Keyring, KeyringError};
@@ -49,11 +50,8 @@ impl World {
         Self { folder, engine, person: Arc::default() }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
     fn put(&self, below: &str, text: &str) {
-        let path = self.folder.path().join(below);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        put(self.folder.path().join(below), text);
     }
 
     fn entry(&self, name: &str, args: &[&str]) {

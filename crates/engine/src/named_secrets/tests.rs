@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_vault::{Keyring, KeyringError};
 use keyring_core::{CredentialStore, mock};
 
@@ -27,15 +28,13 @@ struct World {
     config: PathBuf,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the files of a test's own")]
 fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::stand_in(folder.path(), Os::Linux);
     let config = folder.path().join(".config/Claude/claude_desktop_config.json");
-    fs::create_dir_all(config.parent().unwrap()).unwrap();
-    fs::write(&config, CONFIG).unwrap();
+    put(&config, CONFIG);
     let bridge = folder.path().join("mcp-bridge");
-    fs::write(&bridge, "a bridge").unwrap();
+    put(&bridge, "a bridge");
     let store: Arc<CredentialStore> = mock::Store::new().unwrap();
     let locked = Arc::new(AtomicBool::new(false));
     let is_locked = Arc::clone(&locked);
@@ -116,13 +115,12 @@ fn what_is_moved_stands_in_no_file_and_comes_back_with_undo() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the files of a test's own")]
 fn undo_leaves_a_secret_that_another_entry_uses() {
     let world = world();
     let id = world.move_secrets().unwrap();
     let other = r#""other": { "command": "mcp-bridge", "args": ["https://x.example/mcp", "--header", "A:${secret:Notes.Api_Key}"] },
     "notes": {"#;
-    fs::write(&world.config, world.text().replacen("\"notes\": {", other, 1)).unwrap();
+    put(&world.config, world.text().replacen("\"notes\": {", other, 1));
     world.take_back(&id).unwrap();
     assert!(world.text().contains("\"API_KEY\": \"k29f3aa81cZ\"") && world.text().contains("x.example"));
     assert_eq!(world.secret("notes.api_key").as_deref(), Some(VALUE));

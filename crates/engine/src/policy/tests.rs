@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bridgekeeper_claude::Home;
 use bridgekeeper_formats::config::ConfigFile;
 use bridgekeeper_model::{Os, ServerName, Severity};
+use bridgekeeper_testkit::files::put;
 use serde_json::{Map, Value, json};
 
 use super::source::keys_of_plist;
@@ -18,12 +19,6 @@ use crate::edits::Switch;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::settings::{Setting, SettingsError};
-
-#[expect(clippy::disallowed_methods, reason = "a file in a throwaway home")]
-fn put(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
 
 fn keys(value: Value) -> Layer {
     let Value::Object(keys) = value else { panic!("{value} is no object") };
@@ -242,7 +237,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        put(&folder.path().join(".config/Claude/claude_desktop_config.json"), CONFIG);
+        put(folder.path().join(".config/Claude/claude_desktop_config.json"), CONFIG);
         let engine = Engine::new(Context::new(Home::stand_in(folder.path(), Os::Linux)));
         Self { folder, engine }
     }
@@ -252,7 +247,7 @@ impl World {
     }
 
     fn set(&self, policy: &str) {
-        put(&self.folder.path().join(".bridgekeeper/policy.json"), policy);
+        put(self.folder.path().join(".bridgekeeper/policy.json"), policy);
     }
 
     fn add(&self, line: &str) -> Result<(), EngineError> {

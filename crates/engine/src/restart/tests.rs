@@ -21,7 +21,7 @@ const CONFIG: &str = r#"{"mcpServers": {"notes": {"command": "sleep", "args": ["
 const OBEYS: &str = r#"
 log="$HOME/.config/Claude/logs/mcp-server-notes.log"
 say() { echo "$(date -u +%Y-%m-%dT%H:%M:%S).000Z [notes] [info] $1" >> "$log"; }
-sleep 600 & server=$!
+sh -c 'touch "$HOME/served"; exec sleep 600' & server=$!
 trap 'kill $server; exit 0' TERM
 say 'Initializing server...'
 say 'Server started and connected successfully'
@@ -31,7 +31,12 @@ touch "$HOME/started"
 wait
 "#;
 /// Does not react to being asked, and its server lives on without it.
-const STUBBORN: &str = "trap '' TERM\nsleep 600 &\ntouch \"$HOME/started\"\nwait\n";
+const STUBBORN: &str = r#"
+trap '' TERM
+sh -c 'touch "$HOME/served"; exec sleep 600' &
+touch "$HOME/started"
+wait
+"#;
 
 struct World {
     folder: TempDir,
@@ -61,7 +66,8 @@ impl World {
         command.arg(self.path("claude.sh")).env("HOME", self.folder.path());
         let child = command.stdin(Stdio::null()).spawn().unwrap();
         let begun = std::time::Instant::now();
-        while !self.path("started").exists() {
+        // Until its server runs a program of its own, that is one more process of Claude's
+        while !["started", "served"].iter().all(|sign| self.path(sign).exists()) {
             assert!(begun.elapsed() < PATIENCE, "the stand-in starts");
             std::thread::yield_now();
         }

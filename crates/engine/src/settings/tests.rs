@@ -1,14 +1,14 @@
 use std::fs;
 use std::path::Path;
 
+use bridgekeeper_testkit::files;
 use jiff::civil::time;
 use serde_json::{Value, json};
 
 use super::*;
 
 fn put(folder: &Path, text: &str) {
-    #[expect(clippy::disallowed_methods, reason = "a throwaway folder has nothing to tear")]
-    fs::write(folder.join("settings.json"), text).unwrap();
+    files::put(folder.join("settings.json"), text);
 }
 
 fn stands(folder: &Path) -> Value {

@@ -145,8 +145,8 @@ async fn an_answer_from_another_issuer_is_told_and_its_code_goes_nowhere() {
         let page = tokio::task::spawn_blocking(move || browser::open(&answer)).await.unwrap().unwrap();
         assert!(page.text.contains("You are not signed in"));
         assert_eq!(open.server.counts().exchanges, 0);
-        let asked = open.server.asked();
-        assert!(!asked.iter().any(|asked| asked.path.ends_with("/token")));
+        let asked = open.server.seen();
+        assert!(!asked.iter().any(|request| request.path().ends_with("/token")));
         let Err(Error::Told(error)) = open.end().await else { panic!("signed in") };
         assert!(matches!(&*error, Error::WrongIssuer { .. }), "{error}");
     }

@@ -6,19 +6,24 @@ use bridgekeeper_oauth::discovery::{
     Challenge, Discovery, DocumentError, IssuerMatch, Limits, NamedBy, ResourceMatch, bearer, discover,
 };
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, Placement};
-use bridgekeeper_testkit::stages::{Answer, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
-const QUICK: Limits = Limits { time: Duration::from_millis(300), bytes: 16 << 10 };
+/// Longer than any answer takes on a loaded machine.
+const PATIENT: Limits = Limits { time: Duration::from_secs(20), bytes: 16 << 10 };
 
 async fn discovered(server: &str, challenge: &str) -> Discovery {
+    discovered_within(PATIENT, server, challenge).await
+}
+
+async fn discovered_within(limits: Limits, server: &str, challenge: &str) -> Discovery {
     let client = Client::new(NetOptions::default());
     let challenges = Challenge::parse(challenge);
-    discover(&client, &Url::parse(server).expect("a URL"), bearer(&challenges), QUICK).await
+    discover(&client, &Url::parse(server).expect("a URL"), bearer(&challenges), limits).await
 }
 
 fn paths(server: &OAuthServer) -> Vec<String> {
-    server.asked().into_iter().map(|asked| asked.path).collect()
+    server.seen().into_iter().map(|request| request.target().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -93,7 +98,8 @@ async fn without_resource_metadata_the_origin_is_the_issuer() {
 async fn a_host_that_hangs_is_waited_for_once() {
     let server =
         OAuthServer::start(Options { resource_metadata: Placement::Hanging, ..Options::default() }).unwrap();
-    let found = discovered(&server.url(), "").await;
+    let soon = Limits { time: Duration::from_millis(300), ..PATIENT };
+    let found = discovered_within(soon, &server.url(), "").await;
     assert!(matches!(found.resource.attempts[0].error, Some(DocumentError::TimedOut(_))));
     assert_eq!(found.resource.attempts.len(), 1);
 }
@@ -112,18 +118,17 @@ async fn a_wrong_issuer_is_reported_and_not_mended() {
 
 #[tokio::test]
 async fn what_is_no_document_says_why() {
-    let server = Scripted::start(|asked, _| match asked.path.as_str() {
-        "/.well-known/oauth-protected-resource/html" => Answer::typed(200, "text/html", "<!doctype html>"),
+    let server = ScriptedServer::start(|request| match request.path() {
+        "/.well-known/oauth-protected-resource/html" => Reply::typed(200, "text/html", "<!doctype html>"),
         "/.well-known/oauth-protected-resource/large" => {
-            Answer::typed(200, "application/json", vec![b' '; 17 << 10])
+            Reply::typed(200, "application/json", vec![b' '; 17 << 10])
         }
         "/.well-known/oauth-protected-resource/away" => {
-            Answer::status(302).with("Location", "https://elsewhere.example/metadata")
+            Reply::status(302).with("Location", "https://elsewhere.example/metadata")
         }
-        "/.well-known/oauth-protected-resource/shape" => Answer::json(&json!({"resource": 7})),
-        _ => Answer::status(404),
-    })
-    .unwrap();
+        "/.well-known/oauth-protected-resource/shape" => Reply::json(&json!({"resource": 7})),
+        _ => Reply::status(404),
+    });
     let why = async |path: &str| {
         let url = format!("{}/{path}", server.origin());
         discovered(&url, "").await.resource.attempts.remove(0).error.unwrap()

@@ -5,7 +5,7 @@ use bridgekeeper_model::Secret;
 use bridgekeeper_net::{StatusCode, Url};
 use bridgekeeper_oauth::{ClientInformation, Error, Grant, IdentityProvider, SigningKey};
 use bridgekeeper_testkit::oauth::{KnownClient, OAuthServer, Options, browser, jwt};
-use bridgekeeper_testkit::stages::{Answer, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::world::{Goes, World, call, invitation};
@@ -87,32 +87,29 @@ async fn a_company_vouches_for_the_person() {
 
 #[tokio::test]
 async fn a_workload_shows_its_statement_once_and_changes_nothing_when_refused() {
-    let server = Scripted::start(|asked, origin| match asked.path.as_str() {
-        "/.well-known/oauth-protected-resource/mcp" => {
-            Answer::json(&json!({"resource": format!("{origin}/mcp"), "authorization_servers": [origin]}))
-        }
+    let server = ScriptedServer::start(|request| match request.path() {
+        "/.well-known/oauth-protected-resource/mcp" => Reply::json(
+            &json!({"resource": request.address_of("/mcp"), "authorization_servers": [request.origin()]}),
+        ),
         "/.well-known/oauth-authorization-server" => {
-            Answer::json(&json!({"issuer": origin, "token_endpoint": format!("{origin}/token")}))
+            Reply::json(&json!({"issuer": request.origin(), "token_endpoint": request.address_of("/token")}))
         }
-        "/token" => Answer::Whole {
-            status: 400,
-            headers: vec![],
-            body: br#"{"error":"invalid_grant","error_description":"expired"}"#.to_vec(),
-        },
-        _ => Answer::status(401),
-    })
-    .unwrap();
+        "/token" => {
+            Reply::status(400).with_body(r#"{"error":"invalid_grant","error_description":"expired"}"#)
+        }
+        _ => Reply::status(401),
+    });
     let world = World::new(Goes::Nowhere);
-    let url = format!("{}/mcp", server.origin());
+    let url = server.url();
     let session = world.session(&url, |settings| {
         settings.grant = Grant::WorkloadIdentity(Secret::new("statement"));
         settings.client.pre_registered = Some(me(None));
     });
     let error = call(&session, &url, "x").await.unwrap_err();
     assert_eq!(error.code(), Some("invalid_grant"));
-    let asked: Vec<_> = server.asked().into_iter().filter(|asked| asked.path == "/token").collect();
+    let asked: Vec<_> = server.seen().into_iter().filter(|request| request.path() == "/token").collect();
     assert_eq!(asked.len(), 1);
-    let body = String::from_utf8(asked[0].body.clone()).unwrap();
+    let body = String::from_utf8(asked[0].body().to_vec()).unwrap();
     assert!(body.contains("grant-type%3Ajwt-bearer") && body.contains("assertion=statement"), "{body}");
 }
 
@@ -134,22 +131,22 @@ async fn more_rights_are_asked_for_once_with_those_there_are() {
 
 #[tokio::test]
 async fn a_server_that_is_never_content_opens_one_page_and_no_more() {
-    let server = Scripted::start(|asked, origin| match asked.path.as_str() {
-        "/.well-known/oauth-protected-resource/mcp" => {
-            Answer::json(&json!({"resource": format!("{origin}/mcp"), "authorization_servers": [origin]}))
-        }
-        "/.well-known/oauth-authorization-server" => Answer::json(&json!({
-            "issuer": origin,
-            "token_endpoint": format!("{origin}/token"),
+    let server = ScriptedServer::start(|request| match request.path() {
+        "/.well-known/oauth-protected-resource/mcp" => Reply::json(
+            &json!({"resource": request.address_of("/mcp"), "authorization_servers": [request.origin()]}),
+        ),
+        "/.well-known/oauth-authorization-server" => Reply::json(&json!({
+            "issuer": request.origin(),
+            "token_endpoint": request.address_of("/token"),
         })),
-        "/token" => Answer::json(&json!({"access_token": "t", "token_type": "Bearer"})),
-        _ if asked.headers.contains_key("authorization") => Answer::status(403)
-            .with("WWW-Authenticate", r#"Bearer error="insufficient_scope", scope="admin""#),
-        _ => Answer::status(401),
-    })
-    .unwrap();
+        "/token" => Reply::json(&json!({"access_token": "t", "token_type": "Bearer"})),
+        _ if request.headers().contains_key("authorization") => {
+            Reply::status(403).with("WWW-Authenticate", r#"Bearer error="insufficient_scope", scope="admin""#)
+        }
+        _ => Reply::status(401),
+    });
     let world = World::new(Goes::Nowhere);
-    let url = format!("{}/mcp", server.origin());
+    let url = server.url();
     let session = world.session(&url, |settings| {
         settings.grant = Grant::ClientCredentials;
         settings.client.pre_registered = Some(me(Some("s")));
@@ -158,6 +155,6 @@ async fn a_server_that_is_never_content_opens_one_page_and_no_more() {
         let Err(Error::Told(error)) = call(&session, &url, "x").await else { panic!("content") };
         assert!(matches!(&*error, Error::StillInsufficient { .. }), "{error}");
     }
-    let asked = server.asked().into_iter().filter(|asked| asked.path == "/token").count();
+    let asked = server.seen().into_iter().filter(|request| request.path() == "/token").count();
     assert_eq!(asked, 2);
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bridgekeeper_model::Secret;
 use bridgekeeper_oauth::{Credentials as _, Grant, SignIn};
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, Userinfo};
-use bridgekeeper_testkit::stages::{Answer, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::world::{Goes, World, call};
@@ -24,7 +24,7 @@ async fn signed_in(options: Options, scope: &str) -> (OAuthServer, World, Option
 }
 
 fn times_asked(server: &OAuthServer) -> usize {
-    server.asked().iter().filter(|asked| asked.path.ends_with("/userinfo")).count()
+    server.seen().iter().filter(|request| request.path().ends_with("/userinfo")).count()
 }
 
 #[tokio::test]
@@ -55,8 +55,7 @@ async fn where_the_id_token_says_it_or_nothing_can_nobody_is_asked() {
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_used_leaves_the_sign_in_as_it_is() {
-    let thief =
-        Scripted::start(|_, _| Answer::json(&json!({"sub": "ada", "email": "thief@example.com"}))).unwrap();
+    let thief = ScriptedServer::start(|_| Reply::json(&json!({"sub": "ada", "email": "thief@example.com"})));
     for userinfo in [
         Userinfo::Signed,
         Userinfo::AboutAnother,
@@ -69,7 +68,7 @@ async fn an_answer_that_cannot_be_used_leaves_the_sign_in_as_it_is() {
         assert_eq!((who.as_deref(), times_asked(&server)), (Some("ada"), 1), "{userinfo:?}");
         assert!(began.elapsed() < Duration::from_secs(30), "{userinfo:?}");
     }
-    assert!(thief.asked().is_empty(), "a redirect does not get the token");
+    assert!(thief.seen().is_empty(), "a redirect does not get the token");
     for unsafe_address in ["http://login.example/userinfo", "file:///etc/passwd", "x y"] {
         let changes = json!({"userinfo_endpoint": unsafe_address});
         let (_server, _world, who) = signed_in(Options { changes, ..Options::default() }, NAMELESS).await;
@@ -82,26 +81,25 @@ async fn a_company_that_vouches_has_said_who_it_is() {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-    let server = Scripted::start(|asked, origin| match asked.path.as_str() {
-        "/.well-known/oauth-protected-resource/mcp" => {
-            Answer::json(&json!({"resource": format!("{origin}/mcp"), "authorization_servers": [origin]}))
-        }
-        "/.well-known/oauth-authorization-server" => Answer::json(&json!({
-            "issuer": origin,
-            "token_endpoint": format!("{origin}/token"),
-            "userinfo_endpoint": format!("{origin}/userinfo"),
+    let server = ScriptedServer::start(|request| match request.path() {
+        "/.well-known/oauth-protected-resource/mcp" => Reply::json(
+            &json!({"resource": request.address_of("/mcp"), "authorization_servers": [request.origin()]}),
+        ),
+        "/.well-known/oauth-authorization-server" => Reply::json(&json!({
+            "issuer": request.origin(),
+            "token_endpoint": request.address_of("/token"),
+            "userinfo_endpoint": request.address_of("/userinfo"),
         })),
-        "/token" => Answer::json(&json!({
+        "/token" => Reply::json(&json!({
             "access_token": "t",
             "token_type": "Bearer",
             "issued_token_type": "urn:ietf:params:oauth:token-type:id-jag",
         })),
-        _ if asked.headers.contains_key("authorization") => Answer::status(202),
-        _ => Answer::status(401),
-    })
-    .unwrap();
+        _ if request.headers().contains_key("authorization") => Reply::accepted(),
+        _ => Reply::status(401),
+    });
     let world = World::new(Goes::Nowhere);
-    let url = format!("{}/mcp", server.origin());
+    let url = server.url();
     let claims = URL_SAFE_NO_PAD.encode(r#"{"sub":"7","email":"ada@company.example"}"#);
     let session = world.session(&url, |settings| {
         let me = || bridgekeeper_oauth::ClientInformation::pre_registered("me", None);
@@ -115,5 +113,5 @@ async fn a_company_that_vouches_has_said_who_it_is() {
     call(&session, &url, "x").await.unwrap();
     let kept = world.store.read(&session.account()).unwrap().unwrap();
     assert_eq!(SignIn::from_kept(&kept).unwrap().person().as_deref(), Some("ada@company.example"));
-    assert!(!server.asked().iter().any(|asked| asked.path == "/userinfo"));
+    assert!(!server.seen().iter().any(|request| request.path() == "/userinfo"));
 }

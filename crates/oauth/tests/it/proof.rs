@@ -6,52 +6,48 @@ use bridgekeeper_model::Secret;
 use bridgekeeper_net::StatusCode;
 use bridgekeeper_oauth::{ClientInformation, Grant, TokenBinding};
 use bridgekeeper_testkit::oauth::jwt;
-use bridgekeeper_testkit::stages::{Answer, Asked, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer};
 use serde_json::{Value, json};
 
 use crate::world::{Goes, World, call};
 
 /// The header and the claims of a proof whose signature fits its own key.
-fn proof(asked: &Asked) -> Option<(Value, Value)> {
-    let proof = asked.headers.get("dpop")?;
+fn proof(request: &Request) -> Option<(Value, Value)> {
+    let proof = request.header("dpop")?;
     let header = proof.split('.').next()?;
     let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
     let claims = jwt::verified(proof, &header["jwk"])?;
     Some((header, claims))
 }
 
-fn answer(asked: &Asked, origin: &str) -> Answer {
+fn answer(request: &Request) -> Reply {
     let nonce_of = |wanted: &str| {
-        proof(asked).is_some_and(|(header, claims)| {
+        proof(request).is_some_and(|(header, claims)| {
             header["typ"] == "dpop+jwt" && header["jwk"].get("d").is_none() && claims["nonce"] == wanted
         })
     };
-    match asked.path.split('?').next().unwrap_or_default() {
-        "/.well-known/oauth-protected-resource/mcp" => {
-            Answer::json(&json!({"resource": format!("{origin}/mcp"), "authorization_servers": [origin]}))
-        }
+    match request.path() {
+        "/.well-known/oauth-protected-resource/mcp" => Reply::json(
+            &json!({"resource": request.address_of("/mcp"), "authorization_servers": [request.origin()]}),
+        ),
         "/.well-known/oauth-authorization-server" => {
-            Answer::json(&json!({"issuer": origin, "token_endpoint": format!("{origin}/token")}))
+            Reply::json(&json!({"issuer": request.origin(), "token_endpoint": request.address_of("/token")}))
         }
-        "/token" if nonce_of("as-1") => Answer::json(&json!({"access_token": "bound", "token_type": "DPoP"})),
-        "/token" => Answer::Whole {
-            status: 400,
-            headers: vec![("DPoP-Nonce".into(), "as-1".into())],
-            body: br#"{"error":"use_dpop_nonce"}"#.to_vec(),
-        },
-        _ if nonce_of("rs-1") => Answer::status(202),
-        _ if proof(asked).is_some() => Answer::status(401)
+        "/token" if nonce_of("as-1") => Reply::json(&json!({"access_token": "bound", "token_type": "DPoP"})),
+        "/token" => Reply::status(400).with("DPoP-Nonce", "as-1").with_body(r#"{"error":"use_dpop_nonce"}"#),
+        _ if nonce_of("rs-1") => Reply::accepted(),
+        _ if proof(request).is_some() => Reply::status(401)
             .with("WWW-Authenticate", r#"DPoP error="use_dpop_nonce""#)
             .with("DPoP-Nonce", "rs-1"),
-        _ => Answer::status(401).with("WWW-Authenticate", "DPoP"),
+        _ => Reply::status(401).with("WWW-Authenticate", "DPoP"),
     }
 }
 
 #[tokio::test]
 async fn each_request_has_a_proof_of_its_own_with_the_nonce_of_its_server() {
-    let server = Scripted::start(answer).unwrap();
+    let server = ScriptedServer::start(answer);
     let world = World::new(Goes::Nowhere);
-    let url = format!("{}/mcp", server.origin());
+    let url = server.url();
     let session = world.session(&url, |settings| {
         settings.grant = Grant::ClientCredentials;
         settings.client.pre_registered =
@@ -61,13 +57,13 @@ async fn each_request_has_a_proof_of_its_own_with_the_nonce_of_its_server() {
     for _ in 0..3 {
         assert_eq!(call(&session, &url, "x").await.unwrap(), StatusCode::ACCEPTED);
     }
-    let asked: Vec<_> = server.asked().into_iter().filter(|asked| asked.path == "/mcp").collect();
+    let asked: Vec<_> = server.seen().into_iter().filter(|request| request.path() == "/mcp").collect();
     // One without a token, one without the nonce, then three that were taken.
     assert_eq!(asked.len(), 5);
     let mut ids = std::collections::HashSet::new();
-    for asked in asked.iter().skip(1) {
-        assert_eq!(asked.headers["authorization"], "DPoP bound");
-        let (_, claims) = proof(asked).unwrap();
+    for request in asked.iter().skip(1) {
+        assert_eq!(request.headers()["authorization"], "DPoP bound");
+        let (_, claims) = proof(request).unwrap();
         assert_eq!((&claims["htm"], &claims["htu"]), (&json!("POST"), &json!(url)));
         let hash = ring::digest::digest(&ring::digest::SHA256, b"bound");
         assert_eq!(claims["ath"], json!(URL_SAFE_NO_PAD.encode(hash)));

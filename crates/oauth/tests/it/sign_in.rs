@@ -17,9 +17,9 @@ fn server(options: Options) -> OAuthServer {
 
 /// The body of the only request to a path that ends so.
 fn form(server: &OAuthServer, path: &str) -> Vec<(String, String)> {
-    let asked: Vec<_> = server.asked().into_iter().filter(|asked| asked.path.ends_with(path)).collect();
+    let asked: Vec<_> = server.seen().into_iter().filter(|request| request.path().ends_with(path)).collect();
     assert_eq!(asked.len(), 1, "{path}");
-    url::form_urlencoded::parse(&asked[0].body).into_owned().collect()
+    url::form_urlencoded::parse(asked[0].body()).into_owned().collect()
 }
 
 fn value<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bridgekeeper_model::Secret;
 use bridgekeeper_oauth::{Account, ClientInformation, Credentials, InMemory, SignIn, TokenKind, Tokens};
 use bridgekeeper_testkit::oauth::{Consent, OAuthServer, Options};
-use bridgekeeper_testkit::stages::{Answer, Asked, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -37,39 +37,38 @@ struct Meanwhile {
 
 /// A renewal, answered thus, while something happens to the store.
 async fn renewal(
-    answer: fn() -> Answer,
+    answer: fn() -> Reply,
     happens: impl Fn(&InMemory, &Account) + Send + Sync + 'static,
 ) -> (Meanwhile, Account) {
-    renewal_at(answer, || Answer::status(200), happens).await
+    renewal_at(answer, || Reply::status(200), happens).await
 }
 
 /// The same, at an issuer that takes tokens back in this way.
 async fn renewal_at(
-    answer: fn() -> Answer,
-    revocation: fn() -> Answer,
+    answer: fn() -> Reply,
+    revocation: fn() -> Reply,
     happens: impl Fn(&InMemory, &Account) + Send + Sync + 'static,
 ) -> (Meanwhile, Account) {
     let world = World::new(Goes::Nowhere);
     let (store, account) = (Arc::clone(&world.store), Arc::new(Mutex::new(None::<Account>)));
     let (kept_in, kept_for) = (Arc::clone(&store), Arc::clone(&account));
-    let issuer = Scripted::start(move |asked, _| {
-        if asked.path == "/revoke" {
+    let issuer = ScriptedServer::start(move |request| {
+        if request.path() == "/revoke" {
             return revocation();
         }
         happens(&kept_in, kept_for.lock().unwrap().as_ref().expect("an account"));
         answer()
-    })
-    .unwrap();
+    });
     let session = world.session("http://127.0.0.1:1/mcp", |_| {});
     let whose = session.account();
     *account.lock().unwrap() = Some(whose.clone());
     store.write(&whose, &sign_in(issuer.origin(), "first").to_kept()).unwrap();
     let _ = session.access().await;
-    let asked = issuer.asked();
-    assert_eq!(asked.iter().filter(|asked| asked.path == "/token").count(), 1);
-    let revoked = asked.iter().filter(|asked| asked.path == "/revoke");
-    let token = |asked: &Asked| {
-        let mut form = url::form_urlencoded::parse(&asked.body);
+    let asked = issuer.seen();
+    assert_eq!(asked.iter().filter(|request| request.path() == "/token").count(), 1);
+    let revoked = asked.iter().filter(|request| request.path() == "/revoke");
+    let token = |request: &Request| {
+        let mut form = url::form_urlencoded::parse(request.body());
         form.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
     };
     let revoked = revoked.filter_map(token).collect();
@@ -100,15 +99,12 @@ fn sign_in(issuer: &str, token: &str) -> SignIn {
     }
 }
 
-fn renewed() -> Answer {
-    Answer::json(&json!({"access_token": "second", "token_type": "Bearer", "expires_in": 3600}))
+fn renewed() -> Reply {
+    Reply::json(&json!({"access_token": "second", "token_type": "Bearer", "expires_in": 3600}))
 }
 
-fn refused() -> Answer {
-    let Answer::Whole { headers, body, .. } = Answer::json(&json!({"error": "invalid_grant"})) else {
-        unreachable!("JSON comes whole")
-    };
-    Answer::Whole { status: 400, headers, body }
+fn refused() -> Reply {
+    Reply::json(&json!({"error": "invalid_grant"})).with_status(400)
 }
 
 #[tokio::test]
@@ -136,8 +132,8 @@ async fn what_another_signs_in_to_meanwhile_is_not_written_over() {
 }
 
 /// Both tokens are new.
-fn rotated() -> Answer {
-    Answer::json(&json!({
+fn rotated() -> Reply {
+    Reply::json(&json!({
         "access_token": "second",
         "token_type": "Bearer",
         "expires_in": 3600,
@@ -177,7 +173,7 @@ async fn who_has_signed_in_again_meanwhile_stays_signed_in() {
 
 #[tokio::test]
 async fn an_issuer_that_takes_nothing_back_keeps_nobody_waiting() {
-    for revocation in [|| Answer::Silence, || Answer::Close, || Answer::status(500)] {
+    for revocation in [|| Reply::nothing().stall(), || Reply::nothing().close(), || Reply::status(500)] {
         let ends = renewal_at(rotated, revocation, |store, account| store.remove(account).unwrap());
         let (after, account) = tokio::time::timeout(Duration::from_secs(20), ends).await.unwrap();
         assert_eq!(after.revoked, ["next"]);

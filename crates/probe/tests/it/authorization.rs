@@ -24,9 +24,11 @@ async fn nobody_is_registered_and_nobody_signs_in() {
     let server = OAuthServer::start(Options::default()).unwrap();
     probed(&server.url()).await;
     let acts: Vec<_> = server
-        .asked()
+        .seen()
         .into_iter()
-        .filter(|asked| ["/register", "/authorize", "/token"].iter().any(|end| asked.path.ends_with(end)))
+        .filter(|request| {
+            ["/register", "/authorize", "/token"].iter().any(|end| request.path().ends_with(end))
+        })
         .collect();
     assert!(acts.is_empty(), "{acts:?}");
 }
@@ -38,9 +40,9 @@ async fn a_given_secret_goes_to_the_server_and_not_to_its_authorization_server()
     let server = OAuthServer::start(Options { issuer, ..Options::default() }).unwrap();
     let headers = [("x-api-key", "secret-key-4")];
     crate::world::probed_with(&server.url(), &headers, bridgekeeper_net::NetOptions::default()).await;
-    assert!(server.asked().iter().any(|asked| asked.headers.contains_key("x-api-key")));
-    assert!(!login.asked().is_empty());
-    assert!(login.asked().iter().all(|asked| !asked.headers.contains_key("x-api-key")));
+    assert!(server.seen().iter().any(|request| request.headers().contains_key("x-api-key")));
+    assert!(!login.seen().is_empty());
+    assert!(login.seen().iter().all(|request| !request.headers().contains_key("x-api-key")));
 }
 
 #[tokio::test]

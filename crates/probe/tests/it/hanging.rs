@@ -5,20 +5,20 @@ use std::time::Instant;
 
 use bridgekeeper_net::{Names, NetOptions};
 use bridgekeeper_probe::{Report, Stage, Status};
+use bridgekeeper_testkit::network::Mute;
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, Placement};
-use bridgekeeper_testkit::stages::{Answer, Mute, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::world::{QUICK, letters, message, plain_server, probed, probed_with};
 
 /// A server that never answers one JSON-RPC method.
 async fn hanging_at(method: &'static str) -> Report {
-    let server = Scripted::start(move |asked, _| match asked.rpc_method() {
-        Some(asked) if asked == method => Answer::Silence,
-        _ => plain_server(asked),
-    })
-    .expect("loopback is there");
-    probed(&format!("{}/mcp", server.origin())).await
+    let server = ScriptedServer::start(move |request| match request.rpc_method() {
+        asked if asked == method => Reply::nothing().stall(),
+        _ => plain_server(request),
+    });
+    probed(&server.url()).await
 }
 
 fn assert_hangs(report: &Report, stage: Stage, waits_for: &str) {
@@ -91,32 +91,28 @@ async fn tools() {
 
 #[tokio::test]
 async fn the_stream() {
-    let server = Scripted::start(|asked, _| match (asked.method.as_str(), asked.path.as_str()) {
-        ("GET", "/mcp") => Answer::Silence,
-        _ => plain_server(asked),
-    })
-    .unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+    let server = ScriptedServer::start(|request| match (request.method(), request.path()) {
+        ("GET", "/mcp") => Reply::nothing().stall(),
+        _ => plain_server(request),
+    });
+    let report = probed(&server.url()).await;
     assert_eq!(report.stage(Stage::Streaming).unwrap().status, Status::Failed, "{report:#?}");
 }
 
 #[tokio::test]
 async fn the_session() {
-    let server = Scripted::start(|asked, _| match asked.rpc_method().as_deref() {
-        Some("initialize") => {
-            Answer::result(asked, &json!({"protocolVersion": "2025-11-25", "capabilities": {}}))
-                .with("Mcp-Session-Id", "one")
-        }
-        Some("ping") if asked.headers.get("mcp-session-id").is_some_and(|id| id != "one") => Answer::Silence,
-        _ => plain_server(asked),
-    })
-    .unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
+        "initialize" => Reply::result(request, &json!({"protocolVersion": "2025-11-25", "capabilities": {}}))
+            .with_session("one"),
+        "ping" if request.header("mcp-session-id").is_some_and(|id| id != "one") => Reply::nothing().stall(),
+        _ => plain_server(request),
+    });
+    let report = probed(&server.url()).await;
     assert_hangs(&report, Stage::Session, "unknown session");
     let closed = server
-        .asked()
+        .seen()
         .iter()
-        .any(|asked| asked.method == "DELETE" && asked.headers["mcp-session-id"] == "one");
+        .any(|request| request.method() == "DELETE" && request.headers()["mcp-session-id"] == "one");
     assert!(closed, "the session is closed whatever failed");
 }
 
@@ -124,7 +120,7 @@ async fn the_session() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn tcp() {
-    let server = bridgekeeper_testkit::stages::FullQueue::start().unwrap();
+    let server = bridgekeeper_testkit::network::FullQueue::start().unwrap();
     let report = probed(&format!("http://{}/mcp", server.address().unwrap())).await;
     assert_eq!(letters(&report), "pF-------------", "{report:#?}");
     assert!(message(&report, Stage::Tcp).contains("Nothing accepts connections"));

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use bridgekeeper_net::{Names, NetOptions};
 use bridgekeeper_probe::{Stage, Status};
 use bridgekeeper_testkit::mcp::{McpServer, Options, Replies};
-use bridgekeeper_testkit::stages::{Answer, BufferingProxy, Scripted};
+use bridgekeeper_testkit::network::BufferingProxy;
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::world::{ids, letters, message, plain_server, probed, probed_with};
@@ -21,10 +22,10 @@ async fn a_server_of_both_eras_passes_and_its_session_is_closed() {
     assert!(message(&report, Stage::Tools).starts_with("2 tools"));
 
     let seen = server.seen();
-    let opened = seen.iter().filter(|seen| seen.rpc_method.as_deref() == Some("initialize")).count();
-    let closed: Vec<_> = seen.iter().filter(|seen| seen.http_method == "DELETE").collect();
+    let opened = seen.iter().filter(|seen| seen.rpc_method() == "initialize").count();
+    let closed: Vec<_> = seen.iter().filter(|seen| seen.method() == "DELETE").collect();
     assert_eq!((opened, closed.len()), (1, 1));
-    assert!(closed[0].headers.contains_key("mcp-session-id"));
+    assert!(closed[0].headers().contains_key("mcp-session-id"));
 }
 
 #[tokio::test]
@@ -67,13 +68,13 @@ async fn a_server_over_http_and_sse_passes() {
 
 #[tokio::test]
 async fn an_event_stream_cannot_send_the_messages_to_another_host() {
-    let thief = Scripted::start(|_, _| Answer::status(200)).unwrap();
+    let thief = ScriptedServer::start(|_| Reply::status(200));
     let server = event_server(&format!("{}/messages", thief.origin()));
     let url = format!("{}/sse", server.origin());
     let report = probed_with(&url, &[("x-api-key", "secret-key-3")], NetOptions::default()).await;
     assert_eq!(report.stage(Stage::Initialize).unwrap().status, Status::Failed);
     assert!(message(&report, Stage::Initialize).contains("another origin"), "{report:#?}");
-    assert!(thief.asked().is_empty());
+    assert!(thief.seen().is_empty());
 }
 
 #[tokio::test]
@@ -99,14 +100,13 @@ async fn a_proxy_that_buffers_leaves_nothing_of_http_and_sse() {
 #[tokio::test]
 async fn a_long_tool_name_is_found() {
     let long = "a".repeat(65);
-    let server = Scripted::start(move |asked, _| match asked.rpc_method().as_deref() {
-        Some("tools/list") => {
-            Answer::result(asked, &json!({"tools": [{"name": long, "inputSchema": {"type": "object"}}]}))
+    let server = ScriptedServer::start(move |request| match request.rpc_method() {
+        "tools/list" => {
+            Reply::result(request, &json!({"tools": [{"name": long, "inputSchema": {"type": "object"}}]}))
         }
-        _ => plain_server(asked),
-    })
-    .unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+        _ => plain_server(request),
+    });
+    let report = probed(&server.url()).await;
     assert_eq!(report.stage(Stage::Tools).unwrap().status, Status::Failed);
     assert!(ids(&report).contains(&"tool-schema-invalid"));
     assert!(!report.is_clean());
@@ -114,7 +114,7 @@ async fn a_long_tool_name_is_found() {
 
 #[tokio::test]
 async fn every_stage_asks_for_the_same_name() {
-    let server = Scripted::start(|asked, _| plain_server(asked)).unwrap();
+    let server = ScriptedServer::start(plain_server);
     let names = Names::Asked(Arc::new(|name: &str| {
         let known = name == "mcp.example.com";
         Box::pin(async move { Ok(if known { vec![Ipv4Addr::LOCALHOST.into()] } else { vec![] }) })
@@ -123,7 +123,7 @@ async fn every_stage_asks_for_the_same_name() {
     let url = format!("http://mcp.example.com:{}/mcp", server.address().port());
     let report = probed_with(&url, &[], options.clone()).await;
     assert_eq!(letters(&report), "pp-p-----ppp-pp", "{report:#?}");
-    assert!(server.asked()[0].headers["host"].starts_with("mcp.example.com:"));
+    assert!(server.seen()[0].headers()["host"].starts_with("mcp.example.com:"));
     let nowhere = probed_with("http://elsewhere.example/mcp", &[], options).await;
     assert_eq!(ids(&nowhere), ["dns-failure"]);
 }
@@ -131,40 +131,37 @@ async fn every_stage_asks_for_the_same_name() {
 #[tokio::test]
 async fn a_clock_that_is_wrong_is_told() {
     let server =
-        Scripted::start(|asked, _| plain_server(asked).with("Date", "Sun, 06 Nov 1994 08:49:37 GMT"))
-            .unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+        ScriptedServer::start(|request| plain_server(request).with("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
+    let report = probed(&server.url()).await;
     assert!(ids(&report).contains(&"clock-skew"), "{report:#?}");
     assert_eq!(report.stage(Stage::Http).unwrap().status, Status::Passed);
 }
 
 #[tokio::test]
 async fn a_stream_that_stays_silent_proves_nothing() {
-    let server = Scripted::start(|asked, _| match asked.method.as_str() {
-        "GET" if asked.path == "/mcp" => Answer::events(""),
-        _ => plain_server(asked),
-    })
-    .unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+    let server = ScriptedServer::start(|request| match request.method() {
+        "GET" if request.path() == "/mcp" => Reply::events().stall(),
+        _ => plain_server(request),
+    });
+    let report = probed(&server.url()).await;
     assert_eq!(report.stage(Stage::Streaming).unwrap().status, Status::NotChecked);
     assert!(report.is_clean(), "{report:#?}");
     assert_eq!(letters(&report), "pp-p-----pp".to_owned() + "p-pp");
 }
 
 /// HTTP+SSE by hand: the answers to what is posted go out on the stream.
-fn event_server(messages: &str) -> Scripted {
+fn event_server(messages: &str) -> ScriptedServer {
     let messages = messages.to_owned();
     let initialized = json!({
         "jsonrpc": "2.0", "id": "initialize",
         "result": {"protocolVersion": "2024-11-05", "capabilities": {"tools": {}}, "serverInfo": {"name": "old", "version": "1"}},
     });
     let tools = json!({"jsonrpc": "2.0", "id": "tools", "result": {"tools": []}});
-    Scripted::start(move |asked, _| match (asked.method.as_str(), asked.path.as_str()) {
-        ("GET", "/sse") => Answer::events(format!(
-            "event: endpoint\ndata: {messages}\n\ndata: {initialized}\n\ndata: {tools}\n\n"
-        )),
-        ("POST", "/messages") => Answer::status(202),
-        _ => Answer::status(404),
+    ScriptedServer::start(move |request| match (request.method(), request.path()) {
+        ("GET", "/sse") => Reply::events()
+            .and(format!("event: endpoint\ndata: {messages}\n\ndata: {initialized}\n\ndata: {tools}\n\n"))
+            .stall(),
+        ("POST", "/messages") => Reply::accepted(),
+        _ => Reply::status(404),
     })
-    .expect("loopback is there")
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bridgekeeper_net::{Names, NetOptions, Proxies, Trust};
 use bridgekeeper_probe::{Report, Stage, Status};
-use bridgekeeper_testkit::stages::{TunnelProxy, closed_port};
+use bridgekeeper_testkit::network::{TunnelProxy, closed_port};
 use bridgekeeper_testkit::tls::{Certificate, TlsServer};
 
 use crate::world::{ids, letters, message, plain_server, probed_with};
@@ -20,26 +20,26 @@ async fn through(proxy: &TunnelProxy, server: &TlsServer) -> Report {
 
 #[tokio::test]
 async fn the_certificate_is_seen_through_the_tunnel() {
-    let server = TlsServer::start(Certificate::OtherName, |asked, _| plain_server(asked)).unwrap();
-    let proxy = TunnelProxy::start(Some(server.server().address())).unwrap();
+    let server = TlsServer::start(Certificate::OtherName, plain_server);
+    let proxy = TunnelProxy::start(Some(server.address())).unwrap();
     let report = through(&proxy, &server).await;
     assert_eq!(letters(&report), "pppp-----ppp-pp", "{report:#?}");
     assert!(message(&report, Stage::Dns).starts_with("The proxy 127.0.0.1"), "{report:#?}");
-    let asked = proxy.asked();
-    assert_eq!((asked[0].method.as_str(), asked[0].path.as_str()), ("CONNECT", "elsewhere.example:443"));
-    assert!(asked[0].headers["proxy-authorization"].starts_with("Basic "));
+    let asked = proxy.seen();
+    assert_eq!((asked[0].method(), asked[0].target()), ("CONNECT", "elsewhere.example:443"));
+    assert!(asked[0].headers()["proxy-authorization"].starts_with("Basic "));
     assert!(!format!("{report:?}").contains("passw0rd"));
 }
 
 #[tokio::test]
 async fn a_proxy_that_refuses_is_the_cause() {
-    let server = TlsServer::start(Certificate::OtherName, |asked, _| plain_server(asked)).unwrap();
+    let server = TlsServer::start(Certificate::OtherName, plain_server);
     let proxy = TunnelProxy::start(None).unwrap();
     let report = through(&proxy, &server).await;
     assert_eq!(ids(&report), ["proxy-required"]);
     assert_eq!(report.stage(Stage::Tls).unwrap().status, Status::Failed);
     assert!(message(&report, Stage::Tls).contains("407"), "{}", message(&report, Stage::Tls));
-    assert!(server.server().asked().is_empty());
+    assert!(server.seen().is_empty());
 }
 
 #[tokio::test]

@@ -1,16 +1,16 @@
 use bridgekeeper_probe::{Report, Stage, Status};
-use bridgekeeper_testkit::stages::Scripted;
+use bridgekeeper_testkit::scripted::ScriptedServer;
 use bridgekeeper_testkit::tls::{AUTHORITY, Certificate, TlsServer};
 
 use crate::world::{ids, letters, message, plain_server, probed, probed_trusting};
 
 fn server(certificate: Certificate) -> TlsServer {
-    TlsServer::start(certificate, |asked, _| plain_server(asked)).expect("loopback is there")
+    TlsServer::start(certificate, plain_server)
 }
 
 async fn trusted(certificate: Certificate) -> Report {
     let server = server(certificate);
-    probed_trusting(&format!("{}/mcp", server.server().origin()), server.authority()).await
+    probed_trusting(&server.url(), server.authority()).await
 }
 
 #[tokio::test]
@@ -50,17 +50,17 @@ async fn a_certificate_for_another_name_says_for_which() {
 #[tokio::test]
 async fn an_authority_that_nobody_knows_is_named() {
     let (known, unknown) = (server(Certificate::Good), server(Certificate::Good));
-    let url = format!("{}/mcp", unknown.server().origin());
+    let url = unknown.url();
     let report = probed_trusting(&url, known.authority()).await;
     assert_eq!(letters(&report), "ppF------------");
     assert_eq!(ids(&report), ["tls-untrusted-ca"]);
     assert!(message(&report, Stage::Tls).contains(AUTHORITY), "{}", message(&report, Stage::Tls));
-    assert!(unknown.server().asked().is_empty(), "nothing was sent to it");
+    assert!(unknown.seen().is_empty(), "nothing was sent to it");
 }
 
 #[tokio::test]
 async fn a_port_without_tls_says_so() {
-    let server = Scripted::start(|asked, _| plain_server(asked)).unwrap();
+    let server = ScriptedServer::start(plain_server);
     let report = probed(&format!("https://{}/mcp", server.address())).await;
     assert_eq!(report.stage(Stage::Tls).unwrap().status, Status::Failed, "{report:#?}");
     assert_eq!(ids(&report), ["tls-failure"]);

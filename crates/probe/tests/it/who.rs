@@ -1,6 +1,6 @@
 use bridgekeeper_probe::{CLIENTS, Report, RunsIn, Stage, Status};
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, Placement};
-use bridgekeeper_testkit::stages::{Answer, Scripted};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 
 use crate::world::{plain_server, probed};
 
@@ -15,8 +15,8 @@ fn desktop(report: &Report) -> (Option<bool>, &str) {
 
 #[tokio::test]
 async fn a_server_on_this_machine_is_for_this_machine() {
-    let server = Scripted::start(|asked, _| plain_server(asked)).unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+    let server = ScriptedServer::start(plain_server);
+    let report = probed(&server.url()).await;
     assert_eq!(report.who.len(), CLIENTS.len());
     for (client, who) in CLIENTS.iter().zip(&report.who) {
         assert_eq!((client.name, client.as_of), (who.client, who.as_of));
@@ -62,12 +62,11 @@ async fn oauth_is_for_a_bridge_that_signs_in() {
 
 #[tokio::test]
 async fn a_server_that_asks_for_sign_in_at_the_handshake_needs_one() {
-    let server = Scripted::start(|asked, _| match asked.rpc_method().as_deref() {
-        Some("initialize") => Answer::status(401),
-        _ => plain_server(asked),
-    })
-    .unwrap();
-    let report = probed(&format!("{}/mcp", server.origin())).await;
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
+        "initialize" => Reply::status(401),
+        _ => plain_server(request),
+    });
+    let report = probed(&server.url()).await;
     assert_eq!(report.stage(Stage::Initialize).unwrap().status, Status::NotChecked);
     assert_eq!(desktop(&report).0, None, "{report:#?}");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use bridgekeeper_net::header::{HeaderMap, HeaderName, HeaderValue};
 use bridgekeeper_net::{Client, NetOptions, Trust};
 use bridgekeeper_probe::{Report, Settings, Stage, Target, probe};
-use bridgekeeper_testkit::stages::{Answer, Asked};
+use bridgekeeper_testkit::scripted::{Reply, Request};
 use serde_json::json;
 
 /// Long enough for a server on loopback, short enough to wait for in a test.
@@ -52,28 +52,25 @@ pub(crate) fn ids(report: &Report) -> Vec<&str> {
 }
 
 /// A server of the 2025 era without sessions, until a test changes an answer.
-pub(crate) fn plain_server(asked: &Asked) -> Answer {
-    if asked.method != "POST" {
-        return Answer::status(405);
+pub(crate) fn plain_server(request: &Request) -> Reply {
+    if request.method() != "POST" {
+        return Reply::status(405);
     }
-    match asked.rpc_method().as_deref() {
-        Some("initialize") => Answer::result(
-            asked,
+    match request.rpc_method() {
+        "initialize" => Reply::result(
+            request,
             &json!({
                 "protocolVersion": "2025-06-18",
                 "capabilities": {"tools": {}},
                 "serverInfo": {"name": "plain", "version": "1"},
             }),
         ),
-        Some("tools/list") => {
-            Answer::result(asked, &json!({"tools": [{"name": "read", "inputSchema": {"type": "object"}}]}))
+        "tools/list" => {
+            Reply::result(request, &json!({"tools": [{"name": "read", "inputSchema": {"type": "object"}}]}))
         }
-        Some("ping") => Answer::result(asked, &json!({})),
-        Some("notifications/initialized") => Answer::status(202),
-        _ => Answer::typed(
-            400,
-            "application/json",
-            json!({"jsonrpc": "2.0", "id": null, "error": {"code": -32600, "message": "no"}}).to_string(),
-        ),
+        "ping" => Reply::result(request, &json!({})),
+        "notifications/initialized" => Reply::accepted(),
+        _ => Reply::json(&json!({"jsonrpc": "2.0", "id": null, "error": {"code": -32600, "message": "no"}}))
+            .with_status(400),
     }
 }

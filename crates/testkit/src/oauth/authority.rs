@@ -18,7 +18,7 @@ use super::jwt::SigningKey;
 use super::options::{Options, Placement};
 use super::tokens::Tokens;
 use super::{authorize, consent, device, identity, metadata, registration, resource, token};
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 /// The authorization server and the guard before the MCP server.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(crate) struct Authority {
 /// What it remembers.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) asked: Vec<Asked>,
+    pub(super) seen: Vec<Request>,
     pub(super) counts: Counts,
     pub(super) clients: BTreeMap<String, Client>,
     pub(super) codes: BTreeMap<String, Code>,
@@ -71,14 +71,14 @@ impl Authority {
     }
 
     /// The answer to a request; `None` lets it through to the MCP server.
-    pub(crate) fn answer(&self, asked: &Asked, origin: &str) -> Option<Answer> {
+    pub(crate) fn answer(&self, asked: &Request) -> Option<Reply> {
         let options = locked(&self.options).clone();
         let mut state = locked(&self.state);
-        state.asked.push(asked.clone());
+        state.seen.push(asked.clone());
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = (since + state.passed).as_secs();
         let known_as = options.origin.clone();
-        let origin = known_as.as_deref().unwrap_or(origin);
+        let origin = known_as.as_deref().unwrap_or(asked.origin());
         Turn { options, state: &mut state, key: &self.key, origin, now }.answer(asked)
     }
 }
@@ -88,26 +88,26 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Turn<'_> {
-    fn answer(&mut self, asked: &Asked) -> Option<Answer> {
-        let path = asked.path.split('?').next().unwrap_or_default();
+    fn answer(&mut self, asked: &Request) -> Option<Reply> {
+        let path = asked.path();
         if path == super::MCP_PATH {
             return resource::guard(self, asked);
         }
         if let Some(document) = metadata::document_at(self, path) {
             return Some(document);
         }
-        let Some(endpoint) = self.endpoint_at(path) else { return Some(Answer::status(404)) };
-        let answer = match (asked.method.as_str(), endpoint) {
+        let Some(endpoint) = self.endpoint_at(path) else { return Some(Reply::status(404)) };
+        let answer = match (asked.method(), endpoint) {
             ("GET", "/authorize") => authorize::endpoint(self, asked),
             ("GET", "/consent") => consent::endpoint(self, asked),
             ("GET", "/activate") => device::activate(self, asked),
-            ("GET", "/jwks") => Answer::json(&json!({"keys": [self.key.public()]})),
+            ("GET", "/jwks") => Reply::json(&json!({"keys": [self.key.public()]})),
             ("GET", "/userinfo") => identity::endpoint(self, asked),
             ("POST", "/register") => registration::endpoint(self, asked),
             ("POST", "/token") => token::endpoint(self, asked),
             ("POST", "/device") => device::endpoint(self, asked),
             ("POST", "/revoke") => token::revoke(self, asked),
-            _ => Answer::status(405),
+            _ => Reply::status(405),
         };
         Some(answer)
     }
@@ -165,11 +165,11 @@ impl Turn<'_> {
     }
 
     /// An error of the token, registration, revocation or device endpoint (RFC 6749 §5.2).
-    pub(super) fn refuse(&mut self, error: &str, why: &str) -> Answer {
+    pub(super) fn refuse(&mut self, error: &str, why: &str) -> Reply {
         self.state.counts.refusals.push(error.to_owned());
         let status = if error == "invalid_client" { 401 } else { 400 };
-        let body = json!({"error": error, "error_description": why}).to_string();
-        Answer::typed(status, "application/json", body).with("Cache-Control", "no-store")
+        let body = json!({"error": error, "error_description": why});
+        Reply::json(&body).with_status(status).with("Cache-Control", "no-store")
     }
 }
 

@@ -8,14 +8,14 @@ use super::metadata::SCOPES;
 use super::options::{Consent, ResourceParameter, Sent};
 use super::tokens::Grant;
 use super::{client, consent};
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 /// How long a code can be used, in seconds.
 const CODE_LIFE: u64 = 60;
 
 /// A request that was found right and can be decided on.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
+pub(super) struct AuthorizationRequest {
     pub(super) grant: Grant,
     pub(super) redirect_uri: String,
     pub(super) state: Option<String>,
@@ -25,13 +25,13 @@ pub(super) struct Request {
 /// A code that was sent back.
 #[derive(Debug, Clone)]
 pub(super) struct Code {
-    pub(super) request: Request,
+    pub(super) request: AuthorizationRequest,
     pub(super) ends: u64,
     /// The sign-in that it was used for; a second use ends it (RFC 6749 §4.1.2).
     pub(super) family: Option<usize>,
 }
 
-pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     let form = Form::query(asked);
     let client = form.get("client_id").and_then(|id| client::known(turn, id));
     // Whoever cannot be sent back is told on a page: anything else makes the server an open redirector.
@@ -42,7 +42,7 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
     };
     let state = form.get("state").map(str::to_owned);
     let request = match wanted(turn, &form) {
-        Ok((scopes, resource, challenge)) => Request {
+        Ok((scopes, resource, challenge)) => AuthorizationRequest {
             grant: Grant {
                 client_id: client.id,
                 subject: Some("ada".into()),
@@ -100,7 +100,7 @@ pub(super) fn resource(turn: &Turn<'_>, form: &Form) -> Result<String, &'static 
 }
 
 /// Sends the person back with a code.
-pub(super) fn approve(turn: &mut Turn<'_>, request: Request) -> Answer {
+pub(super) fn approve(turn: &mut Turn<'_>, request: AuthorizationRequest) -> Reply {
     let code = random(43);
     turn.gives_out("authorization code", &code);
     let answer = back_with(turn, &request.redirect_uri, request.state.as_deref(), ("code", &code));
@@ -109,12 +109,12 @@ pub(super) fn approve(turn: &mut Turn<'_>, request: Request) -> Answer {
 }
 
 /// Sends the person back without one.
-pub(super) fn deny(turn: &mut Turn<'_>, request: &Request) -> Answer {
+pub(super) fn deny(turn: &mut Turn<'_>, request: &AuthorizationRequest) -> Reply {
     turn.state.counts.refusals.push("access_denied".into());
     back_with(turn, &request.redirect_uri, request.state.as_deref(), ("error", "access_denied"))
 }
 
-fn back_with(turn: &Turn<'_>, url: &str, state: Option<&str>, outcome: (&str, &str)) -> Answer {
+fn back_with(turn: &Turn<'_>, url: &str, state: Option<&str>, outcome: (&str, &str)) -> Reply {
     let issuer = turn.issuer();
     let state = match turn.options.state {
         Sent::Right => state,
@@ -130,11 +130,11 @@ fn back_with(turn: &Turn<'_>, url: &str, state: Option<&str>, outcome: (&str, &s
     redirect(&with_query(url, pairs.into_iter().flatten()))
 }
 
-pub(super) fn redirect(url: &str) -> Answer {
-    Answer::status(302).with("Location", url).with("Cache-Control", "no-store")
+pub(super) fn redirect(url: &str) -> Reply {
+    Reply::status(302).with("Location", url).with("Cache-Control", "no-store")
 }
 
-fn page(turn: &mut Turn<'_>, error: &str, words: &str) -> Answer {
+fn page(turn: &mut Turn<'_>, error: &str, words: &str) -> Reply {
     turn.state.counts.refusals.push(error.to_owned());
-    Answer::typed(400, "text/html; charset=utf-8", format!("<!doctype html><title>{error}</title><p>{words}"))
+    Reply::typed(400, "text/html; charset=utf-8", format!("<!doctype html><title>{error}</title><p>{words}"))
 }

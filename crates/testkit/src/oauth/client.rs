@@ -8,7 +8,7 @@ use super::authority::Turn;
 use super::form::Form;
 use super::jwt;
 use super::options::LoopbackPorts;
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -73,8 +73,8 @@ pub(super) fn texts(list: &Value) -> Vec<String> {
 }
 
 /// The client that sends this request, if it proves that it is.
-pub(super) fn authenticated(turn: &mut Turn<'_>, asked: &Asked, form: &Form) -> Result<Client, Answer> {
-    let basic = asked.headers.get("authorization").and_then(|header| basic(header));
+pub(super) fn authenticated(turn: &mut Turn<'_>, asked: &Request, form: &Form) -> Result<Client, Reply> {
+    let basic = asked.header("authorization").and_then(basic);
     let assertion = form.get("client_assertion");
     let id = match (&basic, assertion, form.get("client_id")) {
         (Some((id, _)), ..) => id.clone(),

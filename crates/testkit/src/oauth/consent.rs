@@ -1,9 +1,9 @@
 //! A person who has not decided yet: a page with two links.
 
 use super::authority::{Turn, random};
-use super::authorize::{self, Request};
+use super::authorize::{self, AuthorizationRequest};
 use super::form::{Form, with_query};
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 /// An authorization that waits for a person.
 #[derive(Debug, Clone)]
@@ -19,11 +19,11 @@ pub struct Pending {
     /// Opened in a browser, it says no and leads back to the client.
     pub deny: String,
     id: String,
-    request: Request,
+    request: AuthorizationRequest,
 }
 
 /// Keeps the request and shows the page.
-pub(super) fn page(turn: &mut Turn<'_>, request: Request) -> Answer {
+pub(super) fn page(turn: &mut Turn<'_>, request: AuthorizationRequest) -> Reply {
     let id = random(16);
     let link = |answer| with_query(&turn.at("/consent"), [("request", id.as_str()), ("answer", answer)]);
     let pending = Pending {
@@ -40,15 +40,15 @@ pub(super) fn page(turn: &mut Turn<'_>, request: Request) -> Answer {
         "<!doctype html><title>Sign in</title><h1>Allow access?</h1><p><a href=\"{allow}\">Allow</a> <a href=\"{deny}\">Deny</a>"
     );
     turn.state.pending.push(pending);
-    Answer::typed(200, "text/html; charset=utf-8", page)
+    Reply::typed(200, "text/html; charset=utf-8", page)
 }
 
 /// What the links lead to. Each request is decided once.
-pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     let form = Form::query(asked);
     let id = form.get("request");
     let Some(at) = turn.state.pending.iter().position(|pending| Some(pending.id.as_str()) == id) else {
-        return Answer::status(404);
+        return Reply::status(404);
     };
     let pending = turn.state.pending.remove(at);
     match form.get("answer") {

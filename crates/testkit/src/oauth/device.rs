@@ -9,7 +9,7 @@ use super::form::{Form, with_query};
 use super::options::Consent;
 use super::token::Granted;
 use super::tokens::{Grant, issue};
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 /// How long a device code can be used, in seconds.
 const LIFE: u64 = 600;
@@ -24,7 +24,7 @@ pub(super) struct Device {
     ends: u64,
 }
 
-pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     let form = Form::body(asked);
     let client = match client::authenticated(turn, asked, &form) {
         Ok(client) => client,
@@ -45,7 +45,7 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
     turn.gives_out("device code", &device_code);
     turn.state.devices.insert(device_code.clone(), device);
     let page = turn.at("/activate");
-    Answer::json(&json!({
+    Reply::json(&json!({
         "device_code": device_code,
         "user_code": user_code,
         "verification_uri": page,
@@ -57,15 +57,15 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
 }
 
 /// The page on which a person enters the code. With `answer=deny` it says no.
-pub(super) fn activate(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn activate(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     let form = Form::query(asked);
     let code = form.get("user_code");
     let Some(device) = turn.state.devices.values_mut().find(|device| Some(device.user_code.as_str()) == code)
     else {
-        return Answer::status(404);
+        return Reply::status(404);
     };
     device.allowed = Some(form.get("answer") != Some("deny"));
-    Answer::typed(
+    Reply::typed(
         200,
         "text/html; charset=utf-8",
         "<!doctype html><title>Done</title><p>Go back to your device.",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::form_urlencoded;
 
-use crate::stages::Asked;
+use crate::scripted::Request;
 
 /// The parameters of a query or form. A name that comes twice is noted as such.
 #[derive(Debug, Default)]
@@ -14,12 +14,12 @@ pub(super) struct Form {
 }
 
 impl Form {
-    pub(super) fn query(asked: &Asked) -> Self {
-        Self::parse(asked.path.split_once('?').map_or(b"", |(_, query)| query.as_bytes()))
+    pub(super) fn query(asked: &Request) -> Self {
+        Self::parse(asked.query().as_bytes())
     }
 
-    pub(super) fn body(asked: &Asked) -> Self {
-        Self::parse(&asked.body)
+    pub(super) fn body(asked: &Request) -> Self {
+        Self::parse(asked.body())
     }
 
     pub(super) fn parse(text: &[u8]) -> Self {

@@ -6,7 +6,7 @@ use super::authority::Turn;
 use super::options::Userinfo;
 use super::resource::bearer;
 use super::tokens::Grant;
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 /// How long an ID token is good, in seconds.
 const LIFE: u64 = 3600;
@@ -29,23 +29,21 @@ pub(super) fn id_token(turn: &Turn<'_>, grant: &Grant) -> String {
     turn.key.sign(&claims).unwrap_or_default()
 }
 
-pub(super) fn endpoint(turn: &Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn endpoint(turn: &Turn<'_>, asked: &Request) -> Reply {
     let grant = bearer(asked).and_then(|token| turn.state.tokens.allowed(token, turn.now));
     match grant {
         Some(Grant { subject: Some(subject), scopes, .. }) if scopes.contains("openid") => {
             let person = json!({"sub": subject, "name": "Ada Example", "email": "ada@example.com"});
             match &turn.options.userinfo {
-                Userinfo::Works => Answer::json(&person),
+                Userinfo::Works => Reply::json(&person),
                 Userinfo::Signed => {
-                    Answer::typed(200, "application/jwt", turn.key.sign(&person).unwrap_or_default())
+                    Reply::typed(200, "application/jwt", turn.key.sign(&person).unwrap_or_default())
                 }
-                Userinfo::AboutAnother => {
-                    Answer::json(&json!({"sub": "grace", "email": "grace@example.com"}))
-                }
-                Userinfo::SendsOn(address) => Answer::status(302).with("Location", address.as_str()),
-                Userinfo::Hanging => Answer::Silence,
+                Userinfo::AboutAnother => Reply::json(&json!({"sub": "grace", "email": "grace@example.com"})),
+                Userinfo::SendsOn(address) => Reply::status(302).with("Location", address.as_str()),
+                Userinfo::Hanging => Reply::nothing().stall(),
             }
         }
-        _ => Answer::status(401).with("WWW-Authenticate", r#"Bearer error="invalid_token""#),
+        _ => Reply::status(401).with("WWW-Authenticate", r#"Bearer error="invalid_token""#),
     }
 }

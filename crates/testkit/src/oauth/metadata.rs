@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::MCP_PATH;
 use super::authority::Turn;
 use super::options::Placement;
-use crate::stages::Answer;
+use crate::scripted::Reply;
 
 /// Length of a document that nobody should read to its end, in bytes.
 const HUGE: usize = 10_000_000;
@@ -15,7 +15,7 @@ pub(super) const SCOPES: [&str; 6] =
     ["openid", "profile", "email", "offline_access", "tools.read", "tools.write"];
 
 /// The document that stands at this path.
-pub(super) fn document_at(turn: &Turn<'_>, path: &str) -> Option<Answer> {
+pub(super) fn document_at(turn: &Turn<'_>, path: &str) -> Option<Reply> {
     let issuer = turn.issuer();
     let issuer_path = issuer.strip_prefix(turn.origin).unwrap_or_default().trim_end_matches('/');
     let options = &turn.options;
@@ -39,18 +39,18 @@ fn serves(path: &str, placement: Placement, name: &str, suffix: &str) -> bool {
     path == expected
 }
 
-fn document(placement: Placement, mut document: Value) -> Answer {
+fn document(placement: Placement, mut document: Value) -> Reply {
     match placement {
-        Placement::Hanging => Answer::Silence,
+        Placement::Hanging => Reply::nothing().stall(),
         Placement::Huge => {
             document["padding"] = " ".repeat(HUGE).into();
-            Answer::json(&document)
+            Reply::json(&document)
         }
         Placement::WithPath
         | Placement::AtRoot
         | Placement::OpenId
         | Placement::Elsewhere
-        | Placement::Missing => Answer::json(&document),
+        | Placement::Missing => Reply::json(&document),
     }
 }
 

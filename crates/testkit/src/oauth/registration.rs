@@ -5,24 +5,24 @@ use serde_json::{Value, json};
 use super::authority::{Turn, random};
 use super::client::{Client, texts};
 use super::options::Registration;
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
 /// Lifetime of a secret that ends, in seconds.
 const SECRET_LIFE: u64 = 3600;
 
-pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     match turn.options.registration {
-        Registration::Hanging => return Answer::Silence,
+        Registration::Hanging => return Reply::nothing().stall(),
         Registration::Forbidden => {
             turn.state.counts.refusals.push("403".into());
-            return Answer::status(403);
+            return Reply::status(403);
         }
         Registration::RefusesRedirect => {
             return turn.refuse("invalid_redirect_uri", "this redirect URI is not allowed");
         }
         Registration::Open | Registration::SecretExpires => {}
     }
-    let Ok(wanted) = serde_json::from_slice::<Value>(&asked.body) else {
+    let Ok(wanted) = serde_json::from_slice::<Value>(asked.body()) else {
         return turn.refuse("invalid_client_metadata", "the body is no JSON");
     };
     let redirect_uris = texts(&wanted["redirect_uris"]);
@@ -57,5 +57,5 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
     }
     turn.state.counts.registrations += 1;
     turn.state.clients.insert(client.id.clone(), client);
-    Answer::typed(201, "application/json", answer.to_string()).with("Cache-Control", "no-store")
+    Reply::json(&answer).with_status(201).with("Cache-Control", "no-store")
 }

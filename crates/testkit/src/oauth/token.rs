@@ -11,14 +11,14 @@ use super::form::Form;
 use super::options::{RefreshTokens, TokenEndpoint};
 use super::tokens::{Grant, issue};
 use super::{assertion, authorize, device};
-use crate::stages::{Answer, Asked};
+use crate::scripted::{Reply, Request};
 
-pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     match turn.options.token_endpoint {
-        TokenEndpoint::Hanging => return Answer::Silence,
-        TokenEndpoint::Unavailable => return Answer::status(503),
+        TokenEndpoint::Hanging => return Reply::nothing().stall(),
+        TokenEndpoint::Unavailable => return Reply::status(503),
         TokenEndpoint::Page => {
-            return Answer::typed(200, "text/html", "<!doctype html><title>Sign in</title>");
+            return Reply::typed(200, "text/html", "<!doctype html><title>Sign in</title>");
         }
         TokenEndpoint::Works | TokenEndpoint::LosesAnswer | TokenEndpoint::NoLife => {}
     }
@@ -40,8 +40,8 @@ pub(super) fn endpoint(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
         _ => Err(("unsupported_grant_type", "this grant is not known")),
     };
     match granted {
-        Ok(_) if turn.options.token_endpoint == TokenEndpoint::LosesAnswer => Answer::Close,
-        Ok(answer) => Answer::json(&answer).with("Cache-Control", "no-store"),
+        Ok(_) if turn.options.token_endpoint == TokenEndpoint::LosesAnswer => Reply::nothing().close(),
+        Ok(answer) => Reply::json(&answer).with("Cache-Control", "no-store"),
         Err((error, why)) => turn.refuse(error, why),
     }
 }
@@ -132,7 +132,7 @@ fn same_resource(turn: &Turn<'_>, form: &Form, grant: &Grant) -> Result<(), (&'s
     }
 }
 
-pub(super) fn revoke(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
+pub(super) fn revoke(turn: &mut Turn<'_>, asked: &Request) -> Reply {
     let form = Form::body(asked);
     let client = match client::authenticated(turn, asked, &form) {
         Ok(client) => client,
@@ -143,5 +143,5 @@ pub(super) fn revoke(turn: &mut Turn<'_>, asked: &Asked) -> Answer {
         turn.state.counts.revocations += 1;
     }
     // RFC 7009 §2.2: a token that is not known is as good as revoked.
-    Answer::Whole { status: 200, headers: Vec::new(), body: Vec::new() }
+    Reply::status(200)
 }

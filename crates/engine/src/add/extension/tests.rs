@@ -57,6 +57,15 @@ fn what_it_starts_and_asks_for_is_told_whole() {
 }
 
 #[test]
+fn a_text_without_words_is_as_good_as_none() {
+    let manifest = br#"{"display_name": " ", "name": "notes", "version": "", "author": "\n",
+        "server": {}, "user_config": {"key": {"title": "\u0007", "description": " "}}}"#;
+    let extension = read(&[("manifest.json", manifest)]).unwrap();
+    assert_eq!((extension.name.as_str(), extension.version, extension.author), ("notes", None, None));
+    assert_eq!((extension.settings[0].title.as_str(), &extension.settings[0].description), ("key", &None));
+}
+
+#[test]
 fn a_secret_that_it_brings_is_covered() {
     let extension = read(&[("manifest.json", MANIFEST.as_bytes())]).unwrap();
     assert!(!format!("{extension:?}").contains("winter-river-71"));

@@ -1,5 +1,6 @@
 use std::fs::{self, File};
-use std::path::Path;
+
+use bridgekeeper_testkit::files::put;
 
 use super::*;
 use crate::change::journal::{Kind, State};
@@ -11,12 +12,6 @@ struct World {
     ledger: Ledger,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the file of a test's own")]
-fn put(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
 fn noon() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
@@ -26,9 +21,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::in_folder(folder.path().join(".bridgekeeper"));
         let world = Self { folder, ledger };
-        put(&world.path("auth/a_tokens.json"), "tokens");
-        put(&world.path("auth/a_lock.json"), "lock");
-        put(&world.path("cache/x/package.json"), "{}");
+        put(world.path("auth/a_tokens.json"), "tokens");
+        put(world.path("auth/a_lock.json"), "lock");
+        put(world.path("cache/x/package.json"), "{}");
         world
     }
 
@@ -100,8 +95,8 @@ fn what_was_set_aside_comes_back_whole() {
 fn what_stands_there_by_then_is_set_aside_in_turn_and_comes_back() {
     let world = World::new();
     world.set_aside();
-    put(&world.path("auth/a_tokens.json"), "newer tokens");
-    put(&world.path("auth/b_tokens.json"), "of another server");
+    put(world.path("auth/a_tokens.json"), "newer tokens");
+    put(world.path("auth/b_tokens.json"), "of another server");
     let (way, undone) = world.take_back(None);
     assert_eq!(way, Way::Inverse);
     assert_eq!(world.text("auth/a_tokens.json").as_deref(), Some("tokens"));
@@ -117,7 +112,7 @@ fn a_place_that_changes_between_look_and_act_is_left() {
     let world = World::new();
     world.set_aside();
     let way = world.ledger.way_back(None).unwrap();
-    put(&world.path("auth/a_lock.json"), "another");
+    put(world.path("auth/a_lock.json"), "another");
     let error = world.ledger.take_back(&way, noon()).unwrap_err();
     assert!(matches!(error, ChangeError::ChangedSinceRead { .. }), "{error}");
     assert_eq!(world.text("auth/a_lock.json").as_deref(), Some("another"));
@@ -127,7 +122,7 @@ fn a_place_that_changes_between_look_and_act_is_left() {
 #[test]
 fn what_cannot_go_stays_and_is_told() {
     let world = World::new();
-    put(&world.path("auth/unknown"), "theirs");
+    put(world.path("auth/unknown"), "theirs");
     let mut asides = world.asides();
     asides.push(world.aside("absent", Sort::Whole));
     asides.push(world.aside("cache", Sort::SecretFile));
@@ -161,7 +156,7 @@ fn a_change_that_was_cut_off_counts_as_far_as_it_came() {
 #[test]
 fn a_link_is_moved_as_a_link() {
     let world = World::new();
-    put(&world.path("outside/file"), "keep");
+    put(world.path("outside/file"), "keep");
     std::os::unix::fs::symlink(world.path("outside"), world.path("cache/link")).unwrap();
     let link = world.aside("cache/link", Sort::Whole);
     let as_secret = Aside { sort: Sort::SecretFile, ..link.clone() };

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use bridgekeeper_testkit::files::put;
+
 use super::*;
 use crate::change::Way;
 use crate::change::disk::Disk;
@@ -47,10 +49,9 @@ fn change(ledger: &Ledger, path: &Path, from: &[u8], to: &[u8]) -> Result<Entry,
 struct World(tempfile::TempDir);
 
 impl World {
-    #[expect(clippy::disallowed_methods, reason = "the file of a test's own")]
     fn new() -> Self {
         let world = Self(tempfile::tempdir().unwrap());
-        fs::write(world.config(), before()).unwrap();
+        put(world.config(), before());
         world
     }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use bridgekeeper_formats::edit::members::Document;
 use bridgekeeper_formats::edit::style::{New, Style};
 use bridgekeeper_formats::{edit, json};
+use bridgekeeper_testkit::files::put;
 use serde_json::Value;
 
 use super::*;
@@ -113,11 +114,6 @@ impl World {
         }
         put(&self.config, &text);
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the file of a test's own")]
-fn put(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
 }
 
 fn now() -> Timestamp {

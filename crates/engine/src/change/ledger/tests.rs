@@ -1,6 +1,8 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bridgekeeper_testkit::files::put;
+
 use super::*;
 use crate::change::Way;
 use crate::change::disk::Step;
@@ -16,11 +18,6 @@ struct World {
 
 fn world() -> World {
     world_with(Disk::default())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the file of a test's own")]
-fn put(path: &Path, bytes: &[u8]) {
-    fs::write(path, bytes).unwrap();
 }
 
 fn world_with(disk: Disk) -> World {
@@ -237,7 +234,7 @@ fn a_read_only_file_is_refused() {
 fn a_damaged_snapshot_is_not_written_back() {
     let world = world();
     let entry = world.make().unwrap();
-    put(&world.ledger.snapshots.path(&text(&entry).before.clone().unwrap()), b"something else");
+    put(world.ledger.snapshots.path(&text(&entry).before.clone().unwrap()), b"something else");
     assert!(matches!(world.ledger.way_back(None), Err(ChangeError::SnapshotLost { .. })));
     assert_eq!(world.text(), AFTER);
 }

@@ -1,8 +1,9 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_vault::{Keyring, KeyringError};
 use keyring_core::{CredentialStore, mock};
 
@@ -20,11 +21,6 @@ struct World {
     store: Arc<CredentialStore>,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the file of a test's own")]
-fn put(path: &Path, bytes: &[u8]) {
-    fs::write(path, bytes).unwrap();
-}
-
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -33,7 +29,7 @@ impl World {
         let ledger = Ledger::in_folder(folder.path().join("data"));
         let mut world = Self { folder, ledger, locked, asked, store };
         world.start_again();
-        put(&world.config(), BEFORE);
+        put(world.config(), BEFORE);
         world
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bridgekeeper_claude::Home;
 use bridgekeeper_model::Os;
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_vault::Keyring;
 use keyring_core::{CredentialStore, mock};
 
@@ -37,10 +38,10 @@ impl World {
         let home = Home::stand_in(folder.path(), Os::Linux);
         let path = folder.path().join(".config/Claude/claude_desktop_config.json");
         if let Some(config) = config {
-            write(&path, config);
+            put(&path, config);
         }
         let bridge = folder.path().join("mcp-bridge");
-        write(&bridge, "a bridge");
+        put(&bridge, "a bridge");
         let store: Arc<CredentialStore> = mock::Store::new().unwrap();
         let keyring = Keyring::opened_by(move || Ok(Arc::clone(&store)), folder.path());
         let engine = Engine::new(Context::new(home).with_keyring(keyring).with_bridge(Some(bridge)));
@@ -68,12 +69,6 @@ fn made(text: &str, edits: &[TextEdit]) -> String {
         edit::Edit::replace(units.byte(edit.from as usize)..units.byte(edit.to as usize), edit.insert.clone())
     };
     edit::apply(text, &edits.iter().map(edit).collect::<Vec<_>>())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the files of a test's own")]
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }
 
 fn argument(value: &str) -> FormEdit {
@@ -175,7 +170,7 @@ fn a_change_on_the_disk_is_brought_together_with_ours() {
     let open = world.live.open_document().unwrap();
     let mine = world.after(&open.text, &argument("notes-mcp@2"));
     let preview = world.live.preview_document(&mine, &open.revision).unwrap();
-    write(&world.config, &CONFIG.replace("dark", "light"));
+    put(&world.config, CONFIG.replace("dark", "light"));
 
     assert!(matches!(world.live.apply_fix(&preview.token), Err(ActError::StalePreview)));
     assert!(matches!(world.live.preview_document(&mine, &open.revision), Err(ActError::StalePreview)));
@@ -193,7 +188,7 @@ fn saved_around_claude(world: &World, on_quit: &str) -> Result<(), ActError> {
     let open = world.live.open_document().unwrap();
     let mine = world.after(&open.text, &argument("notes-mcp@2"));
     let shown = world.live.preview_document(&mine, &open.revision).unwrap();
-    write(&world.config, on_quit);
+    put(&world.config, on_quit);
     world.live.acts.apply_anew(&world.live.shared.engine, &shown.token).map(drop)
 }
 
@@ -223,7 +218,7 @@ fn a_conflict_names_both_sides() {
     let world = World::with(Some(CONFIG));
     let open = world.live.open_document().unwrap();
     let mine = open.text.replace("dark", "blue");
-    write(&world.config, &CONFIG.replace("dark", "light"));
+    put(&world.config, CONFIG.replace("dark", "light"));
     let merged = world.live.merge_document(&mine).unwrap();
     let [conflict] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
     assert!(conflict.theirs.contains("light"));
@@ -233,7 +228,7 @@ fn a_conflict_names_both_sides() {
 #[test]
 fn a_file_that_is_not_there_is_made() {
     let world = World::with(None);
-    write(&world.folder.path().join(".config/Claude/Preferences"), "{}");
+    put(world.folder.path().join(".config/Claude/Preferences"), "{}");
     let Ok(open) = world.live.open_document() else {
         // Nothing of Claude is on this home, so there is no place for a config
         return;
@@ -282,7 +277,7 @@ fn changes_that_were_not_saved_are_there_again() {
     world.live.examine_document(&text);
     assert_eq!(world.live.open_document().unwrap().draft.as_deref(), Some(text.as_str()));
 
-    write(&world.config, &CONFIG.replace("dark", "light"));
+    put(&world.config, CONFIG.replace("dark", "light"));
     let merged = text.replace("dark", "light");
     assert_eq!(world.live.open_document().unwrap().draft.as_deref(), Some(merged.as_str()));
 

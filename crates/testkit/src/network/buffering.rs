@@ -4,7 +4,8 @@
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 
-use super::{Listener, Parting, read_request};
+use crate::listener::{Listener, Parting, wait_for_the_end};
+use crate::scripted::Request;
 
 /// Bytes gathered before anything is passed on; nginx's default is one page.
 const BUFFER: usize = 4096;
@@ -19,7 +20,7 @@ impl BufferingProxy {
     /// Starts it on a free port of 127.0.0.1.
     pub fn start(upstream: SocketAddr) -> io::Result<Self> {
         let socket = TcpListener::bind(("127.0.0.1", 0))?;
-        let listener = Listener::start(socket, move |client| {
+        let listener = Listener::start(socket, move |client, _| {
             // Either side may go away at any time; then the exchange is over.
             let _ = pass_on(client, upstream);
             Parting::Close
@@ -36,15 +37,16 @@ impl BufferingProxy {
 /// One exchange per connection, so that the end of the response is the end of the upstream connection.
 fn pass_on(client: TcpStream, upstream: SocketAddr) -> io::Result<()> {
     let mut client = BufReader::new(client);
-    let Some(asked) = read_request(&mut client)? else { return Ok(()) };
+    let origin = format!("http://{}", client.get_ref().local_addr()?);
+    let Some(request) = Request::read(&mut client, &origin)? else { return Ok(()) };
     let mut server = TcpStream::connect(upstream)?;
-    let mut head = format!("{} {} HTTP/1.1\r\n", asked.method, asked.path).into_bytes();
-    for (name, value) in asked.headers.iter().filter(|(name, _)| *name != "connection") {
+    let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.target()).into_bytes();
+    for (name, value) in request.headers().iter().filter(|(name, _)| *name != "connection") {
         write!(head, "{name}: {value}\r\n")?;
     }
     head.extend_from_slice(b"connection: close\r\n\r\n");
     server.write_all(&head)?;
-    server.write_all(&asked.body)?;
+    server.write_all(request.body())?;
 
     let mut client = client.into_inner();
     hang_up_with(&client, &server)?;
@@ -67,7 +69,7 @@ fn pass_on(client: TcpStream, upstream: SocketAddr) -> io::Result<()> {
 fn hang_up_with(client: &TcpStream, server: &TcpStream) -> io::Result<()> {
     let (mut client, server) = (client.try_clone()?, server.try_clone()?);
     std::thread::Builder::new().name("hang-up".into()).spawn(move || {
-        let _ = super::wait_for_the_end(&mut client);
+        let _ = wait_for_the_end(&mut client);
         let _ = server.shutdown(Shutdown::Both);
     })?;
     Ok(())

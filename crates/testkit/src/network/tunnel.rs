@@ -5,29 +5,30 @@ use std::io::{self, BufReader, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use super::{Asked, Listener, Parting, lock, read_request};
+use crate::listener::{Listener, Parting, lock};
+use crate::scripted::Request;
 
 /// A running proxy. Dropping it ends every connection.
 #[derive(Debug)]
 pub struct TunnelProxy {
     listener: Listener,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    seen: Arc<Mutex<Vec<Request>>>,
 }
 
 impl TunnelProxy {
     /// Starts it on a free port of 127.0.0.1. `None` refuses every tunnel with 407.
     pub fn start(upstream: Option<SocketAddr>) -> io::Result<Self> {
         let socket = TcpListener::bind(("127.0.0.1", 0))?;
-        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<Request>>> = Arc::default();
         let listener = Listener::start(socket, {
-            let asked = Arc::clone(&asked);
-            move |client| {
+            let seen = Arc::clone(&seen);
+            move |client, _| {
                 // Either side may go away at any time; then the tunnel is over.
-                let _ = tunnel(client, upstream, &asked);
+                let _ = tunnel(client, upstream, &seen);
                 Parting::Close
             }
         })?;
-        Ok(Self { listener, asked })
+        Ok(Self { listener, seen })
     }
 
     /// Where it listens.
@@ -36,15 +37,16 @@ impl TunnelProxy {
     }
 
     /// Every CONNECT so far, oldest first.
-    pub fn asked(&self) -> Vec<Asked> {
-        lock(&self.asked).clone()
+    pub fn seen(&self) -> Vec<Request> {
+        lock(&self.seen).clone()
     }
 }
 
-fn tunnel(client: TcpStream, upstream: Option<SocketAddr>, asked: &Mutex<Vec<Asked>>) -> io::Result<()> {
+fn tunnel(client: TcpStream, upstream: Option<SocketAddr>, seen: &Mutex<Vec<Request>>) -> io::Result<()> {
     let mut client = BufReader::new(client);
-    let Some(request) = read_request(&mut client)? else { return Ok(()) };
-    lock(asked).push(request);
+    let origin = format!("http://{}", client.get_ref().local_addr()?);
+    let Some(request) = Request::read(&mut client, &origin)? else { return Ok(()) };
+    lock(seen).push(request);
     // The client says nothing more before it has the answer, so the buffer is empty.
     let mut client = client.into_inner();
     let Some(upstream) = upstream else {
