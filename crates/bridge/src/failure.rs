@@ -11,7 +11,7 @@ use bridgekeeper_model::BridgeState;
 use bridgekeeper_net::{self as net, Fault, Stage, StatusCode};
 use serde::Serialize;
 
-use crate::envelope::Id;
+use crate::envelope::{Id, NotAMessage};
 use crate::lines::on_one_line;
 use crate::modern;
 use crate::secrets::SecretError;
@@ -22,6 +22,9 @@ const SERVER_ERROR: i32 = -32000;
 
 /// The code that makes a host of 2026-07-28 fall back to `initialize`.
 const METHOD_NOT_FOUND: i32 = -32601;
+
+/// The code for what is not carried because of how it is written (JSON-RPC 2.0, 5.1).
+const INVALID_REQUEST: i32 = -32600;
 
 /// The code that mcp-remote gives for a tool that is filtered out.
 const INTERNAL_ERROR: i32 = -32603;
@@ -35,6 +38,8 @@ pub(crate) enum Failure {
     Status { origin: String, status: StatusCode, kind: BodyKind },
     #[error("{origin} redirects to {target}, another address; the request was not sent there")]
     Redirected { origin: String, target: String },
+    #[error("{origin} wants its messages at {target}, another address; nothing was sent there")]
+    ForeignEndpoint { origin: String, target: String },
     #[error("{origin} answered with {content_type} instead of JSON or an event stream")]
     ContentType { origin: String, content_type: String },
     #[error("{origin} answered with something that is no JSON-RPC message")]
@@ -65,6 +70,8 @@ pub(crate) enum Failure {
     NoDiscovery,
     #[error("{origin} does not speak 2026-07-28")]
     NotModern { origin: String },
+    #[error("{origin} sent a result of a kind that is not known")]
+    UnknownResult { origin: String },
     #[error("{origin} asked for more input again and again")]
     TooManyRounds { origin: String },
     #[error("the host could not give what the server asked for")]
@@ -73,6 +80,10 @@ pub(crate) enum Failure {
     Ending,
     #[error("the request with id {} is still waiting for its answer", .id.raw())]
     DuplicateId { id: Id },
+    #[error("a message of the host is longer than {} MiB", .limit >> 20)]
+    HostTooLong { limit: usize },
+    #[error("the host wrote something that is no message: {reason}")]
+    HostNotAMessage { reason: NotAMessage },
 }
 
 /// What an error response carried.
@@ -145,6 +156,8 @@ impl Failure {
             METHOD_NOT_FOUND
         } else if matches!(self, Self::ToolFiltered { .. }) {
             INTERNAL_ERROR
+        } else if matches!(self, Self::HostTooLong { .. } | Self::HostNotAMessage { .. }) {
+            INVALID_REQUEST
         } else {
             SERVER_ERROR
         }
@@ -178,6 +191,7 @@ impl Failure {
             .then_some(BridgeState::Failing),
             Self::Net(_)
             | Self::Redirected { .. }
+            | Self::ForeignEndpoint { .. }
             | Self::ContentType { .. }
             | Self::NotModern { .. }
             | Self::Secret(_)
@@ -187,13 +201,16 @@ impl Failure {
             | Self::Unanswered { .. }
             | Self::StreamEnded { .. }
             | Self::TooLarge { .. }
+            | Self::UnknownResult { .. }
             | Self::TooManyRounds { .. }
             | Self::JsonRpc { .. }
             | Self::ToolFiltered { .. }
             | Self::NoDiscovery
             | Self::Host { .. }
             | Self::Ending
-            | Self::DuplicateId { .. } => None,
+            | Self::DuplicateId { .. }
+            | Self::HostTooLong { .. }
+            | Self::HostNotAMessage { .. } => None,
         }
     }
 
@@ -208,6 +225,14 @@ impl Failure {
                 );
         }
         matches!(self, Self::ContentType { .. } | Self::Redirected { .. })
+    }
+
+    /// Whether a stream that was asked for is not, or no longer, to be had.
+    pub(crate) fn is_no_such_stream(&self) -> bool {
+        if let Self::Status { status, .. } | Self::JsonRpc { status, .. } = self {
+            return matches!(status.as_u16(), 400 | 404 | 405);
+        }
+        matches!(self, Self::ContentType { .. })
     }
 
     /// Whether a request that named a session was refused because there is no such session: 404 (MCP 2025-11-25, *Session
@@ -231,11 +256,13 @@ impl Failure {
             Self::Net(error) => Some(error.origin()),
             Self::Status { origin, .. }
             | Self::Redirected { origin, .. }
+            | Self::ForeignEndpoint { origin, .. }
             | Self::ContentType { origin, .. }
             | Self::NotAMessage { origin }
             | Self::Unanswered { origin }
             | Self::StreamEnded { origin }
             | Self::TooLarge { origin, .. }
+            | Self::UnknownResult { origin }
             | Self::TooManyRounds { origin }
             | Self::NotModern { origin }
             | Self::NotSignedIn { origin, .. }
@@ -249,7 +276,9 @@ impl Failure {
             | Self::NoDiscovery
             | Self::Host { .. }
             | Self::Ending
-            | Self::DuplicateId { .. } => None,
+            | Self::DuplicateId { .. }
+            | Self::HostTooLong { .. }
+            | Self::HostNotAMessage { .. } => None,
         }
     }
 
@@ -265,15 +294,21 @@ impl Failure {
             Self::Redirected { .. } => {
                 "If that address is right, put it into the entry in place of the old one."
             }
+            Self::ForeignEndpoint { .. } => {
+                "Its operator can mend it: behind a proxy the server has to name its public address."
+            }
             Self::ContentType { .. } | Self::NotAMessage { .. } => {
                 "Check that the URL is the server's MCP endpoint; it often ends in /mcp."
             }
             Self::Unanswered { .. }
             | Self::StreamEnded { .. }
+            | Self::UnknownResult { .. }
             | Self::TooManyRounds { .. }
             | Self::Server { .. }
             | Self::Host { .. } => "Try again; if it happens each time, the server's log says why.",
             Self::TooLarge { .. } => "Ask for less at once.",
+            Self::HostTooLong { .. } => "Send less at once.",
+            Self::HostNotAMessage { .. } => "Send one JSON-RPC message on each line.",
             Self::Silent { .. } => "Try again, or allow more time with --timeout.",
             Self::NotConnected(cause) => cause.next_step(),
             Self::ToolFiltered { .. } => "The entry's --allow-tool and --ignore-tool decide which tools are.",
@@ -298,7 +333,10 @@ fn network_step(stage: Stage, fault: Fault) -> &'static str {
             "This system chooses its proxy by a script (PAC), which the bridge does not run: name the proxy in the \
              entry's env as HTTPS_PROXY."
         }
-        (Stage::Proxy, _) => "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and that the proxy runs.",
+        (Stage::Proxy, _) => {
+            "Check the proxy variables (HTTPS_PROXY, NO_PROXY), that the proxy runs, and user and password in its URL \
+             where it wants a sign-in."
+        }
         (_, Fault::Refused) => "Check that the server runs, and the port in the URL.",
         (_, Fault::UnknownIssuer) => {
             "If your network replaces certificates, name its CA file with --ca-file or NODE_EXTRA_CA_CERTS."

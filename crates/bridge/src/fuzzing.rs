@@ -10,6 +10,7 @@ use crate::lines::{Line, Lines, on_one_line};
 use crate::modern::tools::Tools;
 use crate::modern::{self, splice};
 use crate::options::{Call, Options};
+use crate::remains::Remains;
 use crate::scan::{Outline, Scan};
 
 /// A message keeps its value on one line, and what is put into it is all that changes.
@@ -24,7 +25,21 @@ pub fn message(bytes: &[u8]) {
             one_message(message);
         }
     }
+    remains(bytes);
     let _ = Envelope::cancelled(bytes);
+}
+
+/// What is left of a message that is not carried names the same request, and is the same byte by byte.
+fn remains(bytes: &[u8]) {
+    let whole = Remains::of(bytes);
+    let mut remains = Remains::default();
+    bytes.chunks(1).for_each(|byte| remains.read(byte));
+    assert_eq!(remains.end(), whole);
+    let Ok(Envelope::Request { id, .. }) = Envelope::parse(bytes) else { return };
+    if id.raw().len() <= 1000 && !id.raw().starts_with(['{', '[']) {
+        let [left] = whole.as_slice() else { panic!("{whole:?}") };
+        assert_eq!(Envelope::parse(left).ok(), Some(Envelope::Request { id, method: "".into() }));
+    }
 }
 
 /// Byte by byte it is the same as at once, and JSON is what `serde_json` takes for it.

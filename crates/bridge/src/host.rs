@@ -33,6 +33,9 @@ const INBOX: usize = 64;
 /// Bytes that may wait for the host to read them before replies are held back.
 const BACKLOG: usize = 4 << 20;
 
+/// Bytes that may wait for it before nothing more is taken from it: some hosts write for a while before they read.
+const PATIENCE: usize = 4 * BACKLOG;
+
 /// Messages up to this size are collected into one write.
 const SMALL: usize = 16 << 10;
 
@@ -152,6 +155,11 @@ impl Host {
     /// Waits until the host has read most of what was sent.
     pub(crate) async fn drained(&self) {
         self.shared.until_waiting(BACKLOG).await;
+    }
+
+    /// Waits while the host reads so little of what it is told that nothing more should be taken from it.
+    pub(crate) async fn reads(&self) {
+        self.shared.until_waiting(PATIENCE).await;
     }
 
     /// Waits until the host has closed its end.

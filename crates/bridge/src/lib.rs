@@ -30,6 +30,7 @@ mod log_file;
 mod memory;
 mod modern;
 mod options;
+mod remains;
 mod reply;
 mod retry;
 mod run;

@@ -4,7 +4,9 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
-/// Longest line that is read, in bytes. Longer ones are dropped whole; the next line is read again.
+use crate::remains::Remains;
+
+/// Longest line that is carried, in bytes. Of a longer one only the envelope is kept; the next line is read again.
 pub(crate) const LONGEST_LINE: usize = 64 << 20;
 
 const CHUNK: usize = 64 << 10;
@@ -14,8 +16,8 @@ const CHUNK: usize = 64 << 10;
 pub(crate) enum Line {
     /// One line without its end, never empty.
     Text(Vec<u8>),
-    /// A line beyond [`LONGEST_LINE`].
-    TooLong,
+    /// What is left of a line beyond [`LONGEST_LINE`]: the envelopes of its messages, as far as they were found.
+    TooLong(Vec<Vec<u8>>),
 }
 
 /// Takes lines out of what was read. A last line without an end counts.
@@ -28,7 +30,8 @@ pub(crate) struct Lines {
     end: usize,
     /// How much of the unread part is known to hold no newline.
     searched: usize,
-    skipping: bool,
+    /// Of the line that has turned out too long.
+    skipped: Option<Box<Remains>>,
     longest: usize,
 }
 
@@ -48,7 +51,7 @@ impl Lines {
     }
 
     const fn with_limit(longest: usize) -> Self {
-        Self { buffer: Vec::new(), start: 0, end: 0, searched: 0, skipping: false, longest }
+        Self { buffer: Vec::new(), start: 0, end: 0, searched: 0, skipped: None, longest }
     }
 
     /// The next whole line that is not blank; `None` if more has to be read first.
@@ -57,8 +60,8 @@ impl Lines {
             let unread = &self.buffer[self.start..self.end];
             let Some(offset) = memchr(b'\n', &unread[self.searched..]) else {
                 self.searched = unread.len();
-                if self.searched > self.longest {
-                    self.skipping = true;
+                if self.searched > self.longest || self.skipped.is_some() {
+                    self.skipped.get_or_insert_default().read(unread);
                     self.empty();
                 }
                 return None;
@@ -101,11 +104,16 @@ impl Lines {
 
     /// Takes the line of `length` bytes and moves behind it.
     fn take(&mut self, length: usize, next: usize) -> Option<Line> {
-        let text = self.buffer[self.start..self.start + length].trim_ascii();
+        let whole = &self.buffer[self.start..self.start + length];
+        let text = whole.trim_ascii();
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let too_long = std::mem::take(&mut self.skipping) || length > self.longest;
+        let too_long = length > self.longest;
         let line = match text {
-            _ if too_long => Some(Line::TooLong),
+            _ if let Some(mut remains) = self.skipped.take() => {
+                remains.read(whole);
+                Some(Line::TooLong(remains.end()))
+            }
+            _ if too_long => Some(Line::TooLong(Remains::of(whole))),
             [] => None,
             text => Some(Line::Text(text.to_vec())),
         };
@@ -176,7 +184,7 @@ mod tests {
                 let text = line.trim_ascii();
                 let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
                 match text {
-                    _ if line.len() > longest => Some(Line::TooLong),
+                    _ if line.len() > longest => Some(Line::TooLong(Remains::of(line))),
                     [] => None,
                     text => Some(Line::Text(text.to_vec())),
                 }
@@ -204,10 +212,13 @@ mod tests {
 
     #[test]
     fn a_line_beyond_the_limit_does_not_take_the_next_one_with_it() {
-        assert_eq!(
-            read_all([vec![b'x'; 300], b"\nok\n".to_vec()], 100),
-            [Line::TooLong, Line::Text(b"ok".to_vec())]
-        );
+        let message = [br#"{"params":""#, &[b'x'; 300][..], br#"","id":7,"method":"m"}"#].concat();
+        for pieces in [vec![message.clone()], message.chunks(64).map(<[u8]>::to_vec).collect()] {
+            assert_eq!(
+                read_all(pieces.into_iter().chain([b"\nok\n".to_vec()]), 100),
+                [Line::TooLong(vec![br#"{"id":7,"method":""}"#.to_vec()]), Line::Text(b"ok".to_vec())]
+            );
+        }
     }
 
     #[test]

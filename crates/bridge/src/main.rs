@@ -26,6 +26,7 @@ fn main() -> ExitCode {
                 Err(error) => return fail(&error),
             };
             widen_output();
+            allow_connections();
             match run(&options, &warnings, Streams { input: io::stdin(), output: io::stdout() }, log) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
@@ -64,6 +65,23 @@ fn widen_output() {
 
 #[cfg(not(target_os = "linux"))]
 const fn widen_output() {}
+
+/// A program that macOS starts from its desktop may hold 256 files open, and each call over HTTP/1.1 has a connection.
+#[cfg(unix)]
+fn allow_connections() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    // More than the bridge uses, and no more than every system takes.
+    let wanted = maximum.map_or(1024, |maximum| maximum.min(1024));
+    if current.is_some_and(|current| current < wanted) {
+        // Where it may not, many calls at once are told that there are too many.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
+    }
+}
+
+#[cfg(not(unix))]
+const fn allow_connections() {}
 
 /// On standard error unless `--silent`, and in the file of `--log-file`.
 fn log(options: &Options) -> io::Result<Log> {

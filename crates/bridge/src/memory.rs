@@ -111,10 +111,12 @@ impl Memory {
     pub(crate) fn new(options: &Options) -> Self {
         let mut names: Vec<&str> = options.headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
-        let address = secrets::mask(options.server_url.as_str()).into_owned();
+        let address = secrets::mask(options.server_url.as_str());
+        // A path may differ in nothing but what is masked of it; passwords and queries, which can be guessed, stay out
+        let path = options.server_url.path();
         Self {
             folder: options.folder().map(|folder| folder.join(FOLDER)),
-            identity: format!("{address}\n{}", names.join(",")),
+            identity: format!("{address}\n{path}\n{}", names.join(",")),
             server: options.shown_url(),
             recalled: RefCell::default(),
             unwritten: Arc::default(),
@@ -186,7 +188,7 @@ impl Memory {
 }
 
 fn holds_no_secret(part: &RawValue) -> bool {
-    secrets::spans(part.get()).is_empty()
+    secrets::known_spans(part.get()).is_empty()
 }
 
 fn read(path: &Path) -> Option<Remembered> {

@@ -202,9 +202,13 @@ impl Options {
         }
         let server_url = server_url(&line)?;
         warnings.extend(line.surprises.iter().filter_map(|surprise| describe(surprise, &rest)));
+        if !server_url.username().is_empty() || server_url.password().is_some() {
+            warnings
+                .push("the user and password in the URL are not sent; a --header can hold them".to_owned());
+        }
         let headers = headers(&line, &variable, &mut warnings)?;
         let mut net = NetOptions {
-            trust: trust(&own, &variable),
+            trust: trust(&own, &variable, &mut warnings),
             client_certificate: client_certificate(&own, &mut warnings),
             family: if line.has("--ipv4") { Family::Ipv4 } else { Family::Any },
             proxies: Proxies::from_env(&variable).or_of_system(&server_url),
@@ -337,13 +341,21 @@ fn describe(surprise: &Surprise, args: &[String]) -> Option<String> {
     }
 }
 
-fn trust(own: &Own, variable: &impl Fn(&str) -> Option<String>) -> Trust {
+/// A variable that outlived its file is common, and stops no other program: Node warns and goes on.
+fn trust(own: &Own, variable: &impl Fn(&str) -> Option<String>, warnings: &mut Vec<String>) -> Trust {
     let mut files = own.ca_files.clone();
     if own.ca_only {
         return Trust::Only(files);
     }
-    let named = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().filter_map(variable);
-    files.extend(named.filter(|path| !path.is_empty()).map(PathBuf::from));
+    for name in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] {
+        let Some(path) = variable(name).filter(|path| !path.is_empty()).map(PathBuf::from) else { continue };
+        if path.exists() {
+            files.push(path);
+        } else {
+            warnings
+                .push(format!("{name} names a file that is not there and is ignored: {}", path.display()));
+        }
+    }
     Trust::System(files)
 }
 
@@ -375,11 +387,13 @@ impl Limit {
 mod tests {
     use super::*;
 
+    const EXISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
     fn parse(args: &[&str]) -> Result<Call, UsageError> {
         let args: Vec<String> = args.iter().map(|&argument| argument.to_owned()).collect();
         Options::parse(&args, |name| match name {
             "TOKEN" => Some("Bearer abc".to_owned()),
-            "NODE_EXTRA_CA_CERTS" => Some("/extra.pem".to_owned()),
+            "NODE_EXTRA_CA_CERTS" => Some(EXISTS.to_owned()),
             _ => None,
         })
     }
@@ -389,6 +403,33 @@ mod tests {
             panic!("{args:?} asks for something else")
         };
         (*options, warnings)
+    }
+
+    #[test]
+    fn a_variable_that_names_no_file_is_told_and_stops_nothing() {
+        let gone = format!("{EXISTS}.gone");
+        let args = ["https://example.com/mcp".to_owned()];
+        let call = Options::parse(&args, |name| (name == "NODE_EXTRA_CA_CERTS").then(|| gone.clone()));
+        let Ok(Call::Run(options, warnings)) = call else { panic!("{call:?}") };
+        assert_eq!(options.net.trust, Trust::System(vec![]));
+        assert_eq!(
+            warnings,
+            [format!("NODE_EXTRA_CA_CERTS names a file that is not there and is ignored: {gone}")]
+        );
+    }
+
+    #[test]
+    fn a_header_that_belongs_to_the_connection_is_told_and_not_sent() {
+        let (options, warnings) = run(&["https://example.com/mcp", "--header", "Content-Length: 3"]);
+        assert!(options.headers.is_empty());
+        assert_eq!(warnings, ["the header content-length belongs to the connection and is ignored"]);
+    }
+
+    #[test]
+    fn a_password_in_the_url_is_told_and_not_sent() {
+        let (options, warnings) = run(&["https://ada:winter-river-71@example.com/mcp"]);
+        assert!(options.headers.is_empty());
+        assert_eq!(warnings, ["the user and password in the URL are not sent; a --header can hold them"]);
     }
 
     #[test]
@@ -406,7 +447,7 @@ mod tests {
         assert_eq!(options.headers["authorization"], "Bearer abc");
         assert_eq!(options.headers["x-a"], "b");
         assert_eq!(options.verbosity, Verbosity::Debug);
-        assert_eq!(options.net.trust, Trust::System(vec!["/extra.pem".into()]));
+        assert_eq!(options.net.trust, Trust::System(vec![EXISTS.into()]));
         assert_eq!(warnings, Vec::<String>::new());
     }
 

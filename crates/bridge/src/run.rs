@@ -23,10 +23,11 @@ use crate::envelope::{Envelope, Id, NotAMessage, split_batch};
 use crate::failure::Failure;
 use crate::gate::{OnItsWay, Part};
 use crate::host::{Host, Inbox};
-use crate::lines::Line;
+use crate::lines::{LONGEST_LINE, Line};
 use crate::log::Log;
 use crate::memory::Era;
 use crate::options::Options;
+use crate::remains::Remains;
 use crate::retry::Replay;
 use crate::way::Way;
 
@@ -88,9 +89,11 @@ async fn carry(bridge: Rc<Bridge>, mut inbox: Inbox, keep_alive: Option<Duration
     let mut told = spawn_local(told_to_end());
     loop {
         tokio::select! {
-            line = inbox.next() => match line {
+            line = next_line(&pump.bridge.host, &mut inbox) => match line {
                 Some(Line::Text(text)) => pump.accept(text),
-                Some(Line::TooLong) => pump.bridge.log.warning("a message of the host is too long and was dropped"),
+                Some(Line::TooLong(envelopes)) => {
+                    pump.refuse(&envelopes, &Failure::HostTooLong { limit: LONGEST_LINE });
+                }
                 None => break,
             },
             () = pump.bridge.host.gone() => return pump.leave().await,
@@ -105,6 +108,12 @@ async fn carry(bridge: Rc<Bridge>, mut inbox: Inbox, keep_alive: Option<Duration
     }
     told.abort();
     pump.finish().await;
+}
+
+/// The host's next line, as soon as the host has read enough of what it was told.
+async fn next_line(host: &Host, inbox: &mut Inbox) -> Option<Line> {
+    host.reads().await;
+    inbox.next().await
 }
 
 /// A notification that waits for those before it to be taken by the server.
@@ -143,7 +152,7 @@ impl Pump {
     fn begin_housekeeping(&mut self, keep_alive: Option<Duration>) {
         let bridge = Rc::clone(&self.bridge);
         self.tasks.spawn_local(async move {
-            if let Err(error) = bridge.status.keep().await {
+            if let Err(error) = bridge.status.keep(&bridge.log).await {
                 bridge.log.debug(format_args!("there is no status file: {error}"));
             }
         });
@@ -174,31 +183,49 @@ impl Pump {
     fn accept(&mut self, line: Vec<u8>) {
         // Those that are done by now; waiting for them would cost a turn for each.
         while self.tasks.try_join_next().is_some() {}
-        let accepted = if line.first() == Some(&b'[') {
-            split_batch(&line).and_then(|messages| {
-                messages
-                    .into_iter()
-                    .try_for_each(|message| self.accept_message(Bytes::copy_from_slice(message)))
-            })
-        } else {
-            self.accept_message(line.into())
-        };
-        if let Err(error) = accepted {
-            self.bridge.log.warning(format_args!("the host wrote something that is no message: {error}"));
+        if line.first() != Some(&b'[') {
+            return self.accept_message(line.into());
+        }
+        match split_batch(&line) {
+            Ok(messages) => {
+                for message in messages {
+                    self.accept_message(Bytes::copy_from_slice(message));
+                }
+            }
+            Err(reason) => self.refuse(&Remains::of(&line), &Failure::HostNotAMessage { reason }),
         }
     }
 
-    fn accept_message(&mut self, line: Bytes) -> Result<(), NotAMessage> {
+    /// Answers what cannot be carried: the host its requests, the server what it has asked.
+    fn refuse(&mut self, envelopes: &[Vec<u8>], failure: &Failure) {
+        self.bridge.log.warning(format_args!("{failure}. {}", failure.next_step()));
+        for envelope in envelopes {
+            match Envelope::parse(envelope) {
+                Ok(Envelope::Request { id, .. }) => self.bridge.host.send(failure.response_to(&id)),
+                Ok(Envelope::Response { id: Some(id) }) => {
+                    self.accept_message(failure.response_to(&id).into());
+                }
+                Ok(Envelope::Notification { .. } | Envelope::Response { id: None }) | Err(_) => {}
+            }
+        }
+    }
+
+    fn accept_message(&mut self, line: Bytes) {
+        let received = match Received::parse(&line) {
+            Ok(received) => received,
+            Err(reason) => {
+                return self.refuse(&Remains::of(&line), &Failure::HostNotAMessage { reason });
+            }
+        };
         let bridge = Rc::clone(&self.bridge);
-        match Received::parse(&line)? {
+        match received {
             Received::Request { id, method } => {
                 if &*method == "tools/call" {
                     bridge.person_acts();
                 }
                 let wanted = Wanted::of(&method, &line);
                 if !bridge.expect(&id, wanted) {
-                    bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
-                    return Ok(());
+                    return bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
                 }
                 let handshake = (&*method == "initialize").then(|| bridge.gate.enter(Part::Initialize));
                 let replay = Replay::of(&method);
@@ -217,8 +244,7 @@ impl Pump {
                 if let Some((id, Cancellable { era, task })) = &cancels {
                     if bridge.cancels_by_closing(*era) {
                         task.abort();
-                        bridge.forget(id);
-                        return Ok(());
+                        return bridge.forget(id);
                     }
                     bridge.forget_if_cancelled(id);
                 }
@@ -234,7 +260,6 @@ impl Pump {
                 });
             }
         }
-        Ok(())
     }
 
     /// Lets what is on its way come to its end, answers the rest, and takes leave of the server.

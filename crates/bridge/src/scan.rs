@@ -370,37 +370,38 @@ fn uneventful(text: &[u8]) -> usize {
     uneventful_blocks(text)
 }
 
+/// The place of a block hangs on nothing that stands in the one before it, so that the processor need not wait for that.
 #[inline]
 fn uneventful_blocks(text: &[u8]) -> usize {
+    if text.first() == Some(&b'"') {
+        return 0;
+    }
     let mut at = 0;
     // One byte more, because a backslash says something about the next one.
-    while let Some(block) = text[at..].first_chunk::<{ BLOCK + 1 }>() {
-        if block[0] == b'"' || !is_uneventful(block) {
-            break;
-        }
-        at += BLOCK + usize::from(block[BLOCK - 1] == b'\\');
+    while let Some(block) = text[at..].first_chunk::<{ BLOCK + 1 }>()
+        && is_uneventful(block)
+    {
+        at += BLOCK;
     }
-    at
+    // The escape that the last block has begun.
+    at + usize::from(at > 0 && text[at - 1] == b'\\')
 }
 
-/// No quote ends the string, and each backslash begins an escape of two characters, one of the frequent ones. A
-/// backslash that is escaped itself is none of them.
+/// No quote ends the string behind the first byte, and each backslash begins an escape of two characters, one of the
+/// frequent ones. A backslash that is escaped itself is none of them.
 ///
 /// Without branches: where the escapes lie cannot be foreseen, and a wrong guess at each would cost more than this.
 #[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "what is lazy is a branch")]
 fn is_uneventful(block: &[u8; BLOCK + 1]) -> bool {
-    let mut events = 0;
+    let mut is_eventful = false;
     for (&byte, &next) in block[..BLOCK].iter().zip(&block[1..]) {
-        let is_escaped = u8::from(byte == b'\\');
-        let is_quote = u8::from(next == b'"');
-        let is_frequent = is_quote
-            | u8::from(next == b'n')
-            | u8::from(next == b'/')
-            | u8::from(next == b't')
-            | u8::from(next == b'r');
-        events |= u8::from(byte < b' ') | (is_quote & !is_escaped) | (is_escaped & !is_frequent);
+        let begins_escape = byte == b'\\';
+        let is_frequent = (next == b'n') | (next == b'/') | (next == b't') | (next == b'r');
+        // A quote stands where one is escaped, and nowhere else.
+        is_eventful |= (byte < b' ') | (((next == b'"') ^ begins_escape) & !is_frequent);
     }
-    events & 1 == 0
+    !is_eventful
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::failure::Failure;
 use crate::folder;
+use crate::log::Log;
 use crate::options::Options;
 
 /// A bridge that ends at once leaves no trace, and nothing is written while the host waits for its first answer.
@@ -25,6 +26,9 @@ const FIRST: Duration = Duration::from_millis(100);
 
 /// How often the number of requests on their way is written at most.
 const SELDOM: Duration = Duration::from_secs(5);
+
+/// When it is tried again to write what could not be written: on Windows somebody may be reading the file all the time.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// A clock that has moved less than this, in seconds, has not been set.
 const SAME_CLOCK: u64 = 60;
@@ -140,16 +144,16 @@ impl Status {
         self.urgent.notify_one();
     }
 
-    /// Keeps the file for as long as the bridge lives. Where it cannot be written there is none: the bridge works
-    /// without it.
-    pub(crate) async fn keep(&self) -> io::Result<()> {
+    /// Keeps the file for as long as the bridge lives. Where it cannot be made there is none: the bridge works without
+    /// it. Where it cannot be replaced it goes, for it would tell what is no longer so, and comes back when it can.
+    pub(crate) async fn keep(&self, log: &Log) -> io::Result<()> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         sleep(FIRST).await;
         let first = self.now.borrow().clone();
+        let mut written = Some(first.clone());
         let file = blocking(move || StatusFile::begin(&folder, &first)).await?;
         let path = file.path.clone();
         *self.file.borrow_mut() = Some(file);
-        let mut written = self.now.borrow().clone();
         loop {
             let earliest = Instant::now() + SELDOM;
             self.changed.notified().await;
@@ -159,15 +163,18 @@ impl Status {
                 () = self.urgent.notified() => {}
             }
             let now = self.now.borrow().clone();
-            if now != written {
-                let (path, status) = (path.clone(), now.clone());
-                match blocking(move || write(&path, &status)).await {
-                    Ok(()) => written = now,
-                    // On Windows somebody may be reading it all the time; the next turn tries again.
-                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                        self.changed.notify_one();
-                    }
-                    Err(error) => return Err(error),
+            if written.as_ref() == Some(&now) {
+                continue;
+            }
+            let (path, status) = (path.clone(), now.clone());
+            match blocking(move || write_or_remove(&path, &status)).await {
+                Ok(()) => written = Some(now),
+                Err(error) => {
+                    log.debug(format_args!("the status file could not be written: {error}"));
+                    written = None;
+                    sleep(AGAIN).await;
+                    self.changed.notify_one();
+                    self.urgent.notify_one();
                 }
             }
         }
@@ -213,6 +220,15 @@ impl Drop for StatusFile {
         drop(self.lock.take());
         let _ = fs::remove_file(self.path.with_extension("lock"));
     }
+}
+
+fn write_or_remove(path: &Path, status: &BridgeStatus) -> io::Result<()> {
+    write(path, status).inspect_err(|error| {
+        // On Windows it says that somebody reads the file, who would miss it.
+        if error.kind() != io::ErrorKind::PermissionDenied {
+            let _ = fs::remove_file(path);
+        }
+    })
 }
 
 fn write(path: &Path, status: &BridgeStatus) -> io::Result<()> {

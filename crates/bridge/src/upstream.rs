@@ -158,7 +158,7 @@ impl Upstream {
     pub(crate) fn resolve(&self, address: &str) -> Result<Url, Failure> {
         match self.url.join(address) {
             Ok(url) if url.origin() == self.url.origin() => Ok(url),
-            Ok(url) => Err(Failure::Redirected { origin: self.origin.clone(), target: origin(&url) }),
+            Ok(url) => Err(Failure::ForeignEndpoint { origin: self.origin.clone(), target: origin(&url) }),
             Err(_) => Err(Failure::NotAMessage { origin: self.origin.clone() }),
         }
     }
@@ -194,14 +194,15 @@ impl Upstream {
     }
 
     /// Opens a stream of the server's own messages, or takes one up again behind an event. A server may hold back the
-    /// response's head until it has something to say, so there is no time limit.
+    /// response's head until it has something to say.
     pub(crate) async fn listen(
         &self,
         last_event_id: Option<&str>,
         extra: &HeaderMap,
+        silence: Option<Duration>,
     ) -> Result<Response, Failure> {
         let last = last_event_id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
-        self.send(&Outgoing { kind: Kind::Stream(last), url: &self.url, extra }, None).await
+        self.send(&Outgoing { kind: Kind::Stream(last), url: &self.url, extra }, silence).await
     }
 
     /// Tells the server that the session is over. It may refuse (405), which is fine.

@@ -285,11 +285,13 @@ impl Bridge {
         match self.checked(response).await {
             Ok(response) => {
                 let head = response.headers().clone();
-                let answer = self.swallow_answer(response).await?;
+                let answer = self.swallow_answer(response, Era::Legacy).await?;
                 self.begin_session(&head, &answer);
                 Ok(Greeting { answer, era: Era::Legacy, carrier: Carrier::Http })
             }
             Err(failure) if may_be_older => match self.greet_on_stream(initialize).await {
+                // One whose stream is in order speaks the older transport.
+                Err(foreign @ Failure::ForeignEndpoint { .. }) => Err(foreign),
                 // What the server said to `initialize` tells more than that it has no stream either.
                 Err(_) if self.endpoint.borrow().is_none() => Err(failure),
                 outcome => outcome,

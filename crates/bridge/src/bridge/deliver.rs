@@ -9,8 +9,12 @@ use crate::failure::{Failure, error_response};
 use crate::lines::on_one_line;
 use crate::memory::{Carrier, Era};
 use crate::modern::splice;
+use crate::remains::Remains;
 use crate::reply::{Document, ReadEvent};
 use crate::scan::Outline;
+
+/// Characters of a foreign id that the log shows.
+const LONGEST_SHOWN: usize = 100;
 
 /// What the bridge itself wants with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,8 +100,22 @@ impl Bridge {
         if is_batch(&text) {
             return self.deliver_batch(&text, exchange);
         }
-        let outline = scanned?.end(&text)?;
-        self.deliver_message(text, &outline, exchange)
+        match scanned.and_then(|scan| scan.end(&text)) {
+            Ok(outline) => self.deliver_message(text, &outline, exchange),
+            Err(error) => {
+                self.refuse_broken(&text);
+                Err(error)
+            }
+        }
+    }
+
+    /// What is no JSON can still be meant as an answer. Whoever waits for it need not wait for another.
+    fn refuse_broken(&self, text: &[u8]) {
+        for envelope in Remains::of(text) {
+            if let Ok(Envelope::Response { id: Some(id) }) = Envelope::parse(&envelope) {
+                self.answer(&id, &Failure::NotAMessage { origin: self.origin() });
+            }
+        }
     }
 
     fn deliver_batch(&self, text: &[u8], exchange: Option<&Exchange<'_>>) -> Result<(), NotAMessage> {
@@ -138,6 +156,10 @@ impl Bridge {
                 } else if let Some(asker) = self.asked.borrow_mut().remove(&id) {
                     // Nobody waits any more where time was up.
                     let _ = asker.send(message);
+                } else if let Some(exchange) = exchange.filter(|exchange| self.is_waiting(exchange.id)) {
+                    let (origin, asked) = (self.upstream.origin(), exchange.id.raw());
+                    let answered: String = id.raw().chars().take(LONGEST_SHOWN).collect();
+                    self.log.warning(format_args!("{origin} answers the request {asked} as {answered}"));
                 } else {
                     self.log.debug("dropped an answer that no request waits for");
                 }

@@ -27,7 +27,7 @@ use bytes::Bytes;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, Semaphore, SemaphorePermit, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -57,6 +57,13 @@ use crate::upstream::Upstream;
 /// How long a host that asks what the server is waits for it.
 const DISCOVERY: Duration = Duration::from_secs(10);
 
+/// Requests that are at the server at once; others wait. Each may take a connection, of which a process can have few on
+/// some systems, and an answer of any size.
+const AT_ONCE: usize = 200;
+
+/// How long a server that was silent may take to hear that nobody waits for its answer.
+const TAKING_BACK: Duration = Duration::from_secs(5);
+
 /// One host, one server.
 pub(crate) struct Bridge {
     pub(crate) host: Host,
@@ -80,6 +87,8 @@ pub(crate) struct Bridge {
     shown_tools: Cell<bool>,
     /// The host's requests that wait for their answers.
     waiting: RefCell<HashMap<Id, Wanted>>,
+    /// For the requests that are at the server.
+    turns: Semaphore,
     /// Our own requests that wait for theirs on a stream that carries everything.
     asked: RefCell<HashMap<Id, oneshot::Sender<Vec<u8>>>>,
     /// Told when an answer has come or the connection has changed.
@@ -91,6 +100,8 @@ pub(crate) struct Bridge {
     host_discovers: Cell<bool>,
     /// Set once the server has turned out to speak HTTP+SSE.
     endpoint: RefCell<Option<Endpoint>>,
+    /// When the server last said something on that transport's stream that is no answer.
+    heard: Cell<Option<Instant>>,
     acquaintance: Cell<Acquaintance>,
     tools: RefCell<Tools>,
     /// Set once a server without a handshake has turned out to stand behind a host that has one.
@@ -148,12 +159,14 @@ impl Bridge {
             stand_in: Cell::default(),
             shown_tools: Cell::new(false),
             waiting: RefCell::default(),
+            turns: Semaphore::new(AT_ONCE),
             asked: RefCell::default(),
             changed: Notify::new(),
             woken: Notify::new(),
             listening: Cell::new(false),
             host_discovers: Cell::new(false),
             endpoint: RefCell::default(),
+            heard: Cell::new(None),
             acquaintance: Cell::new(Acquaintance::Stranger),
             tools: RefCell::default(),
             translation: RefCell::default(),
@@ -196,13 +209,50 @@ impl Bridge {
         }
         self.gate.open().await;
         let rest = match self.connected().await {
-            Ok(()) => self.exchange(&request).await,
+            Ok(()) => {
+                let _turn = self.turn(&request).await;
+                // It may have been answered while it waited, and must not be carried then.
+                if !self.is_waiting(&request.id) {
+                    return;
+                }
+                self.exchange(&request).await
+            }
             Err(failure) => Err(failure),
         };
         match rest {
-            Err(failure) => self.answer(&request.id, &failure),
+            Err(failure) => {
+                let in_vain = matches!(failure, Failure::Silent { .. }) && self.is_waiting(&request.id);
+                self.answer(&request.id, &failure);
+                if in_vain {
+                    Box::pin(self.take_back(&request)).await;
+                }
+            }
             Ok(Some(rest)) => self.read_rest(rest).await,
             Ok(None) => {}
+        }
+    }
+
+    /// Waits until few enough requests are at the server. A ping asks whether anybody is there and a subscription has no
+    /// end: they wait for nobody.
+    async fn turn(&self, request: &Request) -> Option<SemaphorePermit<'_>> {
+        let at_once = request.wanted == Wanted::EndOfSubscription || &*request.method == "ping";
+        // It is never closed.
+        if at_once { None } else { self.turns.acquire().await.ok() }
+    }
+
+    /// Tells a server that was silent for too long that nobody waits any more (MCP 2025-11-25, *Timeouts*).
+    async fn take_back(self: &Rc<Self>, request: &Request) {
+        if self.cancels_by_closing(Era::of(&request.line)) {
+            return;
+        }
+        let line = format!(
+            r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{},"reason":"no answer in time"}}}}"#,
+            request.id.raw()
+        );
+        match timeout(TAKING_BACK, self.tell_server(&line.into(), Replay::Safe)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => self.log.debug(format_args!("could not take a request back: {failure}")),
+            Err(_) => self.log.debug("could not take a request back in time"),
         }
     }
 
@@ -298,6 +348,8 @@ impl Bridge {
     ) -> Result<Option<Events>, Failure> {
         match Body::of(&response) {
             Body::Json => {
+                // What the host is behind with fills the memory once.
+                self.host.drained().await;
                 let silence = self.upstream.silence();
                 let document = reply::document(response, self.upstream.origin(), silence).await?;
                 let delivered = self.deliver(document, Some(&exchange));
@@ -381,8 +433,11 @@ impl Bridge {
         if self.filter.is_empty() || &*request.method != "tools/call" {
             return None;
         }
-        let name = translation::tool_name(&request.line)?;
-        (!self.filter.allows(&name)).then_some(Failure::ToolFiltered { name })
+        match translation::tool_name(&request.line) {
+            Some(name) if self.filter.allows(&name) => None,
+            // What names no tool here may name one to the server.
+            name => Some(Failure::ToolFiltered { name: name.unwrap_or_default() }),
+        }
     }
 
     /// What was open before may be dead without knowing it: new connections are made, and streams opened again.

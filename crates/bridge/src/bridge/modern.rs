@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::{Bridge, Exchange, Request};
 use crate::failure::Failure;
+use crate::memory::Era;
 use crate::modern::{Call, is_header_mismatch, splice};
 use crate::reply::Events;
 use crate::retry::Replay;
@@ -55,7 +56,7 @@ impl Bridge {
         crate::modern::headers::insert(&mut headers, "mcp-protocol-version", &call.version);
         crate::modern::headers::insert(&mut headers, "mcp-method", "tools/list");
         let response = self.post_patiently(self.upstream.url(), &list.into(), &headers, Replay::Safe).await?;
-        let answer = self.swallow_answer(self.checked(response).await?).await?;
+        let answer = self.swallow_answer(self.checked(response).await?, Era::Modern).await?;
         self.learn_tools(answer);
         Ok(())
     }

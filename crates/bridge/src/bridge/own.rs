@@ -49,7 +49,7 @@ impl Bridge {
         }
         let line = Bytes::from(line);
         if self.endpoint.borrow().is_none() {
-            return self.swallow_answer(self.post(&line, Replay::Safe).await?).await;
+            return self.swallow_answer(self.post(&line, Replay::Safe).await?, Era::Legacy).await;
         }
         let Ok(Envelope::Request { id, .. }) = Envelope::parse(&line) else { return Err(not_a_message()) };
         self.ask_on_stream(&line, id).await
@@ -66,7 +66,7 @@ impl Bridge {
     pub(super) async fn ask_server(&self, line: &Bytes, replay: Replay) -> Result<Vec<u8>, Failure> {
         let call = Call::parse(line).ok_or_else(|| Failure::NotAMessage { origin: self.origin() })?;
         let response = self.post_modern(line, &call, replay).await?;
-        self.swallow_answer(response).await
+        self.swallow_answer(response, Era::Modern).await
     }
 
     /// After `server/discover` was answered from memory: asks the server, and remembers what it says for next time.

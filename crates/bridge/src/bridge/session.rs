@@ -15,9 +15,24 @@ use super::{Bridge, ErrorBody};
 use crate::envelope::Envelope;
 use crate::failure::Failure;
 use crate::gate::Part;
+use crate::memory::Era;
 use crate::reply::{self, Body, Events};
 use crate::retry::Replay;
 use crate::upstream::Session;
+
+/// In how many lost sessions a message is tried.
+const SESSIONS: usize = 8;
+
+/// How many of them are made for it. The first may be lost to others before it comes to it; what is refused in the second,
+/// too, is not refused for the session.
+const OWN_SESSIONS: usize = 2;
+
+/// Who has made the new session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Renewal {
+    Own,
+    OfAnother,
+}
 
 /// The handshake as the host wrote it, and the session that came of it.
 #[derive(Debug, Default)]
@@ -99,15 +114,21 @@ impl Bridge {
         }
     }
 
-    /// Posts a message within the session; renews the session once if the server has lost it.
+    /// Posts a message within the session; renews the session where the server has lost it. A session that others have
+    /// renewed may be lost again before this message comes to it.
     pub(super) async fn post(&self, line: &Bytes, replay: Replay) -> Result<Response, Failure> {
-        let (session, generation) = self.session();
-        let response = self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?;
-        match self.checked(response).await {
-            Err(failure) if session.has_id() && failure.is_lost_session() => {}
-            outcome => return outcome,
+        let mut own = 0;
+        for _ in 0..SESSIONS {
+            let (session, generation) = self.session();
+            let response = self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?;
+            match self.checked(response).await {
+                Err(failure) if own < OWN_SESSIONS && session.has_id() && failure.is_lost_session() => {}
+                outcome => return outcome,
+            }
+            if Box::pin(self.renew(generation)).await? == Renewal::Own {
+                own += 1;
+            }
         }
-        Box::pin(self.renew(generation)).await?;
         let (session, _) = self.session();
         self.checked(self.post_patiently(self.upstream.url(), line, session.headers(), replay).await?).await
     }
@@ -119,20 +140,20 @@ impl Bridge {
     }
 
     /// Makes a new session, unless somebody else has done so since `generation`.
-    pub(super) async fn renew(&self, generation: u64) -> Result<(), Failure> {
+    pub(super) async fn renew(&self, generation: u64) -> Result<Renewal, Failure> {
         let _alone = self.renewing.lock().await;
         if self.session().1 != generation {
-            return Ok(());
+            return Ok(Renewal::OfAnother);
         }
         let (initialize, initialized) = self.own_handshake();
         // Without one there was no session that could have been lost.
-        let Some(initialize) = initialize else { return Ok(()) };
+        let Some(initialize) = initialize else { return Ok(Renewal::Own) };
         self.log.info("the server has lost the session; beginning a new one");
         let response = self
             .checked(self.upstream.post(self.upstream.url(), initialize, &HeaderMap::new()).await?)
             .await?;
         let head = response.headers().clone();
-        let answer = self.swallow_answer(response).await?;
+        let answer = self.swallow_answer(response, Era::Legacy).await?;
         if let Ok(ErrorBody { error }) = serde_json::from_slice(&answer) {
             // The lost session stays, so that the next request tries again.
             return Err(Failure::Server { error: error.get().into() });
@@ -143,7 +164,7 @@ impl Bridge {
             self.checked(self.upstream.post(self.upstream.url(), initialized, session.headers()).await?)
                 .await?;
         }
-        Ok(())
+        Ok(Renewal::Own)
     }
 
     /// Takes down the session that the answer to `initialize` brought.
@@ -166,18 +187,27 @@ impl Bridge {
         (handshake.session.clone(), handshake.generation)
     }
 
-    /// Reads the answer to a request of our own, which is not for the host. Other messages pass.
-    pub(super) async fn swallow_answer(&self, response: Response) -> Result<Vec<u8>, Failure> {
-        if Body::of(&response) != Body::Events {
+    /// Reads the answer to a request of our own, which is not for the host. Other messages pass. A stream that breaks off
+    /// is taken up again as far as the revision of its request has a way to.
+    pub(super) async fn swallow_answer(&self, response: Response, era: Era) -> Result<Vec<u8>, Failure> {
+        let body = Body::of(&response);
+        if body != Body::Events {
             let silence = self.upstream.silence();
-            return Ok(reply::document(response, self.upstream.origin(), silence).await?.text);
+            let answer = reply::document(response, self.upstream.origin(), silence).await?.text;
+            return match body {
+                // What is a message all the same is taken for one.
+                Body::Other(content_type) if Envelope::parse(&answer).is_err() => {
+                    Err(Failure::ContentType { origin: self.origin(), content_type })
+                }
+                Body::Json | Body::Events | Body::Empty | Body::Other(_) => Ok(answer),
+            };
         }
         let mut events = Events::new(response);
         let mut cursor = Cursor::default();
         loop {
             match self.next_answer(&mut events, &mut cursor).await {
                 Ok(Some(answer)) => return Ok(answer),
-                end if !cursor.is_set() => {
+                end if !cursor.is_set() || era == Era::Modern => {
                     end?;
                     return Err(Failure::StreamEnded { origin: self.origin() });
                 }

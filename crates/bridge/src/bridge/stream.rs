@@ -6,8 +6,8 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use bridgekeeper_net::header::HeaderMap;
-use tokio::time::{sleep, timeout};
+use bridgekeeper_net::header::{HeaderMap, HeaderValue};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{Bridge, Exchange};
 use crate::failure::Failure;
@@ -48,11 +48,60 @@ impl Cursor {
 
     pub(super) fn note(&mut self, event: &Event) {
         if let Some(id) = &event.id {
-            self.last_event_id = Some(id.clone()).filter(|id| !id.is_empty());
+            // One that no header can carry cannot be sent back.
+            let can_be_sent = !id.is_empty() && HeaderValue::from_bytes(id.as_bytes()).is_ok();
+            self.last_event_id = can_be_sent.then(|| id.clone());
         }
         if let Some(milliseconds) = event.retry {
             self.retry = Some(Duration::from_millis(milliseconds).clamp(SHORTEST_ASKED, LONGEST_ASKED));
         }
+    }
+}
+
+/// What came on the server's own stream before it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Came {
+    Nothing,
+    /// Places to take it up again alone, as servers do that want to be asked from time to time.
+    Marks,
+    Messages,
+}
+
+/// The pauses between the server's own streams. They begin with what the server asks for, and grow for as long as
+/// nothing comes: a server that ends each stream at once must not keep both sides busy.
+#[derive(Debug)]
+pub(super) struct Pauses {
+    lasting: Duration,
+    in_vain: u32,
+    longest: Option<Duration>,
+}
+
+impl Pauses {
+    /// A stream that stays open for so long does not end in vain.
+    pub(super) const fn new(lasting: Duration) -> Self {
+        Self { lasting, in_vain: 0, longest: None }
+    }
+
+    pub(super) fn note(&mut self, came: Came, open: Duration) {
+        let came = if open < self.lasting { came } else { Came::Messages };
+        (self.in_vain, self.longest) = match came {
+            Came::Nothing => (self.in_vain, None),
+            Came::Marks => (self.in_vain, Some(RETRY)),
+            Came::Messages => (0, None),
+        };
+    }
+
+    /// Whether the next one is the first after a stream that was worth it.
+    pub(super) fn at_start(&self) -> bool {
+        self.in_vain == 0
+    }
+
+    pub(super) fn next(&mut self, asked: Option<Duration>) -> Duration {
+        let first = asked.unwrap_or(RETRY);
+        let longest = self.longest.unwrap_or(LONGEST_RETRY).max(first);
+        let pause = first.saturating_mul(2_u32.saturating_pow(self.in_vain)).min(longest);
+        self.in_vain = self.in_vain.saturating_add(1);
+        pause
     }
 }
 
@@ -64,8 +113,9 @@ impl Bridge {
         exchange: &Exchange<'_>,
     ) -> Result<Events, Failure> {
         let mut cursor = Cursor::default();
+        let mut heard = Instant::now();
         loop {
-            let end = self.read_reply(&mut events, &mut cursor, exchange).await;
+            let end = self.read_reply(&mut events, &mut cursor, exchange, &mut heard).await;
             if !self.is_waiting(exchange.id) {
                 return Ok(events);
             }
@@ -73,7 +123,17 @@ impl Bridge {
                 end?;
                 return Err(Failure::StreamEnded { origin: self.origin() });
             }
-            events = Box::pin(self.resume(&cursor)).await?;
+            // A server that takes the stream up again each time, and says nothing on it, is silent.
+            if let Some(after) = self.upstream.silence().filter(|after| heard.elapsed() >= *after) {
+                return Err(Failure::Silent { origin: self.origin(), after });
+            }
+            events = match Box::pin(self.resume(&cursor)).await {
+                // It marks its streams and cannot give one back, which says nothing about the address.
+                Err(failure) if failure.is_no_such_stream() => {
+                    return Err(Failure::StreamEnded { origin: self.origin() });
+                }
+                resumed => resumed?,
+            };
         }
     }
 
@@ -82,9 +142,11 @@ impl Bridge {
         events: &mut Events,
         cursor: &mut Cursor,
         exchange: &Exchange<'_>,
+        heard: &mut Instant,
     ) -> Result<(), Failure> {
         let silence = self.upstream.silence();
         while let Some(event) = events.next(self.upstream.origin(), silence).await? {
+            *heard = Instant::now();
             cursor.note(&event);
             self.deliver_event(event, Some(exchange));
             self.host.drained().await;
@@ -111,7 +173,9 @@ impl Bridge {
         loop {
             sleep(wait).await;
             let (session, _) = self.session();
-            match self.open_stream(cursor.last_event_id.as_deref(), session.headers()).await {
+            // A server that holds back the head of an answer's stream is as silent as one that holds back the answer.
+            let silence = self.upstream.silence();
+            match self.open_stream(cursor.last_event_id.as_deref(), session.headers(), silence).await {
                 Err(Failure::Net(failure)) if attempt < RESUMPTIONS => {
                     self.log.debug(format_args!("the stream is not back yet: {failure}"));
                     attempt += 1;
@@ -132,7 +196,7 @@ impl Bridge {
             return;
         }
         let mut cursor = Cursor::default();
-        let mut wait = RETRY;
+        let mut pauses = Pauses::new(LONGEST_RETRY);
         let mut opening = Some(opening);
         // A server without a stream of its own may say so with the 404 of a lost session. One that was open tells.
         let mut has_been_open = false;
@@ -147,10 +211,12 @@ impl Bridge {
                 Ok(mut events) => {
                     self.log.debug("the server's own stream is open");
                     has_been_open = true;
-                    tokio::select! {
-                        any = self.read_own(&mut events, &mut cursor) => if any { wait = RETRY },
-                        () = self.woken.notified() => wait = RETRY,
-                    }
+                    let opened = Instant::now();
+                    let came = tokio::select! {
+                        came = self.read_own(&mut events, &mut cursor) => came,
+                        () = self.woken.notified() => Came::Messages,
+                    };
+                    pauses.note(came, opened.elapsed());
                 }
                 Err(failure) if session.has_id() && has_been_open && failure.is_lost_session() => {
                     cursor = Cursor::default();
@@ -165,8 +231,7 @@ impl Bridge {
                 }
                 Err(failure) => self.log.debug(format_args!("the server's own stream is closed: {failure}")),
             }
-            self.pause(cursor.retry.unwrap_or(wait)).await;
-            wait = (wait * 2).min(LONGEST_RETRY);
+            self.pause(pauses.next(cursor.retry)).await;
         }
         self.listening.set(false);
     }
@@ -178,7 +243,7 @@ impl Bridge {
         session: &Session,
         opening: &mut Option<OnItsWay>,
     ) -> Result<Events, Failure> {
-        let mut opened = pin!(self.open_stream(last_event_id, session.headers()));
+        let mut opened = pin!(self.open_stream(last_event_id, session.headers(), None));
         let in_time = timeout(OPENING, &mut opened).await;
         drop(opening.take());
         match in_time {
@@ -187,25 +252,26 @@ impl Bridge {
         }
     }
 
-    /// Reads the server's own stream to its end. `true` if anything came.
-    async fn read_own(&self, events: &mut Events, cursor: &mut Cursor) -> bool {
-        let mut any = false;
+    /// Reads the server's own stream to its end, and says what came.
+    async fn read_own(&self, events: &mut Events, cursor: &mut Cursor) -> Came {
+        let mut came = Came::Nothing;
         // However it ends, it is opened again.
         while let Ok(Some(event)) = events.next(self.upstream.origin(), None).await {
-            any = true;
+            came = came.max(if event.data.is_empty() { Came::Marks } else { Came::Messages });
             cursor.note(&event);
             self.deliver_event(event, None);
             self.host.drained().await;
         }
-        any
+        came
     }
 
     pub(super) async fn open_stream(
         &self,
         last_event_id: Option<&str>,
         headers: &HeaderMap,
+        silence: Option<Duration>,
     ) -> Result<Events, Failure> {
-        let response = self.upstream.listen(last_event_id, headers).await?;
+        let response = self.upstream.listen(last_event_id, headers, silence).await?;
         let response = self.checked(response).await?;
         match Body::of(&response) {
             Body::Events => Ok(Events::new(response)),
@@ -213,6 +279,52 @@ impl Bridge {
             Body::Json | Body::Empty => {
                 Err(Failure::ContentType { origin: self.origin(), content_type: "no event stream".into() })
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_no_header_can_name_is_none() {
+        let mut cursor = Cursor::default();
+        let mut note = |id: &str| {
+            cursor.note(&Event { id: Some(id.to_owned()), ..Event::default() });
+            cursor.last_event_id.clone()
+        };
+        assert_eq!(note("grüße 7").as_deref(), Some("grüße 7"));
+        assert_eq!(note("\u{7}"), None);
+        assert_eq!(note(""), None);
+    }
+
+    #[test]
+    fn pauses_grow_while_nothing_comes_and_begin_as_the_server_asks() {
+        let asked = Duration::from_millis(100);
+        let waits = |came: Came, asked: Option<Duration>| {
+            let mut pauses = Pauses::new(LONGEST_RETRY);
+            let all = std::iter::repeat_with(|| {
+                pauses.note(came, Duration::ZERO);
+                pauses.next(asked).as_millis()
+            });
+            all.take(10).collect::<Vec<_>>()
+        };
+        let dead = [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000, 30000, 30000];
+        assert_eq!(waits(Came::Nothing, None), dead);
+        assert_eq!(
+            waits(Came::Nothing, Some(asked)),
+            [100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000]
+        );
+        assert_eq!(waits(Came::Marks, Some(asked))[..6], [100, 200, 400, 800, 1000, 1000]);
+        assert_eq!(waits(Came::Messages, Some(asked)), [100; 10]);
+        let long = Duration::from_mins(1);
+        assert_eq!(waits(Came::Nothing, Some(long))[..2], [60_000, 60_000]);
+
+        let mut pauses = Pauses::new(Duration::from_secs(5));
+        for (open, pause) in [(4, 1), (4, 2), (5, 1), (4, 2)] {
+            pauses.note(Came::Nothing, Duration::from_secs(open));
+            assert_eq!(pauses.next(None), Duration::from_secs(pause), "{open} s open");
         }
     }
 }

@@ -13,10 +13,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::connect::Greeting;
-use super::stream::{LONGEST_RETRY, RETRY};
+use super::stream::{Came, LONGEST_RETRY, Pauses};
 use super::{Bridge, DISCOVERY, Request};
 use crate::envelope::{Envelope, Id};
 use crate::failure::{Failure, error_response};
@@ -123,16 +123,21 @@ struct ListCapability {
 
 /// An answer, as far as it decides what to do next.
 #[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(default, borrow)]
-    result: Option<AnswerResult<'a>>,
+struct Answer<T> {
+    result: Option<T>,
+}
+
+/// Servers of before 2026-07-28 name none, which is `complete`; one that is not known makes the result invalid.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kind {
+    #[serde(default)]
+    result_type: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AnswerResult<'a> {
-    #[serde(default)]
-    result_type: String,
+struct InputRequired<'a> {
     #[serde(default, borrow)]
     input_requests: BTreeMap<String, InputRequest<'a>>,
     #[serde(default, borrow)]
@@ -265,18 +270,25 @@ impl Bridge {
     /// What the server needs before it can answer, asked of the host, as members of `params`. `None` if the answer is
     /// complete. The server's state goes back byte for byte.
     async fn input_for(&self, answer: &[u8], with: &Translation) -> Result<Option<String>, Failure> {
-        let Ok(Answer { result: Some(result) }) = serde_json::from_slice(answer) else { return Ok(None) };
-        if result.result_type != "input_required" {
+        let Ok(Answer { result: Some(Kind { result_type }) }) = serde_json::from_slice(answer) else {
+            return Ok(None);
+        };
+        if matches!(&*result_type, "" | "complete") {
             return Ok(None);
         }
+        let result = match serde_json::from_slice(answer) {
+            Ok(Answer { result: Some(result) }) if result_type == "input_required" => result,
+            _ => return Err(Failure::UnknownResult { origin: self.origin() }),
+        };
+        let InputRequired { input_requests, request_state } = result;
         let mut responses = Vec::new();
-        for (key, InputRequest { method, params }) in &result.input_requests {
+        for (key, InputRequest { method, params }) in &input_requests {
             let answer = self.ask_host(method.get(), *params, with).await?;
             let key = serde_json::to_string(key).unwrap_or_default();
             responses.push(format!("{key}:{answer}"));
         }
         let mut members = format!("\"inputResponses\":{{{}}}", responses.join(","));
-        if let Some(state) = result.request_state {
+        if let Some(state) = request_state {
             members += ",\"requestState\":";
             members += state.get();
         }
@@ -340,26 +352,16 @@ impl Bridge {
     }
 
     async fn keep_subscription(&self, filter: &str, with: &Translation) {
-        let mut wait = RETRY;
+        let mut pauses = Pauses::new(LONGEST_RETRY);
         loop {
             match self.open_subscription(filter, with).await {
                 Ok(mut events) => {
-                    loop {
-                        let event = tokio::select! {
-                            event = events.next(self.upstream.origin(), None) => event,
-                            () = self.woken.notified() => break,
-                        };
-                        let Ok(Some(event)) = event else { break };
-                        wait = RETRY;
-                        match Envelope::parse(&event.data) {
-                            Ok(Envelope::Notification { method })
-                                if method == "notifications/subscriptions/acknowledged" => {}
-                            // It is over; a new one is opened.
-                            Ok(Envelope::Response { .. }) => break,
-                            _ => self.deliver_event(event, None),
-                        }
-                        self.host.drained().await;
-                    }
+                    let opened = Instant::now();
+                    let came = tokio::select! {
+                        came = self.read_subscription(&mut events) => came,
+                        () = self.woken.notified() => Came::Messages,
+                    };
+                    pauses.note(came, opened.elapsed());
                 }
                 Err(failure) if failure.is_refusal() => {
                     self.log.debug(format_args!("the server has no subscriptions: {failure}"));
@@ -367,9 +369,27 @@ impl Bridge {
                 }
                 Err(failure) => self.log.debug(format_args!("the subscription is closed: {failure}")),
             }
-            self.pause(wait).await;
-            wait = (wait * 2).min(LONGEST_RETRY);
+            self.pause(pauses.next(None)).await;
         }
+    }
+
+    async fn read_subscription(&self, events: &mut Events) -> Came {
+        let mut came = Came::Nothing;
+        // However it ends, a new one is opened.
+        while let Ok(Some(event)) = events.next(self.upstream.origin(), None).await {
+            match Envelope::parse(&event.data) {
+                Ok(Envelope::Notification { method })
+                    if method == "notifications/subscriptions/acknowledged" => {}
+                // It is over.
+                Ok(Envelope::Response { .. }) => break,
+                _ => {
+                    came = Came::Messages;
+                    self.deliver_event(event, None);
+                }
+            }
+            self.host.drained().await;
+        }
+        came
     }
 
     async fn open_subscription(&self, filter: &str, with: &Translation) -> Result<Events, Failure> {

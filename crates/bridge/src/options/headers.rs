@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use bridgekeeper_mcp_remote::CommandLine;
 use bridgekeeper_model::SecretName;
-use bridgekeeper_net::header::{HeaderMap, HeaderName, HeaderValue};
+use bridgekeeper_net::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::UsageError;
+
+/// What says where a message ends or how long a connection lives (RFC 9110, 7.6.1; RFC 9112, 6).
+const FRAMING: [HeaderName; 4] =
+    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE];
 
 pub(super) fn headers(
     line: &CommandLine,
@@ -31,6 +35,9 @@ pub(super) fn headers(
     for (name, value) in pairs {
         let value = expand(&value, &format!("the header {name}"), variable, warnings);
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.trim().as_bytes())) {
+            (Ok(name), Ok(_)) if FRAMING.contains(&name) => {
+                warnings.push(format!("the header {name} belongs to the connection and is ignored"));
+            }
             (Ok(name), Ok(mut value)) => {
                 value.set_sensitive(true);
                 map.insert(name, value);

@@ -53,13 +53,13 @@ fn a_usage_error_is_told_on_standard_error_alone() {
 
 #[test]
 fn open_streams_do_not_hold_the_end() {
-    use bridgekeeper_testkit::fault::{FaultServer, Reply};
+    use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 
     let flags: [&[&str]; 2] = [&[], &["--transport", "sse-only"]];
     for flags in flags {
-        let server = FaultServer::start(|request| {
-            match (request.method.as_str(), request.rpc_method().as_str()) {
-                ("POST", "initialize") => Reply::initialized(request, "s1"),
+        let server = ScriptedServer::start(|request| {
+            match (request.method(), request.rpc_method()) {
+                ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
                 // For HTTP+SSE it is no answer: that one is waited for when the host goes.
                 ("GET", _) => Reply::events().and("event: endpoint\ndata: /mcp\n\n").stall(),
                 _ => Reply::accepted(),
@@ -68,22 +68,21 @@ fn open_streams_do_not_hold_the_end() {
         let mut host = bridge(&server.url(), flags);
         host.request(0, "initialize", &json!({ "protocolVersion": crate::VERSION }));
         host.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-        server.wait_for(|seen| seen.method == "GET");
+        server.wait_for(|seen| seen.method() == "GET");
         assert!(host.finish().success(), "{flags:?}");
     }
 }
 
 #[test]
 fn a_host_that_reads_no_more_is_the_end_of_the_session_too() {
-    use bridgekeeper_testkit::fault::{FaultServer, Reply};
+    use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 
-    let server =
-        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, "s1"),
-            ("POST", "tools/call") => Reply::result(request, &json!({})),
-            ("GET", _) => Reply::new(405, &[], ""),
-            _ => Reply::accepted(),
-        });
+    let server = ScriptedServer::start(|request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
+        ("POST", "tools/call") => Reply::result(request, &json!({})),
+        ("GET", _) => Reply::status(405),
+        _ => Reply::accepted(),
+    });
     let mut bridge = command(&server.url(), &["--silent"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -97,7 +96,7 @@ fn a_host_that_reads_no_more_is_the_end_of_the_session_too() {
     drop(output);
     // Its answer reaches nobody.
     writeln!(input, r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call"}}"#).expect("the bridge reads");
-    server.wait_for(|seen| seen.method == "DELETE");
+    server.wait_for(|seen| seen.method() == "DELETE");
     assert!(bridge.wait().expect("our own child").success());
 }
 
@@ -123,15 +122,14 @@ fn terminate(host: &bridgekeeper_testkit::host::StdioHost) {
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_after_the_answers_and_the_session() {
-    use bridgekeeper_testkit::fault::{FaultServer, Reply};
+    use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 
-    let server =
-        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, "s1"),
-            ("POST", "tools/call") => Reply::default().stall(),
-            ("GET", _) => Reply::new(405, &[], ""),
-            _ => Reply::accepted(),
-        });
+    let server = ScriptedServer::start(|request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
+        ("POST", "tools/call") => Reply::nothing().stall(),
+        ("GET", _) => Reply::status(405),
+        _ => Reply::accepted(),
+    });
     let mut host = bridge(&server.url(), &[]);
     host.initialize(crate::VERSION);
     host.request(1, "tools/call", &json!({}));
@@ -139,7 +137,7 @@ fn a_signal_ends_it_after_the_answers_and_the_session() {
     terminate(&host);
     assert!(host.answer(1).get("error").is_some());
     assert!(host.ended().success());
-    assert_eq!(server.wait_for(|seen| seen.method == "DELETE").header("mcp-session-id"), Some("s1"));
+    assert_eq!(server.wait_for(|seen| seen.method() == "DELETE").header("mcp-session-id"), Some("s1"));
 }
 
 #[test]

@@ -1,26 +1,24 @@
 //! Whatever the server does, a request is answered once.
 
-use std::sync::mpsc::channel;
-use std::thread;
 use std::time::Duration;
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
 use bridgekeeper_testkit::host::StdioHost;
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer, event};
 use serde_json::{Value, json};
 
 use crate::{VERSION, bridge};
 
 /// A server whose handshake is in order; `call` decides what becomes of `tools/call`.
-fn server(call: impl Fn(&Incoming) -> Reply + Send + Sync + 'static) -> FaultServer {
-    FaultServer::start(move |request| match (request.method.as_str(), request.rpc_method().as_str()) {
-        ("POST", "initialize") => Reply::initialized(request, "s1"),
+fn server(call: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> ScriptedServer {
+    ScriptedServer::start(move |request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
         ("POST", "tools/call") => call(request),
         ("POST", _) => Reply::accepted(),
-        _ => Reply::new(405, &[], ""),
+        _ => Reply::status(405),
     })
 }
 
-fn connected(server: &FaultServer, flags: &[&str]) -> StdioHost {
+fn connected(server: &ScriptedServer, flags: &[&str]) -> StdioHost {
     let mut host = bridge(&server.url(), flags);
     host.initialize(VERSION);
     host
@@ -41,18 +39,18 @@ fn assert_says(error: &Value, text: &str) {
 
 #[test]
 fn a_reset_connection() {
-    assert_eq!(error_of(Reply::default().reset())["data"]["stage"], "http");
+    assert_eq!(error_of(Reply::nothing().reset())["data"]["stage"], "http");
     assert_eq!(error_of(Reply::events().reset())["data"]["stage"], "http");
 }
 
 #[test]
 fn a_connection_closed_without_a_word() {
-    assert_eq!(error_of(Reply::default().close())["data"]["stage"], "http");
+    assert_eq!(error_of(Reply::nothing().close())["data"]["stage"], "http");
 }
 
 #[test]
 fn a_server_that_falls_silent() {
-    assert_says(&error_of(Reply::default().stall()), "sent nothing for 1 s");
+    assert_says(&error_of(Reply::nothing().stall()), "sent nothing for 1 s");
     assert_says(&error_of(Reply::events().stall()), "sent nothing for 1 s");
     assert_says(
         &error_of(Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{").stall()),
@@ -61,9 +59,49 @@ fn a_server_that_falls_silent() {
 }
 
 #[test]
+fn a_server_that_took_too_long_hears_that_nobody_waits() {
+    let server = server(|_| Reply::events().stall());
+    let mut host = connected(&server, &["--timeout", "1"]);
+    assert_says(&host.call(1, "tools/call", &json!({}))["error"], "sent nothing for 1 s");
+    let told = server.wait_for(|seen| seen.rpc_method() == "notifications/cancelled");
+    assert_eq!(told.message()["params"]["requestId"], 1);
+}
+
+#[test]
 fn a_stream_that_ends_before_the_answer() {
     assert_says(&error_of(Reply::events().close()), "ended the stream before the answer");
     assert_says(&error_of(Reply::events().and(": only a comment\n\n").close()), "ended the stream");
+    // It names a place to go on from, and answers 405 to who does.
+    assert_says(&error_of(Reply::events().and("retry: 0\nid: 1\ndata:\n\n").close()), "ended the stream");
+}
+
+#[test]
+fn a_stream_that_is_taken_up_again_and_again_without_a_word() {
+    let server = ScriptedServer::start(|request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
+        ("POST", "tools/call") => Reply::events().and("retry: 0\nid: 1\ndata:\n\n").close(),
+        ("POST", _) => Reply::accepted(),
+        ("GET", _) if request.header("last-event-id").is_some() => Reply::events().close(),
+        _ => Reply::status(405),
+    });
+    let mut host = connected(&server, &["--timeout", "1"]);
+    let answer = host.call(1, "tools/call", &json!({}));
+    assert_says(&answer["error"], "sent nothing for 1 s");
+    // As often as it asks, but not without any pause.
+    assert!(server.seen().len() < 40, "{}", server.seen().len());
+}
+
+#[test]
+fn a_stream_that_is_not_given_back_when_it_is_asked_for() {
+    let server = ScriptedServer::start(|request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
+        ("POST", "tools/call") => Reply::events().and("retry: 0\nid: 1\ndata:\n\n").close(),
+        ("POST", _) => Reply::accepted(),
+        ("GET", _) if request.header("last-event-id").is_some() => Reply::nothing().stall(),
+        _ => Reply::status(405),
+    });
+    let mut host = connected(&server, &["--timeout", "1"]);
+    assert_says(&host.call(1, "tools/call", &json!({}))["error"], "sent nothing for 1 s");
 }
 
 #[test]
@@ -78,18 +116,8 @@ fn half_a_frame_inside_a_character() {
 fn an_answer_that_drips_in_is_waited_for() {
     let server = server(|request| {
         let answer = event(&json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": "grüße" }));
-        let (sender, drops) = channel();
-        thread::spawn(move || {
-            let (_never, clock) = channel::<()>();
-            for byte in answer.into_bytes() {
-                // Longer in all than the server may be silent.
-                let _ = clock.recv_timeout(Duration::from_millis(30));
-                if sender.send(vec![byte]).is_err() {
-                    return;
-                }
-            }
-        });
-        Reply::events().and_each(drops).close()
+        // Longer in all than the server may be silent.
+        Reply::events().drip(answer, Duration::from_millis(30)).close()
     });
     let mut host = connected(&server, &["--timeout", "1"]);
     assert_eq!(host.call(1, "tools/call", &json!({}))["result"], "grüße");
@@ -97,11 +125,8 @@ fn an_answer_that_drips_in_is_waited_for() {
 
 #[test]
 fn something_that_is_no_message() {
-    assert_says(
-        &error_of(Reply::new(200, &[("Content-Type", "application/json")], "{\"a\":")),
-        "no JSON-RPC message",
-    );
-    assert_says(&error_of(Reply::new(200, &[("Content-Type", "text/html")], "<html>")), "text/html");
+    assert_says(&error_of(Reply::typed(200, "application/json", "{\"a\":")), "no JSON-RPC message");
+    assert_says(&error_of(Reply::typed(200, "text/html", "<html>")), "text/html");
     assert_says(&error_of(Reply::accepted()), "took the request and sent no answer");
     assert_eq!(error_of(Reply::raw("nonsense\r\n\r\n").close())["data"]["stage"], "http");
 }
@@ -115,8 +140,14 @@ fn an_event_that_is_no_message_does_not_end_the_stream() {
 }
 
 #[test]
+fn an_answer_that_is_broken_is_not_waited_for_any_longer() {
+    let broken = r#"data: {"jsonrpc":"2.0","id":1,"result":{"ratio":NaN}}"#;
+    assert_says(&error_of(Reply::events().and(format!("{broken}\n\n")).stall()), "no JSON-RPC message");
+}
+
+#[test]
 fn an_error_status_is_named() {
-    let error = error_of(Reply::new(502, &[("Content-Type", "text/html")], "<html>Bad gateway"));
+    let error = error_of(Reply::typed(502, "text/html", "<html>Bad gateway"));
     assert_says(&error, "502 Bad Gateway with a web page");
     assert_eq!(error["data"]["status"], 502);
 }
@@ -124,7 +155,7 @@ fn an_error_status_is_named() {
 #[test]
 fn the_servers_own_error_reaches_the_host_as_it_is() {
     let body = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32077,"message":"own","data":{"n":1.50}}}"#;
-    let server = server(move |_| Reply::new(400, &[("Content-Type", "application/json")], body));
+    let server = server(move |_| Reply::typed(400, "application/json", body));
     let mut host = connected(&server, &[]);
     host.request(1, "tools/call", &json!({}));
     assert_eq!(
@@ -135,9 +166,9 @@ fn the_servers_own_error_reaches_the_host_as_it_is() {
 
 #[test]
 fn a_redirect_to_another_origin_is_not_followed() {
-    let other = FaultServer::start(|_| Reply::accepted());
+    let other = ScriptedServer::start(|_| Reply::accepted());
     let target = other.url();
-    let server = server(move |_| Reply::new(307, &[("Location", &target)], ""));
+    let server = server(move |_| Reply::status(307).with("Location", &target));
     let mut host = connected(&server, &["--header", "Authorization:secret"]);
     let answer = host.call(1, "tools/call", &json!({}));
     assert_says(&answer["error"], "redirects to");
@@ -146,21 +177,21 @@ fn a_redirect_to_another_origin_is_not_followed() {
 
 #[test]
 fn a_redirect_within_the_origin_is_followed_and_keeps_what_is_sent() {
-    let server = server(|request| match request.path.as_str() {
-        "/mcp" => Reply::new(307, &[("Location", "/moved")], ""),
-        _ => Reply::result(request, &json!({ "path": request.path })),
+    let server = server(|request| match request.path() {
+        "/mcp" => Reply::status(307).with("Location", "/moved"),
+        _ => Reply::result(request, &json!({ "path": request.path() })),
     });
     let mut host = connected(&server, &["--header", "Authorization:secret"]);
     assert_eq!(host.call(1, "tools/call", &json!({}))["result"]["path"], "/moved");
-    let moved = server.wait_for(|seen| seen.path == "/moved");
-    assert_eq!(moved.method, "POST");
+    let moved = server.wait_for(|seen| seen.path() == "/moved");
+    assert_eq!(moved.method(), "POST");
     assert_eq!((moved.header("authorization"), moved.header("mcp-session-id")), (Some("secret"), Some("s1")));
 }
 
 #[test]
 fn a_batch_and_a_document_of_many_lines_become_single_lines() {
     let body = "[\n {\"jsonrpc\":\"2.0\",\n  \"method\":\"notifications/a\"},\r\n {\"jsonrpc\":\"2.0\",\"id\":1,\n\"result\":1.50}\n]\n";
-    let server = server(move |_| Reply::new(200, &[("Content-Type", "application/json")], body));
+    let server = server(move |_| Reply::typed(200, "application/json", body));
     let mut host = connected(&server, &[]);
     host.request(1, "tools/call", &json!({}));
     assert_eq!(host.line(), r#"{"jsonrpc":"2.0",   "method":"notifications/a"}"#);
@@ -188,8 +219,17 @@ fn an_answer_that_comes_twice_is_given_once() {
 }
 
 #[test]
+fn an_answer_under_an_id_of_another_type_is_none_and_the_log_says_so() {
+    let server = server(|_| Reply::json(&json!({ "jsonrpc": "2.0", "id": "1", "result": {} })));
+    let mut host = connected(&server, &[]);
+    assert_says(&host.call(1, "tools/call", &json!({}))["error"], "sent no answer");
+    assert_eq!(host.rest(), Vec::<String>::new());
+    assert!(host.log().contains(r#"answers the request 1 as "1""#), "{}", host.log());
+}
+
+#[test]
 fn an_id_that_is_still_in_use_is_refused() {
-    let server = server(|_| Reply::default().stall());
+    let server = server(|_| Reply::nothing().stall());
     let mut host = connected(&server, &["--timeout", "1"]);
     host.request(1, "tools/call", &json!({}));
     host.request(1, "tools/call", &json!({}));
@@ -210,14 +250,13 @@ fn an_event_of_many_megabytes_passes() {
 #[test]
 fn a_head_beyond_measure_is_not_read() {
     let endless = "x".repeat(4 << 20);
-    let reply = Reply::new(200, &[("Content-Type", "application/json"), ("X-Endless", &endless)], "{}");
+    let reply = Reply::typed(200, "application/json", "{}").with("X-Endless", &endless);
     assert_eq!(error_of(reply)["data"]["stage"], "http");
 }
 
 #[test]
 fn a_packed_body_is_not_asked_for_and_named_where_it_comes() {
-    let bomb =
-        Reply::new(200, &[("Content-Type", "application/json"), ("Content-Encoding", "gzip")], b"\x1f\x8b");
+    let bomb = Reply::typed(200, "application/json", b"\x1f\x8b").with("Content-Encoding", "gzip");
     assert_says(&error_of(bomb), "a body in gzip");
     let server = server(|request| Reply::result(request, &json!({})));
     let mut host = connected(&server, &["--header", "Accept-Encoding: gzip"]);
@@ -230,8 +269,8 @@ fn a_packed_body_is_not_asked_for_and_named_where_it_comes() {
 fn byte_order_marks_and_line_ends_of_every_kind_are_read_over() {
     let answer = r#"{"jsonrpc":"2.0","id":1,"result":1.50}"#;
     for reply in [
-        Reply::new(200, &[("Content-Type", "application/json")], format!("\u{feff}{answer}")),
-        Reply::new(200, &[("Content-Type", "application/json; charset=utf-8")], format!("\r\n{answer}\r\n")),
+        Reply::typed(200, "application/json", format!("\u{feff}{answer}")),
+        Reply::typed(200, "application/json; charset=utf-8", format!("\r\n{answer}\r\n")),
         Reply::events().and(format!("\u{feff}data: {answer}\r\r")).close(),
         Reply::events().and(format!(": \r\nevent: message\r\ndata: {answer}\r\n\r\n")).close(),
     ] {
@@ -259,13 +298,13 @@ fn ids_of_every_kind_come_back_as_they_are_spelt() {
     ];
     let all_there = std::sync::Barrier::new(ids.len());
     let server = server(move |request| {
-        let body = String::from_utf8(request.body.clone()).expect("UTF-8");
+        let body = String::from_utf8(request.body().to_vec()).expect("UTF-8");
         let id =
             body.strip_prefix("{\"id\":").and_then(|rest| rest.split_once(",\"jsonrpc\"")).expect("an id").0;
         let answer = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}");
         // None is answered before all have come: no two of them are taken for the same.
         all_there.wait();
-        Reply::new(200, &[("Content-Type", "application/json")], answer)
+        Reply::typed(200, "application/json", answer)
     });
     let mut host = connected(&server, &[]);
     for id in ids {
@@ -280,7 +319,7 @@ fn ids_of_every_kind_come_back_as_they_are_spelt() {
 
 #[test]
 fn a_redirect_in_a_circle_is_an_answer_that_names_the_status() {
-    let error = error_of(Reply::new(307, &[("Location", "/mcp")], ""));
+    let error = error_of(Reply::status(307).with("Location", "/mcp"));
     assert_says(&error, "answered 307");
     assert_eq!(error["data"]["status"], 307);
 }
@@ -289,16 +328,16 @@ fn a_redirect_in_a_circle_is_an_answer_that_names_the_status() {
 fn what_needs_no_answer_may_be_taken_in_any_way() {
     for reply in [
         Reply::accepted(),
-        Reply::new(204, &[], ""),
-        Reply::new(200, &[], ""),
-        Reply::new(200, &[("Content-Type", "text/plain")], "ok"),
-        Reply::new(200, &[("Content-Type", "application/json")], "null"),
+        Reply::status(204),
+        Reply::status(200),
+        Reply::typed(200, "text/plain", "ok"),
+        Reply::typed(200, "application/json", "null"),
     ] {
-        let server = FaultServer::start(move |request| match request.rpc_method().as_str() {
-            "initialize" => Reply::initialized(request, ""),
+        let server = ScriptedServer::start(move |request| match request.rpc_method() {
+            "initialize" => Reply::initialized(request),
             "tools/call" => Reply::result(request, &json!({})),
-            _ if request.method == "POST" => reply.clone(),
-            _ => Reply::new(405, &[], ""),
+            _ if request.method() == "POST" => reply.clone(),
+            _ => Reply::status(405),
         });
         let mut host = connected(&server, &[]);
         host.send(r#"{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}"#);

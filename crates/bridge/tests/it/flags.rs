@@ -3,10 +3,11 @@
 use std::net::TcpListener;
 use std::path::Path;
 
+use bridgekeeper_testkit::files;
 use bridgekeeper_testkit::host::StdioHost;
 use bridgekeeper_testkit::oauth::{KnownClient, OAuthServer, Options, Placement, ResourceParameter, browser};
 use bridgekeeper_vault::Keyring;
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
 use crate::sign_in::link;
@@ -41,10 +42,9 @@ fn me(secret: Option<&str>, redirect_uris: &[&str]) -> Vec<KnownClient> {
     vec![KnownClient { id: "me".into(), secret: secret.map(Into::into), key: None, redirect_uris }]
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test's own file")]
 fn put(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
-    std::fs::write(&path, text).expect("a file");
+    files::put(&path, text);
     path.display().to_string()
 }
 
@@ -85,9 +85,9 @@ fn the_redirect_address_the_page_and_the_registration_are_as_the_line_has_them()
         assert_eq!(parameter(&link, name).as_deref(), Some(value), "{name}");
     }
     signs_in(host, &link);
-    let asked = server.asked();
-    let registered = asked.iter().find(|asked| asked.path.ends_with("/register")).expect("a registration");
-    let registered: Value = serde_json::from_slice(&registered.body).expect("JSON");
+    let asked = server.seen();
+    let registration = asked.iter().find(|request| request.path().ends_with("/register"));
+    let registered = registration.expect("a registration").message();
     assert_eq!(
         (&registered["client_name"], &registered["redirect_uris"][0]),
         (&json!("Mine"), &json!(redirect))
@@ -131,10 +131,10 @@ fn the_id_token_opens_the_server_where_that_is_wanted() {
     assert!(host.finish().success());
     let given = server.given_out();
     let shown: Vec<String> = server
-        .asked()
+        .seen()
         .iter()
-        .filter(|asked| asked.path == "/mcp")
-        .filter_map(|asked| asked.headers.get("authorization")?.strip_prefix("Bearer ").map(str::to_owned))
+        .filter(|request| request.path() == "/mcp")
+        .filter_map(|request| request.header("authorization")?.strip_prefix("Bearer ").map(str::to_owned))
         .collect();
     let is_id_token =
         |token: &String| given.iter().any(|(what, secret)| *what == "ID token" && secret == token);
@@ -156,7 +156,7 @@ fn a_token_endpoint_that_is_given_is_asked_without_looking_anything_up() {
     host.initialize(VERSION);
     assert_eq!(host.call_tool(1, "add", &json!({ "a": 1, "b": 2 })), "3");
     assert!(host.finish().success());
-    assert!(!server.asked().iter().any(|asked| asked.path.contains(".well-known")));
+    assert!(!server.seen().iter().any(|request| request.path().contains(".well-known")));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use bridgekeeper_testkit::mcp::{McpServer, Options, Replies};
+use bridgekeeper_testkit::scripted::Request;
 use serde_json::json;
 
 use crate::{VERSION, bridge, command};
@@ -30,20 +31,17 @@ fn one_session_is_used_throughout_and_deleted_at_the_end() {
     assert!(host.finish().success());
 
     let seen = server.seen();
-    let of =
-        |method: &str| seen.iter().find(|seen| seen.rpc_method.as_deref() == Some(method)).expect(method);
-    assert!(!of("initialize").headers.contains_key("mcp-session-id"));
-    assert!(!of("initialize").headers.contains_key("mcp-protocol-version"));
-    let session = &of("notifications/initialized").headers["mcp-session-id"];
+    let of = |method: &str| seen.iter().find(|seen| seen.rpc_method() == method).expect(method);
+    assert!(!of("initialize").headers().contains_key("mcp-session-id"));
+    assert!(!of("initialize").headers().contains_key("mcp-protocol-version"));
+    let session = &of("notifications/initialized").headers()["mcp-session-id"];
     let before_it = ["server/discover", "initialize"];
-    for seen in
-        seen.iter().filter(|seen| !before_it.contains(&seen.rpc_method.as_deref().unwrap_or_default()))
-    {
-        assert_eq!(&seen.headers["mcp-session-id"], session);
-        assert_eq!(seen.headers["mcp-protocol-version"], VERSION);
+    for seen in seen.iter().filter(|seen| !before_it.contains(&seen.rpc_method())) {
+        assert_eq!(&seen.headers()["mcp-session-id"], session);
+        assert_eq!(seen.headers()["mcp-protocol-version"], VERSION);
     }
-    assert_eq!(seen.iter().filter(|seen| seen.rpc_method.as_deref() == Some("initialize")).count(), 1);
-    assert_eq!(seen.last().map(|seen| seen.http_method.as_str()), Some("DELETE"));
+    assert_eq!(seen.iter().filter(|seen| seen.rpc_method() == "initialize").count(), 1);
+    assert_eq!(seen.last().map(Request::method), Some("DELETE"));
 }
 
 #[test]
@@ -70,7 +68,7 @@ fn the_hosts_bytes_reach_the_server_unchanged() {
     host.send(line);
     assert_eq!(host.answer(7)["result"]["content"][0]["text"], "ä/");
     host.finish();
-    assert!(server.seen().iter().any(|seen| seen.body == line.as_bytes()));
+    assert!(server.seen().iter().any(|seen| seen.body() == line.as_bytes()));
 }
 
 #[test]

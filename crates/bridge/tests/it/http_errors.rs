@@ -1,7 +1,7 @@
 use std::net::TcpListener;
 
-use bridgekeeper_testkit::fault::{FaultServer, Reply};
 use bridgekeeper_testkit::mcp::{McpServer, Options};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::bridge;
@@ -32,10 +32,18 @@ fn a_missing_token_is_an_answer_that_says_so() {
 }
 
 #[test]
+fn a_web_page_in_the_place_of_the_first_answer_is_named() {
+    let server = ScriptedServer::start(|_| Reply::typed(200, "text/html", "<form>Sign in"));
+    let mut host = bridge(&server.url(), &[]);
+    let answer = host.call(0, "initialize", &json!({}));
+    assert!(answer["error"]["message"].as_str().is_some_and(|text| text.contains("text/html")), "{answer}");
+}
+
+#[test]
 fn an_error_of_oauth_is_not_taken_for_one_of_json_rpc() {
-    let server = FaultServer::start(|_| {
+    let server = ScriptedServer::start(|_| {
         let body = json!({ "error": "invalid_token", "error_description": "expired" });
-        Reply::new(401, &[("Content-Type", "application/json")], body.to_string())
+        Reply::json(&body).with_status(401)
     });
     let mut host = bridge(&server.url(), &[]);
     let answer = host.call(0, "initialize", &json!({}));

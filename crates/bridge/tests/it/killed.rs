@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::{VERSION, bridge};
@@ -46,18 +46,18 @@ fn serve() {
     let holds_back = env::var_os(HOLDS_BACK).is_some();
     let session = format!("s{}", std::process::id());
     let taken = AtomicUsize::new(0);
-    let server = FaultServer::start_at(address, move |request: &Incoming| {
+    let server = ScriptedServer::start_at(address, move |request| {
         let known = request.header("mcp-session-id") == Some(&session);
-        match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, &session),
-            ("POST", "server/discover") | ("GET", _) => Reply::new(405, &[], ""),
-            _ if !known => Reply::new(404, &[], ""),
+        match (request.method(), request.rpc_method()) {
+            ("POST", "initialize") => Reply::initialized(request).with_session(&session),
+            ("POST", "server/discover") | ("GET", _) => Reply::status(405),
+            _ if !known => Reply::status(404),
             ("POST", "test/taken") => {
                 Reply::result(request, &json!({ "taken": taken.load(Ordering::SeqCst) }))
             }
             ("POST", "tools/call" | "resources/read") if holds_back => {
                 taken.fetch_add(1, Ordering::SeqCst);
-                Reply::default().stall()
+                Reply::nothing().stall()
             }
             ("POST", "tools/call" | "resources/read") => Reply::result(request, &json!({ "ok": true })),
             _ => Reply::accepted(),

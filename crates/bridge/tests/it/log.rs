@@ -3,18 +3,16 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
-use bridgekeeper_testkit::fault::{FaultServer, Reply};
 use bridgekeeper_testkit::host::StdioHost;
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use crate::{VERSION, command};
 
-fn server() -> FaultServer {
-    FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
-        ("POST", "initialize") => Reply::initialized(request, ""),
-        ("POST", "tools/call") => Reply::new(500, &[], ""),
-        ("POST", _) => Reply::accepted(),
-        _ => Reply::new(405, &[], ""),
+fn server() -> ScriptedServer {
+    ScriptedServer::start(|request| match request.rpc_method() {
+        "tools/call" => Reply::status(500),
+        _ => Reply::proper(request),
     })
 }
 

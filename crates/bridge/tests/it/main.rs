@@ -6,6 +6,7 @@ mod end;
 mod faults;
 mod flags;
 mod handshake;
+mod host;
 mod hostile;
 mod http_errors;
 mod http_sse;

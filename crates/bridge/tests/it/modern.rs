@@ -1,7 +1,10 @@
 //! 2026-07-28: hosts and servers of either age.
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
 use bridgekeeper_testkit::host::StdioHost;
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer, event};
 use serde_json::{Value, json};
 
 use crate::{VERSION, bridge};
@@ -12,18 +15,23 @@ const MODERN: &str = "2026-07-28";
 const STATE: &str = r#""a\u00e4\/ 1.50""#;
 
 /// A server that has no handshake.
-fn server() -> FaultServer {
-    FaultServer::start(|request| {
+fn server() -> ScriptedServer {
+    server_with(|request| listen(request).stall())
+}
+
+/// One that answers `subscriptions/listen` so.
+fn server_with(listen: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> ScriptedServer {
+    ScriptedServer::start(move |request| {
         let message = request.message();
         if message["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] != MODERN
             || request.header("mcp-protocol-version") != Some(MODERN)
-            || request.header("mcp-method") != Some(&*request.rpc_method())
+            || request.header("mcp-method") != Some(request.rpc_method())
         {
             let error = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": -32020, "message": "no" } });
-            return Reply::new(400, &[("Content-Type", "application/json")], error.to_string());
+            return Reply::json(&error).with_status(400);
         }
         let result = |result: Value| Reply::result(request, &result);
-        match request.rpc_method().as_str() {
+        match request.rpc_method() {
             "server/discover" => result(json!({
                 "resultType": "complete",
                 "supportedVersions": [MODERN],
@@ -42,23 +50,22 @@ fn server() -> FaultServer {
     })
 }
 
-fn listen(request: &Incoming) -> Reply {
+fn listen(request: &Request) -> Reply {
     let about = json!({ "io.modelcontextprotocol/subscriptionId": request.message()["id"] });
     let notice =
         |method: &str| event(&json!({ "jsonrpc": "2.0", "method": method, "params": { "_meta": about } }));
     Reply::events()
         .and(notice("notifications/subscriptions/acknowledged"))
         .and(notice("notifications/tools/list_changed"))
-        .stall()
 }
 
-fn call(request: &Incoming) -> Reply {
+fn call(request: &Request) -> Reply {
     let message = request.message();
     match message["params"]["name"].as_str() {
         Some("slow") => Reply::events().stall(),
-        Some("ask") if message["params"].get("inputResponses").is_none() => Reply::new(
+        Some("ask") if message["params"].get("inputResponses").is_none() => Reply::typed(
             200,
-            &[("Content-Type", "application/json")],
+            "application/json",
             format!(
                 r#"{{"jsonrpc":"2.0","id":{},"result":{{"resultType":"input_required","inputRequests":{{"name":{{"method":"elicitation/create","params":{{"message":"who?"}}}}}},"requestState":{STATE}}}}}"#,
                 message["id"]
@@ -68,7 +75,7 @@ fn call(request: &Incoming) -> Reply {
     }
 }
 
-fn older_host(server: &FaultServer) -> StdioHost {
+fn older_host(server: &ScriptedServer) -> StdioHost {
     let mut host = bridge(&server.url(), &[]);
     let result = host.initialize(VERSION);
     assert_eq!(result["protocolVersion"], VERSION);
@@ -97,11 +104,8 @@ fn an_older_host_shakes_hands_with_the_bridge_and_calls_the_server() {
     assert_eq!(call.header("mcp-param-region"), Some("=?base64?esO8cmljaA==?="));
     assert!(host.finish().success());
     let seen = server.seen();
-    assert!(seen.iter().all(|seen| seen.method == "POST"), "no GET and no DELETE in this revision");
-    assert!(
-        seen.iter()
-            .all(|seen| !matches!(seen.rpc_method().as_str(), "initialize" | "notifications/initialized"))
-    );
+    assert!(seen.iter().all(|seen| seen.method() == "POST"), "no GET and no DELETE in this revision");
+    assert!(seen.iter().all(|seen| !matches!(seen.rpc_method(), "initialize" | "notifications/initialized")));
 }
 
 #[test]
@@ -118,7 +122,7 @@ fn what_the_server_needs_is_asked_of_the_older_host() {
     assert_eq!(answer["result"]["params"]["inputResponses"], json!({ "name": { "action": "accept" } }));
     let calls: Vec<_> = server.seen().into_iter().filter(|seen| seen.rpc_method() == "tools/call").collect();
     assert_ne!(calls[0].message()["id"], calls[1].message()["id"]);
-    let again = String::from_utf8(calls[1].body.clone()).expect("UTF-8");
+    let again = String::from_utf8(calls[1].body().to_vec()).expect("UTF-8");
     assert!(again.contains(&format!("\"requestState\":{STATE}")), "{again}");
 }
 
@@ -154,6 +158,21 @@ fn an_older_host_hears_what_changes() {
 }
 
 #[test]
+fn a_server_that_ends_each_subscription_is_asked_less_and_less_often() {
+    let (tell, opened) = mpsc::channel();
+    let tell = Mutex::new(tell);
+    let server = server_with(move |request| {
+        let _ = tell.lock().expect("not poisoned").send(Instant::now());
+        let acknowledged = json!({ "jsonrpc": "2.0", "method": "notifications/subscriptions/acknowledged" });
+        let over = json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": {} });
+        Reply::events().and(event(&acknowledged)).and(event(&over)).close()
+    });
+    let _host = older_host(&server);
+    let opened: Vec<Instant> = opened.iter().take(3).collect();
+    assert!(opened[2] - opened[1] >= Duration::from_secs(2), "{opened:?}");
+}
+
+#[test]
 fn cancelling_closes_the_stream_and_says_nothing_more() {
     let server = server();
     let mut host = older_host(&server);
@@ -176,17 +195,17 @@ fn a_modern_hosts_bytes_pass_unchanged_and_get_their_headers() {
     let line = r#"{ "id":1.0,"jsonrpc":"2.0","method":"tools/call","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"},"name":"x","n":1.50} }"#;
     host.send(line);
     host.line();
-    assert_eq!(server.seen()[0].body, line.as_bytes());
+    assert_eq!(server.seen()[0].body(), line.as_bytes());
     assert_eq!(server.seen()[0].header("mcp-name"), Some("x"));
 }
 
 #[test]
 fn a_modern_host_falls_back_to_the_handshake_of_an_older_server() {
-    let server = FaultServer::start(|request| match request.rpc_method().as_str() {
-        "initialize" => Reply::initialized(request, "s1"),
-        "server/discover" => Reply::new(400, &[], "no valid session"),
-        _ if request.method == "POST" => Reply::accepted(),
-        _ => Reply::new(405, &[], ""),
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
+        "initialize" => Reply::initialized(request).with_session("s1"),
+        "server/discover" => Reply::status(400).with_body("no valid session"),
+        _ if request.method() == "POST" => Reply::accepted(),
+        _ => Reply::status(405),
     });
     let mut host = bridge(&server.url(), &[]);
     let meta = json!({ "_meta": { "io.modelcontextprotocol/protocolVersion": MODERN } });
@@ -207,11 +226,11 @@ fn the_age_can_be_given() {
 #[test]
 fn a_server_that_refuses_a_version_and_offers_it_is_asked_again() {
     let asked = std::sync::atomic::AtomicUsize::new(0);
-    let server = FaultServer::start(move |request| {
+    let server = ScriptedServer::start(move |request| {
         if asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
             let error = json!({ "code": -32022, "message": "no", "data": { "supported": [MODERN] } });
             let body = json!({ "jsonrpc": "2.0", "id": request.message()["id"], "error": error });
-            return Reply::new(400, &[("Content-Type", "application/json")], body.to_string());
+            return Reply::json(&body).with_status(400);
         }
         Reply::result(request, &json!({ "supportedVersions": [MODERN], "capabilities": {} }))
     });
@@ -222,18 +241,18 @@ fn a_server_that_refuses_a_version_and_offers_it_is_asked_again() {
 
 #[test]
 fn a_server_of_both_ages_that_names_only_the_newer_one_is_left_to_the_older_host() {
-    let server = FaultServer::start(|request| {
-        match (request.header("mcp-protocol-version"), request.rpc_method().as_str()) {
+    let server = ScriptedServer::start(|request| {
+        match (request.header("mcp-protocol-version"), request.rpc_method()) {
             (Some(MODERN), _) => Reply::result(
                 request,
                 &json!({ "resultType": "complete", "supportedVersions": [MODERN], "capabilities": {} }),
             ),
-            (_, "initialize") => Reply::initialized(request, "s1"),
-            _ if request.method != "POST" => Reply::new(405, &[], ""),
+            (_, "initialize") => Reply::initialized(request).with_session("s1"),
+            _ if request.method() != "POST" => Reply::status(405),
             _ if request.header("mcp-session-id") != Some("s1") => {
                 let error = json!({ "code": -32600, "message": "Bad Request: Missing session ID" });
                 let body = json!({ "jsonrpc": "2.0", "id": "server-error", "error": error });
-                Reply::new(400, &[("Content-Type", "application/json")], body.to_string())
+                Reply::json(&body).with_status(400)
             }
             // It can ask only within a session.
             (_, "tools/call") => {
@@ -245,7 +264,7 @@ fn a_server_of_both_ages_that_names_only_the_newer_one_is_left_to_the_older_host
         }
     });
     let mut host = bridge(&server.url(), &[]);
-    assert_eq!(host.initialize(VERSION)["serverInfo"]["name"], "fault");
+    assert_eq!(host.initialize(VERSION)["serverInfo"]["name"], "scripted");
     host.request(1, "tools/call", &json!({ "name": "ask" }));
     assert_eq!(host.message("elicitation/create")["id"], 7);
     let seen = server.seen();
@@ -254,8 +273,43 @@ fn a_server_of_both_ages_that_names_only_the_newer_one_is_left_to_the_older_host
 }
 
 #[test]
+fn a_result_that_cannot_be_understood_is_none() {
+    for result in [
+        json!({ "resultType": "surprise" }),
+        json!({ "resultType": "input_required", "inputRequests": [1, 2] }),
+    ] {
+        let server = ScriptedServer::start(move |request| match request.rpc_method() {
+            "server/discover" => {
+                let discovered = json!({ "supportedVersions": [MODERN], "capabilities": {} });
+                Reply::result(request, &discovered)
+            }
+            _ => Reply::result(request, &result),
+        });
+        let mut host = bridge(&server.url(), &[]);
+        host.initialize(VERSION);
+        let error = &host.call(1, "tools/call", &json!({ "name": "x" }))["error"];
+        assert!(error["message"].as_str().is_some_and(|text| text.contains("not known")), "{error}");
+    }
+}
+
+#[test]
+fn a_stream_that_breaks_off_is_not_asked_for_again() {
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
+        "server/discover" => {
+            Reply::result(request, &json!({ "supportedVersions": [MODERN], "capabilities": {} }))
+        }
+        _ => Reply::events().and("retry: 0\nid: 1\ndata:\n\n").close(),
+    });
+    let mut host = bridge(&server.url(), &[]);
+    host.initialize(VERSION);
+    let error = &host.call(1, "tools/call", &json!({ "name": "x" }))["error"];
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("ended the stream")), "{error}");
+    assert!(server.seen().iter().all(|seen| seen.method() == "POST"));
+}
+
+#[test]
 fn a_server_that_never_has_enough_is_an_answer() {
-    let server = FaultServer::start(|request| match request.rpc_method().as_str() {
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
         "server/discover" => Reply::result(
             request,
             &json!({ "resultType": "complete", "supportedVersions": [MODERN], "capabilities": {} }),

@@ -3,25 +3,21 @@
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
 use bridgekeeper_testkit::host::StdioHost;
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer, event};
 use serde_json::{Value, json};
 
 use crate::{VERSION, bridge, bridge_at};
 
 const MODERN: &str = "2026-07-28";
 
-fn server() -> FaultServer {
-    FaultServer::start(|request: &Incoming| {
+fn server() -> ScriptedServer {
+    ScriptedServer::start(|request| {
         let in_session = request.header("mcp-session-id") == Some("s1");
-        match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, "s1"),
+        match (request.method(), request.rpc_method()) {
+            ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
             ("POST", "notifications/initialized") => Reply::accepted(),
-            _ if !in_session => Reply::new(
-                400,
-                &[("Content-Type", "application/json")],
-                r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: No valid session ID"},"id":null}"#,
-            ),
+            _ if !in_session => Reply::typed(400, "application/json", r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: No valid session ID"},"id":null}"#),
             ("GET", _) => Reply::events()
                 .and(event(&json!({ "jsonrpc": "2.0", "id": "ask", "method": "vendor/ask" })))
                 .stall(),
@@ -32,7 +28,7 @@ fn server() -> FaultServer {
                 .and(event(&json!({ "jsonrpc": "2.0", "method": "notifications/resources/updated", "params": { "uri": "a:b" } })))
                 .and(event(&json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": { "ok": true } })))
                 .close(),
-            ("POST", "slow") => Reply::default().stall(),
+            ("POST", "slow") => Reply::nothing().stall(),
             ("POST", method) if !method.is_empty() && request.message().get("id").is_some() => {
                 Reply::result(request, &json!({ "tools": [] }))
             }
@@ -50,7 +46,7 @@ fn params(mut more: Value) -> Value {
     more
 }
 
-fn assert_used(server: &FaultServer, host: &mut StdioHost) {
+fn assert_used(server: &ScriptedServer, host: &mut StdioHost) {
     assert_eq!(host.call(1, "tools/list", &params(json!({})))["result"]["tools"], json!([]));
     assert_eq!(host.call(2, "tools/call", &params(json!({ "name": "x" })))["result"]["ok"], true);
     let seen = server.seen();
@@ -72,7 +68,7 @@ fn the_bridge_shakes_hands_in_its_place() {
     let refused = server.wait_for(|seen| seen.message()["id"] == "ask");
     assert_eq!(refused.message()["error"]["code"], -32601);
     assert!(host.finish().success());
-    assert_eq!(server.seen().last().map(|seen| seen.method.clone()).as_deref(), Some("DELETE"));
+    assert_eq!(server.seen().last().map(Request::method), Some("DELETE"));
 }
 
 #[test]
@@ -97,9 +93,9 @@ fn what_the_command_line_or_the_last_time_says_is_not_tried_again() {
 
 #[test]
 fn a_refusal_that_is_about_one_request_leaves_the_next_one_as_it_is() {
-    let server = FaultServer::start(|request: &Incoming| match request.rpc_method().as_str() {
-        "resources/read" | "initialize" => Reply::new(404, &[("Content-Type", "text/html")], "<html>"),
-        _ if request.method == "GET" => Reply::new(405, &[], ""),
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
+        "resources/read" | "initialize" => Reply::typed(404, "text/html", "<html>"),
+        _ if request.method() == "GET" => Reply::status(405),
         _ => Reply::result(request, &json!({ "resultType": "complete" })),
     });
     let mut host = bridge(&server.url(), &[]);
@@ -144,19 +140,19 @@ fn a_request_that_was_cancelled_is_not_spoken_of_and_the_server_is_told() {
 }
 
 /// A server that asks twice in the middle of a call and says at its end what it was told.
-fn asking_server(on: Stream) -> FaultServer {
+fn asking_server(on: Stream) -> ScriptedServer {
     let told: Arc<Mutex<Vec<Value>>> = Arc::default();
     let streams: Mutex<Vec<Sender<Vec<u8>>>> = Mutex::default();
     let ask = |id: &str, method: &str| {
         event(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": { "message": id } }))
             .into_bytes()
     };
-    FaultServer::start(move |request: &Incoming| {
+    ScriptedServer::start(move |request| {
         let message = request.message();
         let mut streams = streams.lock().expect("not poisoned");
-        match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, "s1"),
-            _ if request.header("mcp-session-id") != Some("s1") => Reply::new(405, &[], ""),
+        match (request.method(), request.rpc_method()) {
+            ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
+            _ if request.header("mcp-session-id") != Some("s1") => Reply::status(405),
             ("GET", _) => {
                 let (sender, events) = channel();
                 streams.insert(0, sender);
@@ -248,8 +244,8 @@ fn a_host_that_cannot_be_asked_is_not() {
     let server = asking_server(Stream::OfTheCall);
     let mut host = bridge(&server.url(), &["--protocol", "legacy"]);
     host.request(1, "tools/call", &params(json!({ "name": "x" })));
-    let refused = server.wait_for(|seen| seen.message()["id"] == "first").message();
-    assert_eq!(refused["error"]["code"], -32601, "{refused}");
+    let refused = server.wait_for(|seen| seen.message()["id"] == "first");
+    assert_eq!(refused.message()["error"]["code"], -32601, "{refused:?}");
     let second = host.answer(1);
     assert_eq!(second["result"]["inputRequests"]["0"]["method"], "sampling/createMessage", "{second}");
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer, event};
 use serde_json::{Value, json};
 
 use crate::{VERSION, bridge};
@@ -56,20 +56,19 @@ fn the_servers_own_stream_is_opened_again() {
 #[test]
 #[ignore = "runs in the network of the test above"]
 fn streamable_http() {
-    let server = FaultServer::start_at(address(), |request| {
-        match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, "s1"),
+    let server =
+        ScriptedServer::start_at(address(), |request| match (request.method(), request.rpc_method()) {
+            ("POST", "initialize") => Reply::initialized(request).with_session("s1"),
             ("POST", "tools/call") => Reply::result(request, &json!({ "ok": true })),
-            ("POST", "server/discover") => Reply::new(405, &[], ""),
+            ("POST", "server/discover") => Reply::status(405),
             ("GET", _) => Reply::events().and(": here\n\n").stall(),
             _ => Reply::accepted(),
-        }
-    });
+        });
     let mut host = bridge(&server.url(), &["--allow-http"]);
     host.initialize(VERSION);
-    let first = server.wait_for(|seen| seen.method == "GET");
+    let first = server.wait_for(|seen| seen.method() == "GET");
     move_away();
-    server.wait_for(|seen| seen.method == "GET" && seen.number > first.number);
+    server.wait_for(|seen| seen.method() == "GET" && seen.at() > first.at());
     assert_eq!(host.call(1, "tools/call", &json!({ "name": "x" }))["result"]["ok"], true);
     assert!(host.finish().success());
     assert!(host.log().contains("the network is another one"), "{}", host.log());
@@ -84,21 +83,21 @@ fn a_stream_that_carries_everything_is_opened_again() {
 #[ignore = "runs in the network of the test above"]
 fn http_sse() {
     let stream: Mutex<Option<Sender<Vec<u8>>>> = Mutex::default();
-    let server = FaultServer::start_at(address(), move |request| {
+    let server = ScriptedServer::start_at(address(), move |request| {
         let mut stream = stream.lock().expect("not poisoned");
-        match request.method.as_str() {
+        match request.method() {
             "GET" => {
                 let (events, coming) = channel();
                 *stream = Some(events);
                 Reply::events().and("event: endpoint\ndata: /messages\n\n").and_each(coming)
             }
-            "POST" if request.path == "/messages" => {
+            "POST" if request.path() == "/messages" => {
                 if let (Some(events), Some(answer)) = (&*stream, answer_to(request)) {
                     events.send(event(&answer).into_bytes()).expect("the stream is read");
                 }
                 Reply::accepted()
             }
-            _ => Reply::new(405, &[], ""),
+            _ => Reply::status(405),
         }
     });
     let mut host = bridge(&server.url(), &["--allow-http", "--transport", "sse-only"]);
@@ -106,14 +105,14 @@ fn http_sse() {
     assert_eq!(host.call(1, "tools/call", &json!({ "name": "x" }))["result"]["ok"], true);
     let first = server.wait_for(|seen| seen.rpc_method() == "initialize");
     move_away();
-    server.wait_for(|seen| seen.rpc_method() == "initialize" && seen.number > first.number);
+    server.wait_for(|seen| seen.rpc_method() == "initialize" && seen.at() > first.at());
     assert_eq!(host.call(2, "tools/call", &json!({ "name": "x" }))["result"]["ok"], true);
     assert!(host.finish().success());
 }
 
-fn answer_to(request: &Incoming) -> Option<Value> {
+fn answer_to(request: &Request) -> Option<Value> {
     let message = request.message();
-    let result = match request.rpc_method().as_str() {
+    let result = match request.rpc_method() {
         "initialize" => json!({ "protocolVersion": "2024-11-05", "capabilities": {} }),
         "tools/call" => json!({ "ok": true }),
         _ => return None,

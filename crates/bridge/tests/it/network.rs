@@ -2,21 +2,12 @@
 
 use std::net::{Ipv6Addr, SocketAddr, TcpListener};
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply};
 use bridgekeeper_testkit::host::StdioHost;
-use bridgekeeper_testkit::stages::TunnelProxy;
+use bridgekeeper_testkit::network::TunnelProxy;
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use crate::{VERSION, bridge, command};
-
-fn proper(request: &Incoming) -> Reply {
-    match (request.method.as_str(), request.rpc_method().as_str()) {
-        ("POST", "initialize") => Reply::initialized(request, ""),
-        ("POST", "notifications/initialized") => Reply::accepted(),
-        ("POST", _) => Reply::result(request, &json!({})),
-        _ => Reply::new(405, &[], ""),
-    }
-}
 
 /// The error of a first message that goes through a proxy.
 fn error_behind(variable: &str, proxy: &str, url: &str) -> Value {
@@ -29,23 +20,25 @@ fn error_behind(variable: &str, proxy: &str, url: &str) -> Value {
 
 #[test]
 fn a_proxy_that_wants_a_sign_in_is_named() {
-    let proxy = FaultServer::start(|_| Reply::new(407, &[("Proxy-Authenticate", "Basic")], ""));
+    let proxy = ScriptedServer::start(|_| Reply::status(407).with("Proxy-Authenticate", "Basic"));
     let address = format!("http://{}", proxy.address());
     let error = error_behind("http_proxy", &address, "http://mcp.example.invalid/mcp");
     assert_eq!(error["data"]["status"], 407, "{error}");
     assert!(error["data"]["next"].as_str().is_some_and(|next| next.contains("proxy's URL")), "{error}");
-    assert_eq!(proxy.seen()[0].path, "http://mcp.example.invalid/mcp");
+    assert_eq!(proxy.seen()[0].target(), "http://mcp.example.invalid/mcp");
 
     let tunnel = TunnelProxy::start(None).expect("a proxy on loopback");
-    let address = format!("http://{}", tunnel.address());
+    let address = format!("http://ada:winter-river-71@{}", tunnel.address());
     let error = error_behind("https_proxy", &address, "https://mcp.example.invalid/mcp");
     assert_eq!(error["data"]["stage"], "proxy", "{error}");
-    assert!(error["data"]["next"].as_str().is_some_and(|next| next.contains("proxy")), "{error}");
+    assert_eq!(error["data"]["origin"], format!("http://{}", tunnel.address()));
+    assert!(error["data"]["next"].as_str().is_some_and(|next| next.contains("password")), "{error}");
+    assert!(!error.to_string().contains("winter-river-71"), "{error}");
 }
 
 #[test]
 fn what_no_proxy_excepts_is_reached_directly() {
-    let proxy = FaultServer::start(|_| Reply::new(502, &[], ""));
+    let proxy = ScriptedServer::start(|_| Reply::status(502));
     let mut command = command("http://mcp.example.invalid/mcp", &["--allow-http"]);
     command.env("http_proxy", format!("http://{}", proxy.address())).env("no_proxy", "example.invalid");
     let error = StdioHost::start(command).call(0, "initialize", &json!({}))["error"].clone();
@@ -60,7 +53,7 @@ fn ipv6_is_not_used_where_it_is_not_wanted() {
         println!("skipped: this machine has no IPv6");
         return;
     };
-    let server = FaultServer::start_at(free, proper);
+    let server = ScriptedServer::start_at(free, Reply::proper);
     bridge(&server.url(), &[]).initialize(VERSION);
     let asked = server.seen().len();
     let error = &bridge(&server.url(), &["--ipv4"]).call(0, "initialize", &json!({}))["error"];
@@ -70,7 +63,7 @@ fn ipv6_is_not_used_where_it_is_not_wanted() {
 
 #[test]
 fn a_connection_is_kept_alive_and_the_host_hears_nothing_of_it() {
-    let server = FaultServer::start(proper);
+    let server = ScriptedServer::start(Reply::proper);
     let mut host = bridge(&server.url(), &["--keep-alive", "--ping-interval", "1"]);
     host.initialize(VERSION);
     server.wait_for(|seen| seen.rpc_method() == "ping");

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use bridgekeeper_model::Secret;
-use bridgekeeper_testkit::fault::{FaultServer, Reply};
 use bridgekeeper_testkit::host::StdioHost;
 use bridgekeeper_testkit::keyring::Session;
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use bridgekeeper_vault::Keyring;
 use serde_json::json;
 
@@ -15,15 +15,13 @@ use crate::{VERSION, bridge_at};
 /// What must stand nowhere.
 const VALUE: &str = "k29f3aa81cZ";
 
-fn server() -> FaultServer {
-    FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
-        ("POST", "initialize") => Reply::initialized(request, ""),
-        ("POST", "tools/call") => {
+fn server() -> ScriptedServer {
+    ScriptedServer::start(|request| match request.rpc_method() {
+        "tools/call" => {
             let shown = request.header("authorization").unwrap_or_default() == format!("Bearer {VALUE}");
             Reply::result(request, &json!({ "content": [{ "type": "text", "text": shown.to_string() }] }))
         }
-        ("POST", _) => Reply::accepted(),
-        _ => Reply::new(405, &[], ""),
+        _ => Reply::proper(request),
     })
 }
 

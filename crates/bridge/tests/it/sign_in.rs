@@ -37,8 +37,8 @@ pub(crate) fn link_in(answer: &Value) -> Option<String> {
 /// No token that the server has seen stands in the log.
 fn assert_no_token(host: &mut StdioHost, server: &OAuthServer) {
     let log = host.log();
-    for asked in server.asked() {
-        if let Some((_, token)) = asked.headers.get("authorization").and_then(|value| value.split_once(' ')) {
+    for request in server.seen() {
+        if let Some((_, token)) = request.header("authorization").and_then(|value| value.split_once(' ')) {
             assert!(!log.contains(token), "{log}");
         }
     }
@@ -107,7 +107,7 @@ fn nobody_is_asked_to_sign_in_where_the_line_says_so_or_gives_a_token() {
         let mut host = bridge(&server.url(), flags);
         let answer = host.call(0, "initialize", &json!({}));
         assert_eq!(answer["error"]["data"]["status"], 401, "{answer}");
-        assert!(server.asked().iter().all(|asked| asked.path == "/mcp"), "{flags:?}");
+        assert!(server.seen().iter().all(|request| request.path() == "/mcp"), "{flags:?}");
     }
 }
 

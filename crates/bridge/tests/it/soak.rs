@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply, event};
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer, event};
 use serde_json::{Value, json};
 
 use crate::{VERSION, bridge};
@@ -18,15 +18,14 @@ fn calls() -> u64 {
 #[test]
 fn every_id_is_answered_once() {
     let sessions = AtomicUsize::new(1);
-    let server =
-        FaultServer::start(move |request| match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => {
-                Reply::initialized(request, &format!("s{}", sessions.load(Ordering::SeqCst)))
-            }
-            ("POST", "tools/call") => call(request, &sessions),
-            ("POST", "server/discover") | ("GET", _) => Reply::new(405, &[], ""),
-            _ => Reply::accepted(),
-        });
+    let server = ScriptedServer::start(move |request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => {
+            Reply::initialized(request).with_session(format!("s{}", sessions.load(Ordering::SeqCst)))
+        }
+        ("POST", "tools/call") => call(request, &sessions),
+        ("POST", "server/discover") | ("GET", _) => Reply::status(405),
+        _ => Reply::accepted(),
+    });
     let mut host = bridge(&server.url(), &["--timeout", "2", "--silent"]);
     host.initialize(VERSION);
     let mut answers: HashMap<u64, u32> = HashMap::new();
@@ -45,29 +44,29 @@ fn every_id_is_answered_once() {
 }
 
 /// One fault in three calls, by the id, so that a failed run can be repeated.
-fn call(request: &Incoming, sessions: &AtomicUsize) -> Reply {
+fn call(request: &Request, sessions: &AtomicUsize) -> Reply {
     let message = request.message();
     let id = message["id"].as_u64().unwrap_or_default();
     let answer = json!({ "jsonrpc": "2.0", "id": id, "result": {} });
     let session = format!("s{}", sessions.load(Ordering::SeqCst));
     if request.header("mcp-session-id") != Some(&session) {
-        return Reply::new(404, &[], "");
+        return Reply::status(404);
     }
     match id % 30 {
-        0 => Reply::default().reset(),
-        1 => Reply::default().close(),
+        0 => Reply::nothing().reset(),
+        1 => Reply::nothing().close(),
         2 => Reply::events().close(),
         3 => Reply::events().and(&event(&answer).as_bytes()[..10]).reset(),
         4 => Reply::events().and(event(&answer)).reset(),
-        5 => Reply::new(500, &[("Content-Type", "text/html")], "<html>"),
+        5 => Reply::typed(500, "text/html", "<html>"),
         6 => Reply::json(&json!([answer])),
         7 => Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{").close(),
         8 => Reply::events().and(": here\n\n").and(event(&answer)).close(),
         9 if id % 300 == 9 => {
             sessions.fetch_add(1, Ordering::SeqCst);
-            Reply::new(404, &[], "")
+            Reply::status(404)
         }
-        10 if id % 600 == 10 => Reply::default().stall(),
+        10 if id % 600 == 10 => Reply::nothing().stall(),
         _ => Reply::json(&answer),
     }
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use bridgekeeper_testkit::fault::{FaultServer, Incoming, Reply};
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_testkit::host::StdioHost;
+use bridgekeeper_testkit::scripted::{Reply, Request, ScriptedServer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -21,21 +22,19 @@ fn home() -> TempDir {
 }
 
 /// A server with one tool of that name.
-fn proper(request: &Incoming, tool: &str) -> Reply {
-    match (request.method.as_str(), request.rpc_method().as_str()) {
-        ("POST", "initialize") => Reply::new(
-            200,
-            &[("Content-Type", "application/json"), ("Mcp-Session-Id", "sekret-session")],
-            json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": {
+fn proper(request: &Request, tool: &str) -> Reply {
+    match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => {
+            Reply::json(&json!({ "jsonrpc": "2.0", "id": request.message()["id"], "result": {
                 "protocolVersion": VERSION, "capabilities": { "tools": {}, "prompts": {} },
-                "serverInfo": { "name": "proper", "version": "1" }, "instructions": "be kind" } })
-            .to_string(),
-        ),
+                "serverInfo": { "name": "proper", "version": "1" }, "instructions": "be kind" } }))
+            .with_session("sekret-session")
+        }
         ("POST", "tools/list") => Reply::result(request, &json!({ "tools": [{ "name": tool }] })),
         ("POST", "tools/call") => Reply::result(request, &json!({ "ok": tool })),
-        ("POST", "server/discover") => Reply::new(404, &[], ""),
+        ("POST", "server/discover") => Reply::status(404),
         ("POST", _) => Reply::accepted(),
-        _ => Reply::new(405, &[], ""),
+        _ => Reply::status(405),
     }
 }
 
@@ -46,7 +45,7 @@ fn tools(host: &mut StdioHost, id: u64) -> Vec<String> {
 }
 
 /// A first run, so that there is something to remember.
-fn get_acquainted(home: &TempDir, server: &FaultServer) {
+fn get_acquainted(home: &TempDir, server: &ScriptedServer) {
     let mut host = bridge_at(home.path(), &server.url(), &[]);
     host.initialize(VERSION);
     tools(&mut host, 1);
@@ -56,11 +55,11 @@ fn get_acquainted(home: &TempDir, server: &FaultServer) {
 #[test]
 fn what_the_server_said_last_time_is_the_answer_while_it_is_silent() {
     let home = home();
-    let server = FaultServer::start(|request| proper(request, "one"));
+    let server = ScriptedServer::start(|request| proper(request, "one"));
     get_acquainted(&home, &server);
     let address = server.address();
     drop(server);
-    let _silent = FaultServer::start_at(address, |_| Reply::default().stall());
+    let _silent = ScriptedServer::start_at(address, |_| Reply::nothing().stall());
     let begun = Instant::now();
     let mut host = bridge_at(home.path(), &format!("http://{address}/mcp"), &["--timeout", "2"]);
     let result = host.initialize(VERSION);
@@ -76,14 +75,14 @@ fn what_the_server_said_last_time_is_the_answer_while_it_is_silent() {
 #[test]
 fn a_server_that_comes_back_with_other_tools_is_told_and_used() {
     let home = home();
-    let server = FaultServer::start(|request| proper(request, "one"));
+    let server = ScriptedServer::start(|request| proper(request, "one"));
     get_acquainted(&home, &server);
     let address = server.address();
     drop(server);
     let mut host = bridge_at(home.path(), &format!("http://{address}/mcp"), &[]);
     host.initialize(VERSION);
     assert_eq!(tools(&mut host, 1), ["one"]);
-    let other = FaultServer::start_at(address, |request| proper(request, "two"));
+    let other = ScriptedServer::start_at(address, |request| proper(request, "two"));
     host.message("notifications/tools/list_changed");
     assert_eq!(tools(&mut host, 2), ["two"]);
     assert_eq!(host.call(3, "tools/call", &json!({ "name": "two" }))["result"]["ok"], "two");
@@ -98,7 +97,7 @@ fn a_server_that_comes_back_with_other_tools_is_told_and_used() {
 #[test]
 fn a_server_that_has_not_changed_is_not_told_of() {
     let home = home();
-    let server = FaultServer::start(|request| proper(request, "one"));
+    let server = ScriptedServer::start(|request| proper(request, "one"));
     get_acquainted(&home, &server);
     let before = server.seen().len();
     let mut host = bridge_at(home.path(), &server.url(), &[]);
@@ -106,15 +105,16 @@ fn a_server_that_has_not_changed_is_not_told_of() {
     assert_eq!(tools(&mut host, 1), ["one"]);
     assert_eq!(host.call(2, "tools/call", &json!({}))["result"]["ok"], "one");
     assert_eq!(host.rest(), Vec::<String>::new());
-    let methods: Vec<String> = server.seen()[before..].iter().map(Incoming::rpc_method).collect();
-    assert!(!methods.contains(&"server/discover".to_owned()), "what it speaks is remembered: {methods:?}");
-    assert_eq!(methods.iter().filter(|method| *method == "initialize").count(), 1);
+    let seen = server.seen();
+    let methods: Vec<&str> = seen[before..].iter().map(Request::rpc_method).collect();
+    assert!(!methods.contains(&"server/discover"), "what it speaks is remembered: {methods:?}");
+    assert_eq!(methods.iter().filter(|method| **method == "initialize").count(), 1);
 }
 
 #[test]
 fn every_request_is_answered_even_if_the_server_never_comes() {
     let home = home();
-    let server = FaultServer::start(|request| proper(request, "one"));
+    let server = ScriptedServer::start(|request| proper(request, "one"));
     get_acquainted(&home, &server);
     let url = server.url();
     drop(server);
@@ -135,8 +135,8 @@ fn a_server_that_nothing_is_known_of_is_waited_for_and_then_stood_in_for() {
     let home = home();
     let gate = Arc::new(AtomicUsize::new(0));
     let open = Arc::clone(&gate);
-    let server = FaultServer::start(move |request| {
-        if open.load(Ordering::SeqCst) == 0 { Reply::default().stall() } else { proper(request, "one") }
+    let server = ScriptedServer::start(move |request| {
+        if open.load(Ordering::SeqCst) == 0 { Reply::nothing().stall() } else { proper(request, "one") }
     });
     // The first attempt is over after 12 s, the wait after 10.
     let mut host = bridge_at(home.path(), &server.url(), &["--timeout", "12", "--protocol", "legacy"]);
@@ -159,7 +159,7 @@ fn a_server_that_nothing_is_known_of_is_waited_for_and_then_stood_in_for() {
 #[test]
 fn what_is_remembered_holds_no_secret() {
     let home = home();
-    let server = FaultServer::start(|request| match request.rpc_method().as_str() {
+    let server = ScriptedServer::start(|request| match request.rpc_method() {
         "tools/list" => Reply::result(
             request,
             &json!({ "tools": [{ "name": "x", "description": "Authorization: Bearer sekret-0123456789abcdef" }] }),
@@ -191,7 +191,7 @@ fn what_is_remembered_holds_no_secret() {
 #[test]
 fn a_file_that_is_damaged_is_as_good_as_none() {
     let home = home();
-    let server = FaultServer::start(|request| proper(request, "one"));
+    let server = ScriptedServer::start(|request| proper(request, "one"));
     get_acquainted(&home, &server);
     let folder = home.path().join(".bridgekeeper/servers");
     let path = std::fs::read_dir(&folder).expect("a folder").next().expect("a file").expect("a file").path();
@@ -203,21 +203,16 @@ fn a_file_that_is_damaged_is_as_good_as_none() {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test's own throwaway file")]
-fn put(path: &std::path::Path, bytes: &[u8]) {
-    std::fs::write(path, bytes).expect("written");
-}
-
 /// A server of 2026-07-28 alone.
-fn modern(request: &Incoming) -> Reply {
-    match request.rpc_method().as_str() {
+fn modern(request: &Request) -> Reply {
+    match request.rpc_method() {
         "server/discover" => Reply::result(
             request,
             &json!({ "resultType": "complete", "supportedVersions": [MODERN], "capabilities": { "tools": {} },
                 "_meta": { "io.modelcontextprotocol/serverInfo": { "name": "modern", "version": "1" } } }),
         ),
         "tools/list" => Reply::result(request, &json!({ "tools": [{ "name": "new" }] })),
-        "initialize" => Reply::new(400, &[], ""),
+        "initialize" => Reply::status(400),
         _ => Reply::result(request, &json!({ "method": request.rpc_method() })),
     }
 }
@@ -230,7 +225,7 @@ fn discover(host: &mut StdioHost, id: u64) -> Value {
 #[test]
 fn a_server_without_a_handshake_is_remembered_too() {
     let home = home();
-    let server = FaultServer::start(modern);
+    let server = ScriptedServer::start(modern);
     get_acquainted(&home, &server);
     let url = server.url();
     let address = server.address();
@@ -238,7 +233,7 @@ fn a_server_without_a_handshake_is_remembered_too() {
     let mut host = bridge_at(home.path(), &url, &[]);
     assert_eq!(host.initialize(VERSION)["serverInfo"]["name"], "modern");
     assert_eq!(tools(&mut host, 1), ["new"]);
-    let _server = FaultServer::start_at(address, modern);
+    let _server = ScriptedServer::start_at(address, modern);
     assert_eq!(host.call(2, "tools/call", &json!({ "name": "new" }))["result"]["method"], "tools/call");
 }
 
@@ -247,13 +242,13 @@ fn a_server_that_has_become_another_is_found_out_about() {
     let home = home();
     for (first, second) in [(true, false), (false, true)] {
         let serve = |is_modern: bool| {
-            move |request: &Incoming| if is_modern { modern(request) } else { proper(request, "new") }
+            move |request: &Request| if is_modern { modern(request) } else { proper(request, "new") }
         };
-        let server = FaultServer::start(serve(first));
+        let server = ScriptedServer::start(serve(first));
         get_acquainted(&home, &server);
         let (url, address) = (server.url(), server.address());
         drop(server);
-        let _server = FaultServer::start_at(address, serve(second));
+        let _server = ScriptedServer::start_at(address, serve(second));
         let mut host = bridge_at(home.path(), &url, &[]);
         host.initialize(VERSION);
         let answer = host.call(1, "tools/call", &json!({ "name": "new" }));
@@ -264,7 +259,7 @@ fn a_server_that_has_become_another_is_found_out_about() {
 #[test]
 fn a_hosts_probe_is_answered_from_memory() {
     let home = home();
-    let server = FaultServer::start(modern);
+    let server = ScriptedServer::start(modern);
     let mut host = bridge_at(home.path(), &server.url(), &[]);
     let first = discover(&mut host, 1);
     assert!(host.finish().success());
@@ -273,7 +268,7 @@ fn a_hosts_probe_is_answered_from_memory() {
     let mut host = bridge_at(home.path(), &url, &[]);
     assert_eq!(discover(&mut host, 1), first);
 
-    let server = FaultServer::start(|request| proper(request, "one"));
+    let server = ScriptedServer::start(|request| proper(request, "one"));
     let mut host = bridge_at(home.path(), &server.url(), &[]);
     assert_eq!(discover(&mut host, 1)["error"]["code"], -32601);
     host.initialize(VERSION);

@@ -1,11 +1,12 @@
 //! The file by which others know how a bridge is doing.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, mpsc};
 use std::thread::yield_now;
 use std::time::{Duration, Instant};
 
 use bridgekeeper_model::{BridgeState, BridgeStatus};
-use bridgekeeper_testkit::fault::{FaultServer, Reply};
+use bridgekeeper_testkit::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
 use crate::{VERSION, bridge_at};
@@ -33,13 +34,12 @@ fn wait_for(home: &Path, wanted: impl Fn(&BridgeStatus) -> bool) -> BridgeStatus
 #[test]
 fn it_follows_the_bridge_and_goes_with_it() {
     let home = tempfile::tempdir().expect("a folder");
-    let server =
-        FaultServer::start(|request| match (request.method.as_str(), request.rpc_method().as_str()) {
-            ("POST", "initialize") => Reply::initialized(request, "sekret-session"),
-            ("POST", "tools/call") => Reply::default().stall(),
-            ("GET", _) | ("POST", "server/discover") => Reply::new(405, &[], ""),
-            _ => Reply::accepted(),
-        });
+    let server = ScriptedServer::start(|request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request).with_session("sekret-session"),
+        ("POST", "tools/call") => Reply::nothing().stall(),
+        ("GET", _) | ("POST", "server/discover") => Reply::status(405),
+        _ => Reply::accepted(),
+    });
     let url = server.url().replace("http://", "http://user:sekret@") + "?key=sekret";
     let mut host = bridge_at(home.path(), &url, &[]);
     let idle = wait_for(home.path(), |_| true);
@@ -67,12 +67,12 @@ fn a_server_that_wants_a_sign_in_or_refuses_the_handshake_is_not_called_connecte
     let refusal =
         json!({ "jsonrpc": "2.0", "id": 0, "error": { "code": -32000, "message": "closed today" } });
     for (reply, state) in [
-        (Reply::new(401, &[], ""), BridgeState::NeedsSignIn),
-        (Reply::new(403, &[], ""), BridgeState::Failing),
+        (Reply::status(401), BridgeState::NeedsSignIn),
+        (Reply::status(403), BridgeState::Failing),
         (Reply::json(&refusal), BridgeState::Failing),
     ] {
         let home = tempfile::tempdir().expect("a folder");
-        let server = FaultServer::start(move |_| reply.clone());
+        let server = ScriptedServer::start(move |_| reply.clone());
         let mut host = bridge_at(home.path(), &server.url(), &["--protocol", "legacy"]);
         assert!(host.call(0, "initialize", &json!({ "protocolVersion": VERSION })).get("error").is_some());
         let status = wait_for(home.path(), |status| status.last_error.is_some());
@@ -81,9 +81,46 @@ fn a_server_that_wants_a_sign_in_or_refuses_the_handshake_is_not_called_connecte
 }
 
 #[test]
+fn what_could_not_be_written_is_written_when_it_can_be() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (answer, answered) = mpsc::channel();
+    let answered = Mutex::new(answered);
+    let server = ScriptedServer::start(move |request| match (request.method(), request.rpc_method()) {
+        ("POST", "initialize") => Reply::initialized(request),
+        ("POST", "tools/call") => {
+            answered.lock().expect("the test").recv().expect("the test");
+            Reply::result(request, &json!({}))
+        }
+        ("GET", _) | ("POST", "server/discover") => Reply::status(405),
+        _ => Reply::accepted(),
+    });
+    let log = home.path().join("bridge.log");
+    let flags = ["--debug", "--log-file", log.to_str().expect("UTF-8")];
+    let mut host = bridge_at(home.path(), &server.url(), &flags);
+    host.initialize(VERSION);
+    let is_idle = |status: &BridgeStatus| status.state == BridgeState::Connected && status.in_flight == 0;
+    let before = wait_for(home.path(), is_idle);
+    // No file takes a folder's place.
+    let path = files(home.path(), "json").remove(0);
+    std::fs::remove_file(&path).expect("the status file");
+    std::fs::create_dir(&path).expect("a folder in its place");
+    host.request(1, "tools/call", &json!({}));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !std::fs::read_to_string(&log).is_ok_and(|log| log.contains("status file could not be written")) {
+        assert!(Instant::now() < deadline, "it was never tried");
+        yield_now();
+    }
+    // The status is the one that was written before, and its file is gone.
+    answer.send(()).expect("the server");
+    host.answer(1);
+    std::fs::remove_dir(&path).expect("the folder");
+    assert_eq!(wait_for(home.path(), is_idle), before);
+}
+
+#[test]
 fn the_servers_clock_is_told() {
     let home = tempfile::tempdir().expect("a folder");
-    let server = FaultServer::start(|_| Reply::new(403, &[("Date", "Sat, 01 Jan 2000 00:00:00 GMT")], ""));
+    let server = ScriptedServer::start(|_| Reply::status(403).with("Date", "Sat, 01 Jan 2000 00:00:00 GMT"));
     let mut host = bridge_at(home.path(), &server.url(), &["--protocol", "legacy"]);
     host.call(0, "initialize", &json!({ "protocolVersion": VERSION }));
     let status = wait_for(home.path(), |status| status.clock_ahead.is_some());

@@ -1,9 +1,11 @@
 //! Many bridges of one server, as Claude starts them, with a keyring that they share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_testkit::host::StdioHost;
 use bridgekeeper_testkit::keyring::Session;
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, browser};
@@ -82,11 +84,22 @@ fn all_work(hosts: &mut [StdioHost], id: u64) {
 
 #[test]
 fn one_signs_in_and_one_renews_for_all_and_another_takes_over_from_the_killed() {
-    let Some(session) = session() else { return };
+    for _ in 0..3 {
+        let Some(mut session) = session() else { return };
+        let Err(failure) = catch_unwind(AssertUnwindSafe(|| all_use_one_sign_in(&session))) else { return };
+        // GNOME Keyring 42.1 can be brought to abort by so many at once (`GLib-ERROR` in `g_variant_new`).
+        if !session.keyring_has_crashed() {
+            resume_unwind(failure);
+        }
+    }
+    panic!("the keyring crashes each time");
+}
+
+fn all_use_one_sign_in(session: &Session) {
     let home = tempfile::tempdir().expect("a folder");
     // Longer than an entry of Windows' keyring may be.
     let server = OAuthServer::start(Options { token_length: 3000, ..Options::default() }).expect("a server");
-    let mut hosts = bridges(&session, home.path(), &server);
+    let mut hosts = bridges(session, home.path(), &server);
     let (first, _) = inviting(&mut hosts, 100);
     // Dropping a host kills its bridge.
     drop(hosts.remove(first));
@@ -105,7 +118,7 @@ fn one_signs_in_and_one_renews_for_all_and_another_takes_over_from_the_killed() 
     assert_eq!((counts.refreshes, counts.reuses, counts.authorizations), (1, 0, 1));
 
     // Those who come later find it in the keyring.
-    let mut later = bridges(&session, home.path(), &server);
+    let mut later = bridges(session, home.path(), &server);
     all_work(&mut later, 1);
     assert_eq!(server.counts().authorizations, 1);
 }
@@ -116,7 +129,6 @@ pub(crate) struct NotedBrowser {
 }
 
 impl NotedBrowser {
-    #[expect(clippy::disallowed_methods, reason = "a program in a folder of the test's own")]
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let browser = Self { folder };
@@ -125,7 +137,7 @@ impl NotedBrowser {
             "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{0}'\nenv >> '{0}.env'\n",
             browser.notes().display()
         );
-        std::fs::write(&program, text).expect("a program");
+        put(&program, text);
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         std::fs::set_permissions(&program, executable).expect("it may run");
         browser

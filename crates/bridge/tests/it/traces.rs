@@ -47,15 +47,15 @@ impl Secrets {
         for (what, secret) in server.given_out() {
             secrets.add(what, &secret);
         }
-        for asked in server.asked() {
-            let authorization = asked.headers.get("authorization").and_then(|value| value.split_once(' '));
+        for request in server.seen() {
+            let authorization = request.header("authorization").and_then(|value| value.split_once(' '));
             if let Some((scheme, token)) = authorization {
                 secrets.add(&format!("{scheme} token"), token);
             }
-            if let Some(proof) = asked.headers.get("dpop") {
+            if let Some(proof) = request.header("dpop") {
                 secrets.add("proof", proof);
             }
-            for (name, value) in url::form_urlencoded::parse(&asked.body) {
+            for (name, value) in url::form_urlencoded::parse(request.body()) {
                 if FIELDS.contains(&&*name) {
                     secrets.add(&name, &value);
                 }
