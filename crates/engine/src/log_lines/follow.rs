@@ -1,6 +1,7 @@
 //! Every new line of every log, as it is written.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{self, Seek as _, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,8 @@ const AT_REST: Duration = Duration::from_secs(3);
 /// Logs that are followed.
 ///
 /// A file is known by its identity, not its name: one that was renamed goes on where it was, and the new one under its
-/// name is read from its start. One that became shorter is read from its start, too.
+/// name is read from its start. One that became shorter is read from its start, too. A rotation that copies leaves a file
+/// of which only the end is new: what nobody had read yet when the log was emptied.
 #[derive(Debug)]
 pub struct Follow {
     context: Context,
@@ -77,6 +79,10 @@ struct Place {
     sieve: LineSieve,
     /// The bytes right before the position.
     before: Vec<u8>,
+    /// How long the file was at the last look.
+    bytes: u64,
+    /// What stands before the position was told of the log that this is a copy of. It may still be written.
+    copied: bool,
     /// The line at the position has no break yet, and was not shown.
     half: bool,
 }
@@ -156,17 +162,22 @@ impl Follow {
         let owners = Owners::of(&logs);
         // What is gone will not come back under the same identity
         self.files.retain(|known, _| keys.contains(known));
+        // All before one of them is read: a copy goes on where its log was at the last look
+        let new: Vec<(Key, Place)> = logs
+            .iter()
+            .zip(&keys)
+            .filter_map(|(log, key)| Some((key.clone(), self.new_place(log, key)?)))
+            .collect();
+        self.files.extend(new);
         for (log, key) in logs.iter().zip(keys) {
-            let mut place = match self.files.remove(&key) {
-                Some(place) => place,
-                None => self.new_place(log),
-            };
+            let Some(mut place) = self.files.remove(&key) else { continue };
             // A file that cannot be read now may be readable at the next look
             if place.path != log.path {
                 place.path.clone_from(&log.path);
                 place.sieve.rename(log);
             }
             let told = self.read_on(log, &mut place, &owners, tell).unwrap_or(ControlFlow::Continue(()));
+            place.bytes = log.bytes.max(place.position.offset);
             self.files.insert(key, place);
             told?;
         }
@@ -180,11 +191,9 @@ impl Follow {
         owners: &Owners,
         tell: &mut impl FnMut(LogLine) -> ControlFlow<()>,
     ) -> io::Result<ControlFlow<()>> {
-        if log.bytes < place.position.offset {
-            place.start_again();
-        }
         place.half = false;
-        if log.bytes == place.position.offset {
+        let unknown = place.copied && place.before.is_empty();
+        if unknown || log.bytes <= place.position.offset {
             return Ok(ControlFlow::Continue(()));
         }
         if !self.wanted.concerns(log) {
@@ -195,6 +204,9 @@ impl Follow {
         // Another file may have got the identity of one that was removed
         if !place.before.is_empty() && logs::bytes_before(&mut file, place.position)? != place.before {
             place.start_again();
+            if place.copied {
+                return Ok(ControlFlow::Continue(()));
+            }
         }
         if place.position.offset == 0 {
             place.position.encoding = encoding_of(&mut file)?;
@@ -237,6 +249,8 @@ impl Follow {
             position,
             sieve: self.sieve(log),
             before,
+            bytes: log.bytes,
+            copied: is_rotated(log),
             half: offset < log.bytes,
         })
     }
@@ -248,13 +262,23 @@ impl Follow {
         (place.position, place.before) = (position, before.unwrap_or_default());
     }
 
-    /// A file that appeared. The copy that a rotation leaves behind was told already, under the name that it had.
-    fn new_place(&self, log: &LogFile) -> Place {
-        let known_path = self.files.values().any(|place| place.path == log.path);
-        let is_copy = !known_path && is_rotated(log);
-        let offset = if is_copy { log.bytes } else { 0 };
-        let position = Position { offset, ..Position::default() };
-        Place { path: log.path.clone(), position, sieve: self.sieve(log), before: Vec::new(), half: false }
+    /// The place in a file that appeared or became shorter, which is its start unless a rotation copies it.
+    fn new_place(&self, log: &LogFile, key: &Key) -> Option<Place> {
+        if self.files.get(key).is_some_and(|place| place.bytes <= log.bytes) {
+            return None;
+        }
+        let mut others = self.files.iter().filter(|(known, _)| *known != key).map(|(_, place)| place);
+        let copied = is_rotated(log) && others.all(|place| place.path != log.path);
+        let source = self.files.values().find(|place| copied && is_rotated_from(&log.path, &place.path));
+        Some(Place {
+            path: log.path.clone(),
+            position: source.map_or_else(Position::default, |source| source.position),
+            sieve: self.sieve(log),
+            before: source.map_or_else(Vec::new, |source| source.before.clone()),
+            bytes: log.bytes,
+            copied,
+            half: false,
+        })
     }
 
     fn sieve(&self, log: &LogFile) -> LineSieve {
@@ -303,9 +327,21 @@ fn is_old(log: &LogFile) -> bool {
 
 /// `main.old.log`, `mcp.log.1`.
 fn is_rotated(log: &LogFile) -> bool {
-    let ends = |path: &Path, ending: &str| path.extension().is_some_and(|extension| extension == ending);
-    let stem = log.path.file_stem().map(Path::new);
-    !ends(&log.path, "log") || stem.is_some_and(|stem| ends(stem, "old"))
+    current_name(&log.path).is_some()
+}
+
+fn is_rotated_from(path: &Path, current: &Path) -> bool {
+    path.parent() == current.parent() && current_name(path).as_deref() == current.file_name()
+}
+
+/// The name under which a log was written before a rotation gave it this one.
+fn current_name(path: &Path) -> Option<OsString> {
+    let stem = Path::new(path.file_stem()?);
+    if path.extension().is_some_and(|extension| extension != "log") {
+        return Some(stem.into());
+    }
+    let name = stem.extension().filter(|extension| *extension == "old").and(stem.file_stem())?;
+    Some(Path::new(name).with_extension("log").into())
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ fn rotation_by_renaming_loses_and_repeats_nothing() {
     assert_eq!(following.next(), "1");
     let path = following.log(NOTES);
     append(&path, "2\n");
-    fs::rename(&path, following.log("mcp-server-notes.old.log")).unwrap();
+    fs::rename(&path, following.log(OLD)).unwrap();
     append(&path, "3\n");
     let mut told = [following.next(), following.next()];
     told.sort();
@@ -125,10 +125,93 @@ fn rotation_by_copying_loses_and_repeats_nothing() {
     let following = Following::of(Wanted::default(), |home| append(&log(home, NOTES), "1\n2\n"));
     assert_eq!([following.next(), following.next()], ["1", "2"]);
     let path = following.log(NOTES);
-    fs::copy(&path, following.log("mcp-server-notes.old.log")).unwrap();
+    fs::copy(&path, following.log(OLD)).unwrap();
     File::create(&path).unwrap();
     append(&path, "3\n");
     assert_eq!(following.next(), "3");
+}
+
+/// Looks when it is told to, so that a test decides what happens between two looks. Windows removes no folder that is
+/// still watched, so that the folder stands last.
+struct Looking {
+    follow: Follow,
+    folder: TempDir,
+}
+
+impl Looking {
+    fn at(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        append(&log(folder.path(), NOTES), text);
+        let context = Context::new(Home::stand_in(folder.path(), Os::Linux));
+        let mut looking = Self { follow: Follow::new(context, Wanted::default()), folder };
+        assert_eq!(all_told(|mut tell| looking.follow.begin(&mut tell)), text.lines().collect::<Vec<_>>());
+        looking
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        log(self.folder.path(), name)
+    }
+
+    fn look(&mut self) -> Vec<String> {
+        all_told(|mut tell| self.follow.catch_up(&mut tell))
+    }
+}
+
+fn all_told(look: impl FnOnce(&mut dyn FnMut(LogLine) -> ControlFlow<()>) -> ControlFlow<()>) -> Vec<String> {
+    let mut told = Vec::new();
+    let ended = look(&mut |line| {
+        told.push(line.text);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(ended, ControlFlow::Continue(()));
+    told.sort();
+    told
+}
+
+const OLD: &str = "mcp-server-notes.old.log";
+const NOTHING: &[&str] = &[];
+
+#[test]
+fn a_copy_is_not_told_while_a_rotation_writes_it() {
+    let mut looking = Looking::at("1\n2\n");
+    let (path, old) = (looking.log(NOTES), looking.log(OLD));
+    for part in ["", "1\n", "2\n"] {
+        append(&old, part);
+        assert_eq!(looking.look(), NOTHING, "after {part:?}");
+    }
+    File::create(&path).unwrap();
+    append(&path, "3\n");
+    assert_eq!(looking.look(), ["3"]);
+    // The next rotation writes over the copy of the last one.
+    File::create(&old).unwrap();
+    for part in ["", "3\n"] {
+        append(&old, part);
+        assert_eq!(looking.look(), NOTHING, "after {part:?}");
+    }
+}
+
+#[test]
+fn a_line_right_before_a_rotation_by_copying_is_told_from_the_copy() {
+    let mut looking = Looking::at("1\n2\n");
+    let (path, old) = (looking.log(NOTES), looking.log(OLD));
+    for [last, next] in [["3", "4"], ["5", "six"]] {
+        append(&path, &format!("{last}\n"));
+        fs::copy(&path, &old).unwrap();
+        File::create(&path).unwrap();
+        append(&path, &format!("{next}\n"));
+        assert_eq!(looking.look(), [last, next]);
+    }
+}
+
+#[test]
+fn an_old_log_that_somebody_puts_there_is_not_news() {
+    let mut looking = Looking::at("1\n2\n");
+    append(&looking.log(OLD), "long ago\n");
+    append(&looking.log("main.old.log"), "2025-03-02 08:15:00 [info] Starting app\n");
+    assert_eq!(looking.look(), NOTHING);
+    append(&looking.log(OLD), "and more\n");
+    append(&looking.log(NOTES), "3\n");
+    assert_eq!(looking.look(), ["3"]);
 }
 
 #[test]
