@@ -21,8 +21,8 @@ pub use redactor::{Redacted, Redactor};
 pub use shapes::is_token;
 
 /// The text with every secret in it replaced by the mask: known token shapes, JWTs, `Bearer` and `Basic` values,
-/// values of headers and variables whose names tell, passwords in URLs and their secret query parameters, private
-/// keys. What goes on in the next line needs a [`LineMask`] where lines come one by one.
+/// values of headers and variables whose names tell, passwords in URLs, their secret query parameters and what is
+/// random in their paths, private keys. What goes on in the next line needs a [`LineMask`] where lines come one by one.
 ///
 /// A masked text has nothing more to mask: a mask can join what stood apart, so it is looked through again.
 pub fn mask(text: &str) -> Cow<'_, str> {
@@ -62,8 +62,16 @@ fn mask_spans(text: &str, mut spans: Vec<Range<usize>>) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Where the secrets stand. The spans may overlap.
+/// Where what is not to be shown stands: secrets, and parts of addresses that may be some. The spans may overlap.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
+    let mut spans = known_spans(text);
+    random::in_paths(text, &mut spans);
+    spans
+}
+
+/// Where secrets stand that are known by their shape or their name, so that a person may be told of them. The spans
+/// may overlap.
+pub fn known_spans(text: &str) -> Vec<Range<usize>> {
     let mut spans = shapes::find(text);
     names::find(text, &mut spans);
     keys::find(text, &mut spans);

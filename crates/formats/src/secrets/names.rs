@@ -202,7 +202,10 @@ fn in_urls(text: &str, spans: &mut Vec<Range<usize>>) {
             let password = rest[..user].find(':').map_or(0, |colon| colon + 1);
             spans.push(authority + password..authority + user);
         }
-        let url_end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).unwrap_or(rest.len());
+        let url_end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>'))
+            .unwrap_or(rest.len());
+        let url_end = rest[..url_end].trim_end_matches([')', ']', '}', ',', ';']).len();
         let Some(query) = rest[..url_end].find('?') else { continue };
         let mut start = authority + query + 1;
         for pair in rest[query + 1..url_end].split('&') {

@@ -276,7 +276,7 @@ fn queries(text: &str, spans: &mut Vec<Range<usize>>) {
     for (at, _) in text.match_indices("://") {
         let rest = &text[at..];
         let end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ')'))
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ')'))
             .unwrap_or(rest.len());
         let Some(query) = rest[..end].find('?') else { continue };
         let mut start = at + query + 1;

@@ -112,7 +112,9 @@ fn in_addresses(text: &str, spans: &mut Vec<Range<usize>>) {
             let begin = at + start.len();
             let rest = &text[begin..];
             let end = rest
-                .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '?' | '#' | ')' | '>' | '\\'))
+                .find(|c: char| {
+                    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '?' | '#' | ')' | '>' | '\\')
+                })
                 .unwrap_or(rest.len());
             if end > 0 {
                 spans.push(begin..begin + end);

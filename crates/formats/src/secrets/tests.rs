@@ -63,6 +63,36 @@ fn urls() {
 }
 
 #[test]
+fn what_stands_around_an_address_stays() {
+    assert_eq!(
+        masked("on its command line (`https://a.example/mcp?api_key=k29f3aa81c`), where"),
+        format!("on its command line (`https://a.example/mcp?api_key={MASK}`), where")
+    );
+    assert_eq!(
+        masked("(`https://hooks.slack.com/services/T1/B2/x3`)"),
+        format!("(`https://hooks.slack.com/services/{MASK}`)")
+    );
+    assert_eq!(masked("[x](https://a.example/?token=abc)"), format!("[x](https://a.example/?token={MASK})"));
+}
+
+#[test]
+fn a_random_part_of_a_path_is_masked_but_not_claimed_to_be_a_secret() {
+    let text = "GET https://a.example/t/x7q2m9k4t1z8w3p6/mcp?page=2 failed";
+    assert_eq!(masked(text), format!("GET https://a.example/t/{MASK}/mcp?page=2 failed"));
+    assert_eq!(known_spans(text), []);
+}
+
+#[test]
+fn tenants_are_told_apart_by_what_stays_of_their_uuids() {
+    let text = "issuer https://a.example/550e8400-e29b-41d4-a716-446655440000/v2.0, not \
+                https://a.example/6fa459ea-ee8a-3ca4-894e-db77e160355e/v2.0";
+    assert_eq!(
+        masked(text),
+        format!("issuer https://a.example/550e8400-{MASK}/v2.0, not https://a.example/6fa459ea-{MASK}/v2.0")
+    );
+}
+
+#[test]
 fn plain_words_stay() {
     for text in [
         "Connected to remote server using StreamableHTTPClientTransport",
