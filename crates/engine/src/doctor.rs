@@ -331,6 +331,7 @@ fn misplaced(configs: &[Config]) -> Vec<Finding> {
 mod tests {
     use bridgekeeper_claude::Home;
     use bridgekeeper_model::{Health, Os, Source};
+    use bridgekeeper_testkit::files::put;
     use tempfile::TempDir;
 
     use super::*;
@@ -342,11 +343,8 @@ mod tests {
             Self(tempfile::tempdir().unwrap())
         }
 
-        #[expect(clippy::disallowed_methods, reason = "a test's own throwaway files")]
         fn file(self, below: &str, text: &str) -> Self {
-            let path = below.split('/').fold(self.0.path().to_owned(), |path, name| path.join(name));
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            put(below.split('/').fold(self.0.path().to_owned(), |path, name| path.join(name)), text);
             self
         }
 

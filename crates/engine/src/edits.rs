@@ -215,10 +215,7 @@ impl Engine {
             }
         }
         let (path, merged) = match sources.len() {
-            0 => {
-                let nothing = "no file that Claude does not read has entries that its own config lacks";
-                return Err(EngineError::NotPossible(nothing.to_owned()));
-            }
+            0 => return Err(EngineError::NothingToMerge),
             1 => sources.remove(0),
             _ => {
                 let files: Vec<String> = sources.iter().map(|(path, _)| home.shorten(path)).collect();

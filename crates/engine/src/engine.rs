@@ -317,6 +317,11 @@ impl Engine {
         explain::page(id).ok_or_else(|| EngineError::NothingToExplain(id.to_owned()))
     }
 
+    /// The rule or fix whose id is most like this one, of which there is no page.
+    pub fn most_like(&self, id: &str) -> Option<&'static str> {
+        explain::most_like(id)
+    }
+
     /// Copies the bridge to the place that entries name, if it is not there yet.
     pub fn publish_bridge(&self) -> Result<Published, EngineError> {
         let (folder, os) = (self.context.home.bridgekeeper_folder(), self.context.home.os());

@@ -61,6 +61,12 @@ pub enum EngineError {
         /// The file.
         path: PathBuf,
     },
+    /// Nothing is to be put back.
+    #[error("nothing of Claude's config is lost")]
+    NothingLost,
+    /// Nothing is to be brought into Claude's config.
+    #[error("no file that Claude does not read has entries that its own config lacks")]
+    NothingToMerge,
     /// What was asked for does not apply here.
     #[error("{0}")]
     NotPossible(String),
@@ -113,6 +119,8 @@ impl EngineError {
             Self::NothingToExplain(_) => "nothing-to-explain",
             Self::NotWritten { .. } => "not-written",
             Self::Encoding { .. } => "encoding",
+            Self::NothingLost => "nothing-lost",
+            Self::NothingToMerge => "nothing-to-merge",
             Self::NotPossible(_) => "not-possible",
             Self::NotAllowed { .. } => "not-allowed",
             Self::Machine(_) => "machine",
@@ -140,6 +148,11 @@ impl EngineError {
         }
     }
 
+    /// Whether things are as the call would have them: what it mends, or takes back, is not there.
+    pub const fn says_nothing_is_to_do(&self) -> bool {
+        matches!(self, Self::NothingLost | Self::NothingToMerge | Self::Change(ChangeError::NothingToUndo))
+    }
+
     /// What to do next, where the message does not say it already.
     pub fn next_step(&self) -> Option<&'static str> {
         match self {
@@ -159,7 +172,9 @@ impl EngineError {
                 Some("save the file as UTF-8, which is the only encoding that Claude reads")
             }
             Self::NotAllowed { .. } => Some("ask whoever looks after this computer to allow it"),
-            Self::NotPossible(_)
+            Self::NothingLost
+            | Self::NothingToMerge
+            | Self::NotPossible(_)
             | Self::Machine(_)
             | Self::ForeignHome { .. }
             | Self::NoNode

@@ -41,6 +41,19 @@ pub(crate) fn page(id: &str) -> Option<Page> {
         .or_else(|| of_policy(id))
 }
 
+/// The id that is most like one of which there is no page.
+pub(crate) fn most_like(id: &str) -> Option<&'static str> {
+    let rules = rules::ALL.iter().map(|rule| rule.id);
+    let mends = fixes::ALL.iter().map(|fix| fix.id).chain(remedies::ALL.iter().map(|remedy| remedy.id));
+    let causes = Cause::ALL.iter().map(|cause| cause.id);
+    let others = [guardian::LOST, guardian::RESTORE].into_iter().chain(policy::PAGES);
+    let ids: Vec<&'static str> = rules.chain(mends).chain(causes).chain(others).collect();
+    similar::get_close_matches(id.to_lowercase().as_str(), &ids, 1, LIKENESS).first().copied()
+}
+
+/// How much of two ids is the same where one is taken for the other misspelt; 1 is all.
+const LIKENESS: f32 = 0.7;
+
 /// What only the guardian finds, and what mends it.
 fn of_guardian(id: &str) -> Option<Page> {
     let (kind, severity) = match id {

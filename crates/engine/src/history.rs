@@ -55,14 +55,16 @@ impl History {
             };
             if let Some(changed) = changed {
                 finding.severity = Severity::Info;
-                let time = changed.strftime("%Y-%m-%d %H:%M UTC");
-                let said = std::mem::take(&mut finding.sentence);
                 let words =
                     if finding.message.ends_with('.') { "{said} {before}" } else { "{said}. {before}" };
-                let before =
-                    Sentence::of("This was before the change of {time}.").with("time", time.to_string());
-                finding.sentence = Sentence::of(words).with("said", said).with("before", before);
-                finding.message = finding.sentence.in_english();
+                let said = std::mem::take(&mut finding.sentence);
+                let told = |time: String| {
+                    let before = Sentence::of("This was before the change ({time}).").with("time", time);
+                    Sentence::of(words).with("said", said.clone()).with("before", before)
+                };
+                finding.message = told(changed.strftime("%Y-%m-%d %H:%M UTC").to_string()).in_english();
+                // A window says it in the time and the words of the place where it stands
+                finding.sentence = told(changed.to_string());
             }
         }
     }

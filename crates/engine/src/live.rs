@@ -63,9 +63,9 @@ use report::Prepared;
 use telling::Told as _;
 use works::Works;
 
-/// What the engine itself says, in every language beside English.
 /// Why findings of the engine's own matter and what to do, in every language beside English.
 pub(crate) const PAGES: [(&str, &str); 1] = [("de", include_str!("../text/pages.de.md"))];
+/// What the engine itself says, in every language beside English.
 pub(crate) const LANGUAGES: [(&str, &str); 1] = [("de", include_str!("../text/de.json"))];
 
 /// A set-up that is watched. It is watched until the last copy of this is dropped.

@@ -45,7 +45,7 @@ pub fn probe(
     observe: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Report, ProbeError> {
     let target = Target::new(url, header_map(headers)?)?;
-    let authorities = variable("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let authorities = variable("NODE_EXTRA_CA_CERTS").map(PathBuf::from).filter(|path| path.exists());
     let client = Client::new(NetOptions {
         trust: Trust::System(authorities.into_iter().collect()),
         proxies: Proxies::from_env(&variable).or_of_system(target.url()),
@@ -84,7 +84,18 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, ProbeError> {
 
 #[cfg(test)]
 mod tests {
+    use bridgekeeper_testkit::mcp::{McpServer, Options};
+
     use super::*;
+
+    #[test]
+    fn a_variable_that_names_no_file_stops_nothing() {
+        let server = McpServer::start(Options::default()).unwrap();
+        let gone = format!("{}/gone.pem", env!("CARGO_MANIFEST_DIR"));
+        let variable = |name: &str| (name == "NODE_EXTRA_CA_CERTS").then(|| gone.clone());
+        let report = probe(&server.url(), &[], variable, SystemTime::now(), &mut |_| {}).unwrap();
+        assert!(report.stages.iter().all(|stage| stage.findings.is_empty()), "{:?}", report.stages);
+    }
 
     #[test]
     fn what_mends_a_cause_is_known_by_its_id() {

@@ -134,29 +134,26 @@ mod tests {
     use std::io::Read as _;
     use std::process::{Child, ChildStdout, Command, Stdio};
 
-    use super::*;
+    use bridgekeeper_testkit::files::put;
 
-    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
-    fn write(path: &Path, text: &str) {
-        fs::write(path, text).unwrap();
-    }
+    use super::*;
 
     #[test]
     fn it_is_put_there_once_and_replaced_when_it_differs() {
         for os in [Os::Windows, Os::Linux] {
             let folder = tempfile::tempdir().unwrap();
             let program = folder.path().join("program");
-            write(&program, "one");
+            put(&program, "one");
             let first = publish(&program, folder.path(), os).unwrap();
             assert_eq!(first.outcome, Outcome::Written);
             assert_eq!(publish(&program, folder.path(), os).unwrap().outcome, Outcome::Unchanged);
-            write(&program, "two");
+            put(&program, "two");
             let second = publish(&program, folder.path(), os).unwrap();
             assert_eq!((second.outcome, &second.path), (Outcome::Written, &first.path));
             assert_eq!(fs::read_to_string(&second.path).unwrap(), "two");
-            write(&program, "three");
+            put(&program, "three");
             publish(&program, folder.path(), os).unwrap();
-            write(&program, "one");
+            put(&program, "one");
             publish(&program, folder.path(), os).unwrap();
             assert_eq!(fs::read_to_string(&second.path).unwrap(), "one", "an older one replaces a newer one");
             assert_eq!(asides(&folder.path().join("bin")).count(), 0);
@@ -169,7 +166,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
-        write(&program, "#!/bin/sh\n");
+        put(&program, "#!/bin/sh\n");
         let published = publish(&program, folder.path(), Os::Linux).unwrap();
         assert_eq!(fs::metadata(published.path).unwrap().permissions().mode() & 0o777, 0o755);
     }
@@ -178,11 +175,11 @@ mod tests {
     fn it_is_put_anew_only_where_it_was_wanted() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
-        write(&program, "one");
+        put(&program, "one");
         assert_eq!(refresh(&program, folder.path(), Os::Windows).unwrap(), None);
         assert!(!folder.path().join("bin").exists());
         let published = publish(&program, folder.path(), Os::Windows).unwrap();
-        write(&program, "two");
+        put(&program, "two");
         assert_eq!(refresh(&program, folder.path(), Os::Windows).unwrap().unwrap().outcome, Outcome::Written);
         // Cut off between renaming the old one aside and putting the new one there
         fs::rename(&published.path, published.path.with_extension("exe.old-1")).unwrap();
@@ -196,7 +193,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let programs = ["one", "two"].map(|text| folder.path().join(text));
         for program in &programs {
-            write(program, &program.file_name().unwrap().to_string_lossy().repeat(10_000));
+            put(program, program.file_name().unwrap().to_string_lossy().repeat(10_000));
         }
         std::thread::scope(|scope| {
             for program in &programs {
@@ -286,7 +283,7 @@ mod tests {
         let path = publish(&std::env::current_exe().unwrap(), folder.path(), os).unwrap().path;
         let mut running = Running::start(&path);
         let newer = folder.path().join("newer");
-        write(&newer, "newer");
+        put(&newer, "newer");
         assert_eq!(publish(&newer, folder.path(), os).unwrap().outcome, Outcome::Written);
         assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
         assert!(running.runs(), "publishing ended the bridge that runs");

@@ -25,7 +25,7 @@ pub fn node_rules(machine: &dyn Machine) -> Result<Vec<FirewallRule>, MachineErr
 
 /// Reads the rules as the registry holds them:
 /// `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=C:\Program Files\nodejs\node.exe|Name=Node.js|`.
-fn read_rules(text: &str) -> Vec<FirewallRule> {
+pub fn read_rules(text: &str) -> Vec<FirewallRule> {
     text.lines()
         .filter_map(|line| {
             let fields: Vec<(&str, &str)> =

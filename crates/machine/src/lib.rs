@@ -33,7 +33,7 @@ pub use node::{
 };
 pub use ports::{read_excluded_ranges, reserved_ports};
 pub use process::{Process, ProcessId};
-pub use proxy::{SystemProxy, proxy_of_environment, system_proxy};
+pub use proxy::{SystemProxy, proxy_of_environment, read_internet_settings, read_scutil, system_proxy};
 pub use recognise::{Role, package_family, role};
 pub use territory::Territory;
 pub use this_machine::ThisMachine;

@@ -40,7 +40,7 @@ pub fn system_proxy(machine: &dyn Machine, os: Os) -> Result<SystemProxy, Machin
 }
 
 /// Reads what `reg query` prints of Windows' Internet Settings. Names and types are the same in every language.
-fn read_internet_settings(text: &str) -> SystemProxy {
+pub fn read_internet_settings(text: &str) -> SystemProxy {
     let value = |name: &str| {
         text.lines().find_map(|line| {
             let (found, rest) = line.trim().split_once("    ")?;
@@ -53,13 +53,13 @@ fn read_internet_settings(text: &str) -> SystemProxy {
         // `host:port` for all, or `http=host:port;https=host:port`
         let for_https = servers.split(';').find_map(|one| one.trim().strip_prefix("https="));
         let for_all = || Some(servers.as_str()).filter(|servers| !servers.contains('='));
-        for_https.or_else(for_all).map(as_url)
+        for_https.or_else(for_all).and_then(as_url)
     });
     SystemProxy { url, script: value("AutoConfigURL") }
 }
 
 /// Reads what `scutil --proxy` prints.
-fn read_scutil(text: &str) -> SystemProxy {
+pub fn read_scutil(text: &str) -> SystemProxy {
     let value = |name: &str| {
         text.lines().find_map(|line| {
             let (found, value) = line.split_once(" : ")?;
@@ -68,15 +68,18 @@ fn read_scutil(text: &str) -> SystemProxy {
     };
     let is_on = |name: &str| value(name).is_some_and(|enabled| enabled == "1");
     let host = value("HTTPSProxy").filter(|_| is_on("HTTPSEnable"));
-    let url = host.map(|host| match value("HTTPSPort") {
+    let url = host.and_then(|host| match value("HTTPSPort") {
         Some(port) => as_url(&format!("{host}:{port}")),
         None => as_url(&host),
     });
-    SystemProxy { url, script: value("ProxyAutoConfigURLString").filter(|_| is_on("ProxyAutoConfigEnable")) }
+    let script = value("ProxyAutoConfigURLString").filter(|_| is_on("ProxyAutoConfigEnable"));
+    SystemProxy { url, script: script.filter(|address| !address.is_empty()) }
 }
 
-fn as_url(server: &str) -> String {
-    if server.contains("://") { server.to_owned() } else { format!("http://{server}") }
+/// Settings may be on and name nobody.
+fn as_url(server: &str) -> Option<String> {
+    let (scheme, host) = server.trim().split_once("://").unwrap_or(("http", server.trim()));
+    (!host.is_empty() && !host.starts_with(':')).then(|| format!("{scheme}://{host}"))
 }
 
 #[cfg(test)]
@@ -102,6 +105,16 @@ mod tests {
         let expected = SystemProxy { url: Some("http://proxy.example:8080".to_owned()), script: None };
         assert_eq!(read_scutil(text), expected);
         assert_eq!(read_scutil(&text.replace("HTTPSEnable : 1", "HTTPSEnable : 0")), SystemProxy::default());
+    }
+
+    #[test]
+    fn a_proxy_that_is_on_and_names_nobody_is_none() {
+        for servers in ["https=", "https=;http=old.example:80", ":8080"] {
+            let settings = SETTINGS.replace("http=old.example:80;https=proxy.example:8080", servers);
+            assert_eq!(read_internet_settings(&settings).url, None, "{servers}");
+        }
+        let text = "<dictionary> {\n  HTTPSEnable : 1\n  HTTPSPort : 8080\n  HTTPSProxy : \n  ProxyAutoConfigEnable : 1\n  ProxyAutoConfigURLString : \n}\n";
+        assert_eq!(read_scutil(text), SystemProxy::default());
     }
 
     #[test]

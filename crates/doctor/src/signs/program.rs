@@ -15,6 +15,7 @@ pub(crate) const NEEDLES: &[&str] = &[
     ": not found",
     // cmd.exe in many languages; what a code page broke shows as U+FFFD
     "is not recognized",
+    "is not recognised",
     "falsch geschrieben",
     "pas reconnu",
     "no se reconoce",
@@ -56,6 +57,31 @@ pub(crate) const NEEDLES: &[&str] = &[
     "filenotfounderror",
     // Version managers: asdf, mise
     "no version is set for",
+];
+
+/// What `cmd.exe` and PowerShell say of a name behind it. Each holds one of the needles.
+const UNRECOGNISED: &[&str] = &[
+    "is not recognized as",
+    "is not recognised as",
+    "falsch geschrieben oder",
+    "pas reconnu en tant que",
+    "pas reconnu comme",
+    "no se reconoce como",
+    "riconosciuto come comando",
+    "reconhecido como um comando",
+    "herkend als een interne",
+    "nie jest rozpoznawan",
+    "не является внутренней",
+    "不是内部或外部命令",
+    "不是內部或外部命令",
+    "内部コマンドまたは外部コマンド",
+    "내부 또는 외부 명령",
+    "ya da dış komut",
+    "názvem vnit",
+    "nzevem vnit",
+    "internt kommando",
+    "intern eller ekstern",
+    "wurde nicht als name eines cmdlet",
 ];
 
 /// A program that was not found.
@@ -181,31 +207,8 @@ fn unrecognised_at(text: &str, open: usize) -> Option<&str> {
 }
 
 fn says_unrecognised(rest: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "is not recognized as",
-        "is not recognised as",
-        "falsch geschrieben oder",
-        "pas reconnu en tant que",
-        "pas reconnu comme",
-        "no se reconoce como",
-        "riconosciuto come comando",
-        "reconhecido como um comando",
-        "herkend als een interne",
-        "nie jest rozpoznawan",
-        "не является внутренней",
-        "不是内部或外部命令",
-        "不是內部或外部命令",
-        "内部コマンドまたは外部コマンド",
-        "내부 또는 외부 명령",
-        "ya da dış komut",
-        "názvem vnit",
-        "nzevem vnit",
-        "internt kommando",
-        "intern eller ekstern",
-        "wurde nicht als name eines cmdlet",
-    ];
     let lower = rest.to_lowercase();
-    if WORDS.iter().any(|words| lower.contains(words)) {
+    if UNRECOGNISED.iter().any(|words| lower.contains(words)) {
         return true;
     }
     // A code page that nobody decoded: what is left is a short line that is mostly replacement characters, or, where
@@ -319,6 +322,13 @@ mod tests {
         line_for_tests(text, |line| {
             assert_eq!(missing(line).map(|found| found.program), Some(program), "{text}");
         });
+    }
+
+    #[test]
+    fn no_line_is_passed_over_that_would_be_understood() {
+        for words in UNRECOGNISED {
+            assert!(NEEDLES.iter().any(|needle| words.contains(needle)), "{words}");
+        }
     }
 
     #[test]

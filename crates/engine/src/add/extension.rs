@@ -103,7 +103,8 @@ impl Extension {
         Self::read(File::open(path).map_err(NotAnExtension::Unreadable)?, home)
     }
 
-    fn read(bundle: impl Read + Seek, home: &str) -> Result<Self, NotAnExtension> {
+    /// Reads a bundle from wherever it lies.
+    pub fn read(bundle: impl Read + Seek, home: &str) -> Result<Self, NotAnExtension> {
         let mut archive =
             ZipArchive::new(Bounded { inner: bundle, left: LONGEST_LIST }).map_err(not_listed)?;
         let manifest = manifest(&mut archive)?;
@@ -114,12 +115,13 @@ impl Extension {
         risks.sort_by_key(|risk| risk.kind);
         risks.dedup();
         let settings = manifest.get("user_config").and_then(Value::as_object);
-        let text = |key: &str| manifest.get(key).and_then(Value::as_str).map(shown);
+        let text =
+            |key: &str| manifest.get(key).and_then(Value::as_str).map(shown).filter(|text| !text.is_empty());
         let author = manifest.get("author").and_then(|author| author.get("name").unwrap_or(author).as_str());
         Ok(Self {
             name: text("display_name").or(text("name")).unwrap_or_else(|| "extension".to_owned()),
             version: text("version"),
-            author: author.map(shown),
+            author: author.map(shown).filter(|author| !author.is_empty()),
             description: text("description"),
             payload: payload(server, settings),
             settings: settings
@@ -137,7 +139,8 @@ impl Extension {
 impl ExtensionSetting {
     fn of(key: &str, value: &Value) -> Self {
         let is = |key: &str| value.get(key).and_then(Value::as_bool) == Some(true);
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(shown);
+        let text =
+            |key: &str| value.get(key).and_then(Value::as_str).map(shown).filter(|text| !text.is_empty());
         Self {
             title: text("title").unwrap_or_else(|| shown(key)),
             description: text("description"),

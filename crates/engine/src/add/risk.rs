@@ -112,7 +112,7 @@ fn of_remote(url: &str, headers: &[(String, String)]) -> Vec<Risk> {
     let secret =
         headers.iter().filter(|(name, value)| secrets::is_secret_header(name) && !is_reference(value));
     risks.extend(secret.map(|(name, _)| Risk { kind: RiskKind::SecretInFile, part: name.clone() }));
-    if secrets::mask(url) != url {
+    if !secrets::known_spans(url).is_empty() {
         risks.push(risk(RiskKind::SecretInArgs, url));
     }
     risks
@@ -157,7 +157,7 @@ fn of_local(command: &str, args: &[String], env: &[(String, String)], home: &str
     }
     // A flag and its value are one thing for whoever looks for a secret
     let pairs = args.iter().zip(args.iter().skip(1)).map(|(flag, value)| format!("{flag} {value}"));
-    let hidden = args.iter().cloned().chain(pairs).find(|text| secrets::mask(text) != text.as_str());
+    let hidden = args.iter().cloned().chain(pairs).find(|text| !secrets::known_spans(text).is_empty());
     risks.extend(hidden.map(|text| risk(RiskKind::SecretInArgs, &text)));
     risks.extend(args.iter().filter(|arg| is_wide(arg, home)).map(|arg| risk(RiskKind::WideFolder, arg)));
     risks.extend(args.iter().filter(|arg| arg.starts_with("http://")).flat_map(|url| of_remote(url, &[])));
@@ -243,6 +243,7 @@ mod tests {
             ("http://localhost:3000/mcp".to_owned(), vec![]),
             ("http://localhost.example/mcp".to_owned(), vec![K::PlainHttp]),
             ("https://a.example/mcp?api_key=sk-live-4f9a8b7c6d5e4f3a".to_owned(), vec![K::SecretInArgs]),
+            ("https://a.example/550e8400-e29b-41d4-a716-446655440000/mcp".to_owned(), vec![]),
             ("npx -y notes@1.2.3 /home/ada/notes".to_owned(), vec![K::RunsCode]),
             ("npx -y @acme/notes".to_owned(), vec![K::Unpinned, K::RunsCode]),
             ("npx -y @acme/notes@latest".to_owned(), vec![K::Unpinned, K::RunsCode]),

@@ -230,7 +230,7 @@ impl Ledger {
         self.make_room(now);
     }
 
-    pub(crate) fn lock(&self) -> Result<File, ChangeError> {
+    pub(crate) fn lock(&self) -> Result<Held, ChangeError> {
         private_folder(&self.folder)?;
         let path = self.folder.join("lock");
         let file = File::options()
@@ -242,8 +242,7 @@ impl Ledger {
         let until = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(file),
-                // A program that is just being started holds it for a moment, where this one starts it.
+                Ok(()) => return Ok(Held(file)),
                 Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(LOOK),
                 Err(TryLockError::WouldBlock) => return Err(ChangeError::Busy),
                 Err(TryLockError::Error(source)) => return Err(ChangeError::io("lock", &path)(source)),
@@ -308,6 +307,17 @@ impl Ledger {
         let (digests, _) = wanted(entries);
         let snapshots: u64 = digests.iter().map(|digest| self.snapshots.size(digest)).sum();
         snapshots + kept_in(entries).map(|kept| self.quarantine.size(kept)).sum::<u64>()
+    }
+}
+
+/// The lock of one writer, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Held(File);
+
+impl Drop for Held {
+    /// A program that this one starts meanwhile has a copy of the handle until it runs; closing ours would leave it held.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
     }
 }
 

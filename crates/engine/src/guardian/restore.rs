@@ -38,7 +38,7 @@ impl Engine {
         let losses = self.losses(&path);
         let lost: Vec<&Lost> = losses.iter().flat_map(|loss| &loss.lost).collect();
         let Some(first) = lost.first() else {
-            return Err(EngineError::NotPossible("nothing of Claude's config is lost".to_owned()));
+            return Err(EngineError::NothingLost);
         };
         let servers: Vec<ServerName> = lost.iter().map(|lost| ServerName::new(lost.name.clone())).collect();
         let spoken = servers.iter().map(ServerName::as_str).collect::<Vec<_>>().join(", ");

@@ -65,6 +65,8 @@ impl From<EngineError> for ActError {
             EngineError::NoSuchFile { .. }
             | EngineError::NoSuchFix(_)
             | EngineError::NotPossible(_)
+            | EngineError::NothingLost
+            | EngineError::NothingToMerge
             | EngineError::NotAllowed { .. }
             | EngineError::NoSuchServer(_)
             | EngineError::Publish(_)

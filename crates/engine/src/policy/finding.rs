@@ -12,6 +12,9 @@ pub(crate) const NOT_ALLOWED: &str = "server-not-allowed";
 /// A part of the policy that cannot be read.
 pub(crate) const NOT_UNDERSTOOD: &str = "policy-not-understood";
 
+/// What has a page.
+pub(crate) const PAGES: [&str; 2] = [NOT_ALLOWED, NOT_UNDERSTOOD];
+
 /// The page of a finding of ours.
 pub(crate) fn page(id: &str) -> Option<(Severity, &'static str)> {
     match id {

@@ -25,7 +25,7 @@ use url::Url;
 use allowed::refused;
 pub(crate) use allowed::refused_by;
 pub use allowed::{BadPattern, ServerPattern};
-pub(crate) use finding::{findings, page};
+pub(crate) use finding::{PAGES, findings, page};
 pub use source::PolicySource;
 
 const ORGANISATION: &str = "Organisation";

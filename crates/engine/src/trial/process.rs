@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::process::{ChildStdin, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,8 @@ use super::Cancelled;
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 /// Lines that wait to be taken. A server that prints faster waits itself.
 const LINES_AHEAD: usize = 8;
+/// Messages that wait for a server that does not read, beside those that the system keeps.
+const MESSAGES_AHEAD: usize = 64;
 /// How long is waited for what a server that has ended still had to say.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -33,7 +35,8 @@ pub(super) enum Line {
 #[derive(Debug)]
 pub(super) struct Running {
     child: Box<dyn ChildWrapper>,
-    input: Option<ChildStdin>,
+    /// The way to its standard input, which a thread of its own writes: it may never be read.
+    input: Option<SyncSender<String>>,
     lines: Receiver<Line>,
     cancelled: Cancelled,
 }
@@ -56,14 +59,15 @@ impl Running {
         if let Some(stderr) = child.stderr().take() {
             read(stderr, sender, Line::Err);
         }
-        let input = child.stdin().take();
+        let input = child.stdin().take().map(write);
         Ok(Self { child, input, lines, cancelled: cancelled.clone() })
     }
 
-    /// Sends a message. A server that reads no more has ended, which its lines will tell.
+    /// Sends a message, without waiting for the server to read it. One that reads no more has ended, which its lines
+    /// will tell, or does not want to know; then what comes on top of [`MESSAGES_AHEAD`] is left out.
     pub(super) fn send(&mut self, message: &str) {
-        let sent = self.input.as_mut().map(|input| input.write_all(format!("{message}\n").as_bytes()));
-        if sent.is_some_and(|sent| sent.is_err()) {
+        let sent = self.input.as_ref().map(|input| input.try_send(format!("{message}\n")));
+        if matches!(sent, Some(Err(TrySendError::Disconnected(_)))) {
             self.input = None;
         }
     }
@@ -113,6 +117,13 @@ impl Drop for Running {
         let _ = self.child.start_kill();
         let _ = self.child.wait();
     }
+}
+
+/// Writes until there is nothing more to send, and closes the input then. A write that blocks ends with the server.
+fn write(mut input: ChildStdin) -> SyncSender<String> {
+    let (sender, messages) = sync_channel::<String>(MESSAGES_AHEAD);
+    thread::spawn(move || messages.iter().try_for_each(|message| input.write_all(message.as_bytes())));
+    sender
 }
 
 fn read(stream: impl Read + Send + 'static, lines: SyncSender<Line>, line: fn(String) -> Line) {

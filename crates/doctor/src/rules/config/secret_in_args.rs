@@ -68,7 +68,7 @@ fn is_secret(entry: &Entry, before: Option<&str>, arg: &str) -> bool {
         return false;
     }
     let named = before.is_some_and(is_secret_option);
-    (named && !arg.starts_with('-')) || !secrets::spans(arg).is_empty()
+    (named && !arg.starts_with('-')) || !secrets::known_spans(arg).is_empty()
 }
 
 fn is_secret_option(option: &str) -> bool {

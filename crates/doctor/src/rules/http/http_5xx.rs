@@ -32,6 +32,11 @@ rule! {
     /// httpx.HTTPStatusError: Server error '502 Bad Gateway' for url 'http://127.0.0.1:8000/mcp'
     /// ```
     ///
+    /// ```log,finds
+    /// Error: Connection timed out
+    ///   status: 522
+    /// ```
+    ///
     /// ```log,silent
     /// 500 rows read in 502 ms
     /// ```
@@ -43,7 +48,7 @@ rule! {
         id: "http-5xx",
         severity: Severity::Error,
         message: "The server answers {status}: it failed by itself",
-        hides: &[],
+        hides: &["connect-timeout"],
         fixes: &["wait", "ask-operator"],
         detect: Detect::Log {
             needles: &[
