@@ -244,7 +244,7 @@ impl Caller<'_> {
     fn undo(&self, undo: &Undo) -> Result<Answer, Failure> {
         #[derive(Serialize)]
         struct Undone<'a> {
-            change: &'a str,
+            change: Option<&'a str>,
             paths: Vec<&'a Path>,
             exact: bool,
             diff: &'a str,
@@ -255,7 +255,24 @@ impl Caller<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             restarted: Option<&'a Restarted>,
         }
-        let (way, diff) = self.engine.way_back(undo.id.as_deref(), self.secrets())?;
+        let (way, diff) = match self.engine.way_back(undo.id.as_deref(), self.secrets()) {
+            Ok(found) => found,
+            Err(error) if error.says_nothing_is_to_do() => {
+                let nothing = Undone {
+                    change: None,
+                    paths: vec![],
+                    exact: true,
+                    diff: "",
+                    masked: false,
+                    written: false,
+                    undo: None,
+                    claude_running: None,
+                    restarted: None,
+                };
+                return Ok(Answer::new(&nothing, print::nothing_to_do(&error), Left::Nothing)?);
+            }
+            Err(error) => return Err(error.into()),
+        };
         let meanwhile = Meanwhile::closed_if(undo.go.restart_claude);
         let ((way, diff, entry), around) = if undo.go.yes {
             if matches!(way.back, Back::Files(_)) {
@@ -276,7 +293,7 @@ impl Caller<'_> {
             None => print::way_back(&way, &diff, around.running, self.setting),
         };
         let undone = Undone {
-            change: way.entry.id.as_str(),
+            change: Some(way.entry.id.as_str()),
             paths: way.entry.paths(),
             exact: way.way == Way::Exact,
             diff: &diff.text,
@@ -290,7 +307,10 @@ impl Caller<'_> {
     }
 
     fn explain(&self, id: &str) -> Result<Answer, Failure> {
-        let page = self.engine.explain(id)?;
+        let page = self.engine.explain(id).map_err(|error| match self.engine.most_like(id) {
+            Some(like) => Failure::from(error).with_next(format!("did you mean `{like}`?")),
+            None => error.into(),
+        })?;
         let text = print::explain(&page);
         Ok(Answer::new(&page, text, Left::Nothing)?)
     }

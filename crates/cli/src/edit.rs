@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bridgekeeper_engine::change::Entry;
 use bridgekeeper_engine::{Engine, EngineError, PlannedEdit, Secrets, Switch};
-use bridgekeeper_model::ServerName;
+use bridgekeeper_model::{ServerName, chain};
 use serde::Serialize;
 
 use crate::answer::{Answer, Left};
@@ -31,7 +31,7 @@ pub(crate) struct Made {
 /// What these calls print.
 #[derive(Serialize)]
 pub(crate) struct Edited<'a> {
-    path: &'a Path,
+    path: Option<&'a Path>,
     title: &'a str,
     servers: &'a [ServerName],
     notes: &'a [String],
@@ -60,8 +60,7 @@ impl Edits<'_> {
     /// Only while Claude is closed.
     pub(crate) fn restore(&self, call: &Restore) -> Result<Answer, Failure> {
         let plan = || self.engine.plan_restore(self.secrets());
-        if call.go.yes {
-            plan()?;
+        if call.go.yes && plan().is_ok() {
             let over = "would write over what is put back";
             refuse_beside_claude(self.engine, Meanwhile::closed_if(call.go.restart_claude), over)?;
         }
@@ -74,8 +73,28 @@ impl Edits<'_> {
         go: Go,
         command: &str,
     ) -> Result<Answer, Failure> {
-        let (text, made) = self.carry_out(plan, go, command)?;
-        Ok(Answer::new(&made.told(), text, made.left())?)
+        match plan() {
+            Err(error) if error.says_nothing_is_to_do() => {
+                let title = chain(&error);
+                let nothing = Edited {
+                    path: None,
+                    title: &title,
+                    servers: &[],
+                    notes: &[],
+                    diff: "",
+                    masked: false,
+                    claude_running: None,
+                    written: false,
+                    undo: None,
+                    restarted: None,
+                };
+                Ok(Answer::new(&nothing, print::nothing_to_do(&error), Left::Nothing)?)
+            }
+            _ => {
+                let (text, made) = self.carry_out(plan, go, command)?;
+                Ok(Answer::new(&made.told(), text, made.left())?)
+            }
+        }
     }
 
     /// What to say about it, and what was done or would be.
@@ -112,7 +131,7 @@ impl Made {
     pub(crate) fn told(&self) -> Edited<'_> {
         let Self { planned, entry, around } = self;
         Edited {
-            path: &planned.path,
+            path: Some(&planned.path),
             title: &planned.title,
             servers: &planned.servers,
             notes: &planned.notes,

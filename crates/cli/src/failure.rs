@@ -31,6 +31,11 @@ impl Failure {
         Self { code, message: message.into(), next }
     }
 
+    /// The same with something better to do next.
+    pub(crate) fn with_next(self, next: String) -> Self {
+        Self { next: Some(next), ..self }
+    }
+
     /// What the command line itself does not allow.
     pub(crate) fn usage(error: &clap::Error) -> Self {
         let text = error.to_string();

@@ -1,12 +1,21 @@
 use std::fmt::Write as _;
 
-use bridgekeeper_engine::PlannedEdit;
 use bridgekeeper_engine::change::Entry;
+use bridgekeeper_engine::{EngineError, PlannedEdit};
+use bridgekeeper_model::chain;
 
 use super::Setting;
 use super::change::{after_writing, before_writing, coloured};
 use super::style::{DIM, GOOD, TITLE, WARNING, painted};
 use crate::closing::Around;
+
+/// That all is as the call would have it.
+pub(crate) fn nothing_to_do(why: &EngineError) -> String {
+    let why = chain(why);
+    let mut letters = why.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.\n", letters.as_str())
+}
 
 /// What a change would do, as a diff.
 pub(crate) fn planned(

@@ -4,7 +4,7 @@ use std::path::Path;
 use bridgekeeper_model::{Applicability, Evidence, Finding, Fix, ServerName, Severity, Verdict};
 
 use super::style::{self, DIM, GOOD, TITLE, WARNING, painted};
-use super::{Setting, counted};
+use super::{Setting, counted, name_of};
 
 /// Lines of evidence that are shown of each finding.
 const EVIDENCE_SHOWN: usize = 3;
@@ -42,7 +42,7 @@ pub(super) fn fix_lines(fixes: &[Fix]) -> String {
 /// The sentence with its server set off: where the sentence begins with the name, that is it.
 pub(super) fn sentence(server: Option<&ServerName>, message: &str) -> String {
     let Some(server) = server else { return message.to_owned() };
-    let name = painted(TITLE, server.as_str());
+    let name = painted(TITLE, &name_of(server));
     match message.strip_prefix(&format!("`{server}`")) {
         Some(rest) => format!("{name}{rest}"),
         None => format!("{name}: {message}"),

@@ -21,15 +21,17 @@ mod servers;
 mod style;
 mod trial;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use bridgekeeper_engine::Home;
+use bridgekeeper_model::ServerName;
 
 pub(crate) use account::{importable, imported, invitation, sign_ins, signed_in, signed_out, would_sign_out};
 pub(crate) use add::{extension, offered};
 pub(crate) use change::{changes, fixed, no_fix, proposed, taken_back, way_back};
 pub(crate) use check::check;
-pub(crate) use edit::{edited, plain_copies, planned, sealed};
+pub(crate) use edit::{edited, nothing_to_do, plain_copies, planned, sealed};
 pub(crate) use event::event;
 pub(crate) use explain::explain;
 pub(crate) use finding::diagnosis;
@@ -63,6 +65,12 @@ impl Setting<'_> {
     fn command(&self, words: &str) -> String {
         painted(style::COMMAND, &format!("bridgekeeper {words}{}", self.options))
     }
+}
+
+/// A server's name as a person finds it in the file: one of blanks alone is in quotes.
+fn name_of(server: &ServerName) -> Cow<'_, str> {
+    let name = server.as_str();
+    if name.trim().is_empty() { Cow::Owned(format!("{name:?}")) } else { Cow::Borrowed(name) }
 }
 
 /// A word that a shell takes as one.

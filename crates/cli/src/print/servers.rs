@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use bridgekeeper_model::{Indicator, Indicators, ServerStatus, Sign, Source};
 
+use super::name_of;
 use super::style::{self, DIM, ERROR, GOOD, painted};
 
 /// Widest column of names; a longer name stands out of it.
@@ -10,7 +11,7 @@ const WIDEST_NAME: usize = 40;
 /// One line per server: its state, its name, since when, and what was found.
 pub(crate) fn servers(servers: &[ServerStatus]) -> String {
     let mut text = String::new();
-    let lengths = servers.iter().map(|server| server.name.as_str().chars().count());
+    let lengths = servers.iter().map(|server| name_of(&server.name).chars().count());
     let longest = lengths.max().unwrap_or(0).min(WIDEST_NAME);
     for server in servers {
         let (glyph, word, paint) = style::health(server.state);
@@ -25,7 +26,7 @@ pub(crate) fn servers(servers: &[ServerStatus]) -> String {
         if let Some(since) = server.since {
             notes.push(format!("since {}", since.strftime("%Y-%m-%d %H:%M UTC")));
         }
-        let name = format!("{:<longest$}", server.name.as_str());
+        let name = format!("{:<longest$}", name_of(&server.name));
         let notes = painted(DIM, &notes.join(", "));
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {state}  {name}  {notes}");

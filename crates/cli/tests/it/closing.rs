@@ -2,7 +2,7 @@
 //! when it quits, and reads it when it starts.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -35,11 +35,11 @@ struct World(Console);
 
 impl World {
     fn new() -> Self {
-        let world = Self(Console::new(Os::Linux));
-        put(&world.path(".config/Claude/claude_desktop_config.json"), CONFIG);
-        put(&world.path(".config/Claude/logs/main.log"), "");
-        put(&world.path(TOKENS), "{\"secret\": 1}");
-        put(&world.path("claude.sh"), CLAUDE);
+        let world = Self(Console::with_config(Os::Linux, CONFIG));
+        let home = &world.0.home;
+        home.write_log("main.log", "").unwrap();
+        home.file(TOKENS, "{\"secret\": 1}").unwrap();
+        home.file("claude.sh", CLAUDE).unwrap();
         let program = world.path(".local/share/claude-desktop/claude-desktop");
         fs::create_dir_all(program.parent().unwrap()).unwrap();
         fs::copy("/bin/sh", &program).unwrap();
@@ -54,11 +54,7 @@ impl World {
     }
 
     fn path(&self, below: &str) -> PathBuf {
-        self.0.home.root().join(below)
-    }
-
-    fn text(&self) -> String {
-        fs::read_to_string(self.0.home.config()).unwrap()
+        self.0.home.path(below)
     }
 
     fn until_starts_are(&self, starts: &str) {
@@ -76,12 +72,6 @@ impl Drop for World {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a throwaway file")]
-fn put(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
 #[test]
 fn a_change_is_made_between_quitting_and_starting() {
     let world = World::new();
@@ -96,7 +86,11 @@ fn a_change_is_made_between_quitting_and_starting() {
     assert_eq!(done["written"], json!(true), "{done}");
     assert_eq!(done["restarted"]["ended"][0]["how"], "quit", "{done}");
     world.until_starts_are("1\n0\n");
-    assert!(world.text().contains("\"seen\"") && !world.text().contains("notes"), "{}", world.text());
+    assert!(
+        world.0.config_text().contains("\"seen\"") && !world.0.config_text().contains("notes"),
+        "{}",
+        world.0.config_text()
+    );
 
     let back = world.0.json(&["undo", "--yes", "--restart-claude"]);
     assert_eq!(back["restarted"]["servers"][0]["state"], "connected", "{back}");
@@ -108,16 +102,16 @@ fn what_claude_lost_comes_back_only_while_it_is_closed() {
     let world = World::new();
     world.0.json(&["switch", "notes", "--off", "--yes"]);
     world.0.json(&["switch", "notes", "--on", "--yes"]);
-    put(&world.0.home.config(), "{}");
+    world.0.home.write_config("{}").unwrap();
     let refused = world.0.run(&["restore", "--yes"]);
     assert_eq!(refused.status, 2, "{refused:?}");
     assert!(refused.stderr.contains("--restart-claude"), "{refused:?}");
-    assert_eq!(world.text(), "{}");
+    assert_eq!(world.0.config_text(), "{}");
     // What it writes when it quits is what it read, so that nothing is lost by then
     let nothing = world.0.run(&["restore", "--yes", "--restart-claude"]);
     assert!(nothing.stderr.contains("nothing of Claude's config is lost"), "{nothing:?}");
     world.until_starts_are("1\n1\n");
-    assert!(world.text().contains("notes"));
+    assert!(world.0.config_text().contains("notes"));
 }
 
 #[test]

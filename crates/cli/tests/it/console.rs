@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use bridgekeeper_model::Os;
+use bridgekeeper_testkit::files::put;
 use bridgekeeper_testkit::home::{BrokenSetup, ClaudeHome};
 use serde_json::Value;
 
@@ -31,6 +32,13 @@ impl Console {
         Self { folder, home }
     }
 
+    /// A home with Claude and this config.
+    pub(crate) fn with_config(os: Os, config: &str) -> Self {
+        let console = Self::new(os);
+        console.home.write_config(config).unwrap();
+        console
+    }
+
     /// The broken set-up of the demo.
     pub(crate) fn broken(os: Os) -> Self {
         let console = Self::new(os);
@@ -50,11 +58,15 @@ impl Console {
         self.home.config().display().to_string()
     }
 
+    /// What stands in the config.
+    pub(crate) fn config_text(&self) -> String {
+        std::fs::read_to_string(self.home.config()).unwrap()
+    }
+
     /// A file beside the home.
-    #[expect(clippy::disallowed_methods, reason = "a throwaway file")]
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
+        put(&path, text);
         path.display().to_string()
     }
 
@@ -79,14 +91,6 @@ impl Console {
             .env("COLUMNS", "100");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
-    }
-
-    /// A home with this config and nothing else.
-    #[expect(clippy::disallowed_methods, reason = "a throwaway file")]
-    pub(crate) fn with_config(config: &str) -> Self {
-        let console = Self::new(Os::Linux);
-        std::fs::write(console.home.config(), config).unwrap();
-        console
     }
 
     /// Runs it to its end.
@@ -137,10 +141,9 @@ impl Console {
     }
 
     /// Something to publish; no test here starts it.
-    #[expect(clippy::disallowed_methods, reason = "a throwaway file")]
     fn bridge(&self) -> PathBuf {
         let path = self.folder.path().join(format!("mcp-bridge{}", std::env::consts::EXE_SUFFIX));
-        std::fs::write(&path, "the bridge").unwrap();
+        put(&path, "the bridge");
         path
     }
 }

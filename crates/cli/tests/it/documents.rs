@@ -40,6 +40,26 @@ fn every_command_of_the_documents_can_be_carried_out() {
 }
 
 #[test]
+fn every_call_has_its_row_in_the_list_of_calls() {
+    let page = std::fs::read_to_string(top().join("docs/console.md")).unwrap();
+    let help = Console::empty(Os::Linux).run(&["--help"]).stdout;
+    let (_, calls) = help.split_once("Commands:\n").unwrap();
+    let calls: Vec<&str> = calls
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(calls.len() > 20, "{calls:?}");
+    for call in calls {
+        let named = [format!("`bridgekeeper {call}`"), format!("`bridgekeeper {call} "), format!("`{call}`")];
+        let is_told =
+            page.lines().any(|row| row.starts_with("| `") && named.iter().any(|name| row.contains(name)));
+        assert!(is_told, "docs/console.md does not list `{call}`");
+    }
+}
+
+#[test]
 fn every_field_of_doctor_is_documented_and_every_documented_field_is_real() {
     let page = std::fs::read_to_string(top().join("docs/doctor-json.md")).unwrap();
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
@@ -58,14 +78,11 @@ fn every_field_of_doctor_is_documented_and_every_documented_field_is_real() {
 }
 
 /// A home for which everything is set that an organisation can set, with a slip of the pen.
-#[expect(clippy::disallowed_methods, reason = "a file in a throwaway home")]
 fn managed() -> Console {
     let console = Console::broken(Os::Linux);
-    let folder = console.home.root().join(".bridgekeeper");
-    std::fs::create_dir_all(&folder).unwrap();
     let policy = r#"{"Organisation": "Contoso IT", "UpdatesOff": true, "AllowedServers": ["npx *"],
         "ReportAddress": "mcp-help@contoso.example", "Update": false}"#;
-    std::fs::write(folder.join("policy.json"), policy).unwrap();
+    console.home.file(".bridgekeeper/policy.json", policy).unwrap();
     console
 }
 
@@ -83,11 +100,9 @@ fn what_an_organisation_has_set_is_shown_and_reports_go_where_it_says() {
 }
 
 /// Something to reset: what mcp-remote keeps for `team-notes`, named by the MD5 of its address.
-#[expect(clippy::disallowed_methods, reason = "a file in a throwaway home")]
 fn sign_in_of_mcp_remote(console: &Console) {
-    let folder = console.home.root().join(".mcp-auth/mcp-remote-0.1.29");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("b4aee0803c2e4b1a40d2dd3e135b5703_tokens.json"), "{}").unwrap();
+    let tokens = ".mcp-auth/mcp-remote-0.1.29/b4aee0803c2e4b1a40d2dd3e135b5703_tokens.json";
+    console.home.file(tokens, "{}").unwrap();
 }
 
 /// The paths of all values, with `[]` for any place in a list. What a sign rests on is documented once, as evidence.

@@ -31,7 +31,7 @@ fn with_json_an_error_is_an_object_on_standard_output() {
     let console = Console::empty(Os::Linux);
     for words in [
         &["check-config", "no-such-file.json", "--json"][..],
-        &["undo", "--yes", "--json"],
+        &["undo", "no-such-change", "--json"],
         &["explain", "no-such-rule", "--json"],
         &["fix-config", "--json"],
         &["no-such-call", "--json"],
@@ -131,4 +131,41 @@ fn a_file_that_cannot_be_repaired_is_not_said_to_need_no_repair() {
         "{}",
         outcome.stdout
     );
+}
+
+#[test]
+fn what_is_done_already_is_no_failure() {
+    let console = Console::new(Os::Linux);
+    console.home.write_config(r#"{"mcpServers": {}}"#).unwrap();
+    for words in [&["undo"][..], &["undo", "--yes"], &["restore"], &["restore", "--yes"], &["merge", "--yes"]]
+    {
+        let told = console.run(words);
+        assert_eq!((told.status, told.stderr.as_str()), (0, ""), "{words:?}: {told:?}");
+        assert_eq!(console.json(words)["written"], false, "{words:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_id_is_answered_with_the_one_that_is_like_it() {
+    let console = Console::empty(Os::Linux);
+    for (misspelt, meant) in [
+        ("windows-path-spaces", "windows-path-space"),
+        ("[secret-in-args]", "secret-in-args"),
+        ("Use-Bridge", "use-bridge"),
+        ("config-entry-lost", "config-entries-lost"),
+    ] {
+        let told = console.run(&["explain", misspelt]);
+        let asks = format!("did you mean `{meant}`?");
+        assert!(told.status == 2 && told.stderr.contains(&asks), "{told:?}");
+    }
+    let told = console.run(&["explain", "weather"]);
+    assert!(told.stderr.contains("prints the ids in brackets"), "{told:?}");
+}
+
+#[test]
+fn a_server_whose_name_is_blank_has_a_name_to_see() {
+    let console = Console::new(Os::Linux);
+    console.home.write_config(r#"{"mcpServers": {"": {"command": "a"}, "  ": {"command": "b"}}}"#).unwrap();
+    let told = console.run(&["servers"]).stdout;
+    assert!(told.contains("  \"\"") && told.contains("  \"  \""), "{told}");
 }

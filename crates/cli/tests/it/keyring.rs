@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::Command;
 
+use bridgekeeper_model::Os;
 use bridgekeeper_testkit::keyring::Session;
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, browser};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ impl<'a> World<'a> {
         let server = OAuthServer::start(Options::default()).unwrap();
         let config = json!({"mcpServers": {"notes": {"command": "mcp-bridge", "args": [server.url()],
             "env": {"KEY": "${secret:notes.key}"}}}});
-        Self { console: Console::with_config(&config.to_string()), server, enter }
+        Self { console: Console::with_config(Os::Linux, &config.to_string()), server, enter }
     }
 
     /// Runs a call to its end; whoever it sends to a page goes there and agrees.

@@ -4,8 +4,8 @@ use std::io::{BufRead as _, BufReader};
 
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::mcp::{McpServer, Options};
+use bridgekeeper_testkit::network::closed_port;
 use bridgekeeper_testkit::oauth::{self, OAuthServer, browser};
-use bridgekeeper_testkit::stages::closed_port;
 use serde_json::{Value, json};
 
 use crate::console::Console;

@@ -15,23 +15,17 @@ const NOBODY: &str = "452282f47054a8a06a3561004028c616";
 
 /// A home whose entry `linear` has signed in.
 fn signed_in() -> Console {
-    let console = Console::new(Os::Linux);
-    put(&console.home.config(), &config("https://mcp.linear.app/mcp"));
+    let console = Console::with_config(Os::Linux, &config("https://mcp.linear.app/mcp"));
     for (hash, name) in [(LINEAR, "tokens.json"), (LINEAR, "client_info.json"), (NOBODY, "tokens.json")] {
-        put(&console.home.path(".mcp-auth/mcp-remote-v1").join(format!("{hash}_{name}")), "{\"secret\": 1}");
+        let below = format!(".mcp-auth/mcp-remote-v1/{hash}_{name}");
+        console.home.file(&below, "{\"secret\": 1}").unwrap();
     }
-    put(&console.home.path("notes.txt"), "mine");
+    console.home.file("notes.txt", "mine").unwrap();
     console
 }
 
 fn config(url: &str) -> String {
     format!(r#"{{"mcpServers": {{"linear": {{"command": "npx", "args": ["-y", "mcp-remote", "{url}"]}}}}}}"#)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a throwaway file")]
-fn put(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }
 
 /// Every file of the home but our own.
@@ -126,7 +120,7 @@ fn nobody_is_reset_by_accident() {
 fn a_link_is_told_and_left() {
     let console = signed_in();
     let outside = tempfile::tempdir().unwrap();
-    put(&outside.path().join(format!("{LINEAR}_tokens.json")), "keep");
+    fs::File::create_new(outside.path().join(format!("{LINEAR}_tokens.json"))).unwrap();
     std::os::unix::fs::symlink(outside.path(), console.home.path(".mcp-auth/mcp-remote-0.1.29")).unwrap();
     let done = console.run(&["reset-auth", "--yes"]);
     assert_eq!(done.status, 1, "{done:?}");

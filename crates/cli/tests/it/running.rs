@@ -1,6 +1,6 @@
 //! The calls that run on, as programs read them.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -136,7 +136,7 @@ fn watch_tells_who_changed_the_config_and_no_value() {
     let console = Console::broken(Os::Windows);
     let watch = Running::start(&console, &["watch", "--json"]);
     watch.until("event", "watching");
-    let text = fs::read_to_string(console.home.config()).unwrap();
+    let text = console.config_text();
     console.home.write_config(&text.replace("demo-token-4fb1c2", "other-token-77aa")).unwrap();
     let change = watch.until("event", "config-changed");
     assert_eq!(change["by"], "somebody-else");
@@ -205,7 +205,7 @@ fn watching_costs_nothing_while_nothing_happens() {
         // What it does at its start is done when nothing more is printed
         while running.lines.recv_timeout(Duration::from_secs(2)).is_ok() {}
         let ticks = || -> u64 {
-            let stat = fs::read_to_string(format!("/proc/{}/stat", running.child.id())).unwrap();
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", running.child.id())).unwrap();
             let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
             fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
         };

@@ -1,5 +1,7 @@
 //! `secrets` as it is typed, as far as it needs no keyring. No value is ever repeated.
 
+use bridgekeeper_model::Os;
+
 use crate::console::Console;
 
 const CONFIG: &str = r#"{"mcpServers": {
@@ -8,7 +10,7 @@ const CONFIG: &str = r#"{"mcpServers": {
 }}"#;
 
 fn console() -> Console {
-    Console::with_config(CONFIG)
+    Console::with_config(Os::Linux, CONFIG)
 }
 
 #[cfg(unix)] // insta finds no snapshot by a path with both slashes

@@ -9,7 +9,7 @@ use std::process::Command;
 use bridgekeeper_model::Os;
 use bridgekeeper_testkit::host::StdioHost;
 use bridgekeeper_testkit::oauth::{OAuthServer, Options, browser};
-use bridgekeeper_testkit::stages::{Answer, Asked};
+use bridgekeeper_testkit::scripted::Reply;
 use bridgekeeper_testkit::tls::{Certificate, TlsServer};
 use serde_json::{Value, json};
 
@@ -29,11 +29,11 @@ fn the_doctor_the_repair_two_servers_a_sign_in_and_the_way_back() {
     if cfg!(windows) && std::env::var_os("WINEPREFIX").is_none() && std::env::var_os("CI").is_none() {
         return println!("skipped: this is somebody's own Credential Manager");
     }
-    let far = TlsServer::start(Certificate::Good, |asked, _| answer(asked)).unwrap();
+    let far = TlsServer::start(Certificate::Good, Reply::proper);
     let notes = OAuthServer::start(Options { token_length: TOKEN, ..Options::default() }).unwrap();
     let config = format!(
         "{{\r\n  \"mcpServers\": {{\r\n    \"far\": {{\"command\": \"npx\", \"args\": [\"-y\", \"mcp-remote@0.1.29\", \"{}/mcp\"]}},\r\n    \"notes\": {{\"url\": \"{}\"}}\r\n  }}\r\n}}\r\n",
-        far.server().origin(),
+        far.origin(),
         notes.url()
     );
     let world = World { console: Console::new(Os::current()), bridge };
@@ -142,17 +142,6 @@ fn beside_the_console() -> PathBuf {
 fn ids(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap();
     findings.iter().map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
-}
-
-fn answer(asked: &Asked) -> Answer {
-    match asked.rpc_method().as_deref() {
-        Some("initialize") => {
-            Answer::result(asked, &json!({ "protocolVersion": VERSION, "capabilities": {} }))
-        }
-        Some("tools/call") => Answer::result(asked, &json!({ "ok": true })),
-        Some("notifications/initialized") => Answer::status(202),
-        _ => Answer::status(405),
-    }
 }
 
 fn add(host: &mut StdioHost, id: u64) -> Value {

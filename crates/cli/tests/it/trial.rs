@@ -90,6 +90,14 @@ fn what_breaks_a_server_has_the_same_name_as_in_a_log() {
 }
 
 #[test]
+fn a_server_that_asks_without_end_and_reads_nothing_is_ended_all_the_same() {
+    let asks = "exec yes '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}'";
+    let trial = with_server(asks, &json!({})).json(&["try", "notes", "--timeout", "1"]);
+    assert_eq!((&trial["handshake"], &trial["exit"]), (&Value::Null, &Value::Null), "{trial}");
+    assert_eq!(ids(&trial), ["initialize-timeout"], "{trial}");
+}
+
+#[test]
 fn a_command_that_is_not_there_is_named_and_nothing_runs() {
     let console = Console::new(Os::current());
     console.home.write_config(r#"{"mcpServers": {"notes": {"command": "no-such-program-x"}}}"#).unwrap();
