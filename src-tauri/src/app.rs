@@ -55,8 +55,12 @@ pub fn run(options: &Options) -> Result<()> {
             info!(version, milliseconds = started.elapsed().as_millis(), "ready");
             Ok(())
         })
-        .build(context)
-        .context("could not start the window system")?;
+        .build(context);
+    #[cfg(target_os = "linux")]
+    if app.as_ref().is_err_and(instance::has_just_gone) {
+        return Err(instance::start_anew());
+    }
+    let app = app.context("could not start the window system")?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } = &event {
             app.state::<GoesOn>().end();

@@ -18,9 +18,54 @@ pub(crate) fn identifier(plain: &str, stand_in: Option<&Path>) -> String {
     format!("{plain}.home{short:012x}")
 }
 
+/// Whether the app that was there already ended while it was told that somebody wants its window: its name on the bus
+/// is free then, but nothing runs.
+#[cfg(target_os = "linux")]
+pub(crate) fn has_just_gone(error: &tauri::Error) -> bool {
+    let tauri::Error::PluginInitialization(plugin, why) = error else { return false };
+    // One that is there and does not answer in time has no reply either
+    let has_gone = why.contains("disconnected") || why.contains("org.freedesktop.DBus.Error.ServiceUnknown");
+    plugin == "single-instance" && has_gone
+}
+
+/// Begins this program anew in its place, since a window system starts once in a process. Comes back only where that
+/// fails.
+#[cfg(target_os = "linux")]
+pub(crate) fn start_anew() -> anyhow::Error {
+    use std::os::unix::process::CommandExt as _;
+    let error = match std::env::current_exe() {
+        Ok(program) => std::process::Command::new(program).args(std::env::args_os().skip(1)).exec(),
+        Err(error) => error,
+    };
+    anyhow::Error::new(error).context("could not start anew after the app that was there ended")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn an_app_that_ends_while_it_is_called_is_told_from_other_trouble() {
+        let failed = |plugin: &str, why: &str| {
+            let why = format!(
+                "failed to forward arguments to the running instance: org.freedesktop.DBus.Error.{why}"
+            );
+            has_just_gone(&tauri::Error::PluginInitialization(plugin.to_owned(), why))
+        };
+        assert!(failed(
+            "single-instance",
+            "NoReply: Message recipient disconnected from message bus without replying"
+        ));
+        assert!(failed("single-instance", "NoReply: Remote peer disconnected"));
+        assert!(failed("single-instance", "ServiceUnknown: The name is not activatable"));
+        assert!(!failed(
+            "single-instance",
+            "NoReply: Message did not receive a reply (timeout by message bus)"
+        ));
+        assert!(!failed("single-instance", "UnknownMethod: Unknown method 'ExecuteCallback'"));
+        assert!(!failed("updater", "NoReply: it"));
+    }
 
     #[test]
     fn the_real_home_has_the_plain_name() {

@@ -5,11 +5,11 @@ use super::Words;
 pub(super) const WORDS: Words = Words {
     open_window: "Bridgekeeper öffnen",
     open_config: "Konfiguration öffnen",
-    open_logs: "Logs öffnen",
+    open_logs: "Protokolle öffnen",
     reset_sign_ins: "Anmeldedaten zurücksetzen…",
     restart_claude: "Claude neu starten",
     start_claude: "Claude starten",
-    start_at_login: "Bei der Anmeldung starten",
+    start_at_login: "Beim Anmelden am Computer starten",
     install_update: |version| format!("Bridgekeeper {version} installieren…"),
     quit: "Bridgekeeper beenden",
     reading: "Wird gelesen…",

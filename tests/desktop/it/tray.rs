@@ -6,6 +6,9 @@ use bridgekeeper_desktop_tests::app::App;
 use bridgekeeper_desktop_tests::desktop::{Desktop, Theme};
 use bridgekeeper_desktop_tests::home::Home;
 use bridgekeeper_desktop_tests::tray::{Item, Tray};
+use zbus::Message;
+use zbus::blocking::fdo::DBusProxy;
+use zbus::blocking::{MessageIterator, connection};
 
 struct Shown {
     item: Item,
@@ -88,6 +91,26 @@ fn a_second_start_on_the_same_home_hands_over_and_ends() {
     assert!(shown.tray.has_no_more_items(), "and shows no icon");
     shown.item.click("Quit Bridgekeeper").unwrap();
     assert!(shown.app.ended().unwrap());
+}
+
+#[test]
+fn a_start_at_the_moment_when_the_app_ends_starts_it_anew() {
+    let mut shown = Shown::new();
+    let bus = connection::Builder::address(shown.desktop.bus()).unwrap().build().unwrap();
+    let names = DBusProxy::new(&bus).unwrap().list_names().unwrap();
+    let name = names.into_iter().find(|name| name.ends_with(".SingleInstance")).unwrap();
+    shown.item.click("Quit Bridgekeeper").unwrap();
+    assert!(shown.app.ended().unwrap());
+
+    // Stands for the app that is called for its window while it ends
+    let mut calls = MessageIterator::from(&bus);
+    bus.request_name(name.as_str()).unwrap();
+    let _second = App::start(&shown.desktop, shown.home.path(), &["--tray"]).unwrap();
+    let is_call = |message: &Message| message.header().member().is_some_and(|name| name == "ExecuteCallback");
+    calls.find(|message| message.as_ref().is_ok_and(is_call)).unwrap().unwrap();
+    drop(calls);
+    bus.close().unwrap();
+    shown.tray.next_item().unwrap();
 }
 
 #[test]

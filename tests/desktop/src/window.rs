@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::app;
 use crate::desktop::Desktop;
@@ -193,7 +194,10 @@ async fn connected(builder: &ClientBuilder<HttpConnector>, port: u16) -> Result<
     let address = format!("http://127.0.0.1:{port}");
     let end = Instant::now() + PATIENCE;
     loop {
-        match builder.connect(&address).await {
+        // An app that ends before it has a window leaves the driver waiting for good
+        let session =
+            timeout(PATIENCE, builder.connect(&address)).await.context("the app opened no window")?;
+        match session {
             Ok(client) => return Ok(client),
             Err(error) if Instant::now() > end => return Err(error).context("the driver gave no session"),
             Err(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
