@@ -139,3 +139,53 @@ it("log: opened, read up and down, searched, held and let go again", async () =>
   await press("Space");
   await page.getByRole("button", { name: "Hold", pressed: false }).waitFor();
 });
+
+it("report: a part is read, it is saved, and gathered anew", async () => {
+  await begin("failing");
+  await goTo("report");
+  await says("What is in it");
+  await expect.poll(focused).toBe("Report for support");
+  await tabTo(/^Logs/);
+  await press("Enter");
+  await says("is not recognized as an internal or external command");
+  await tabTo("Logs");
+  await press("End");
+  await tabTo("Save");
+  await press("Enter");
+  await says("bridgekeeper-report-2026-11-21-104330.md");
+  // What came of it is read first; the next press of Tab goes on from there
+  await tabTo("Show in its folder");
+  await tabTo("Gather it anew");
+  await press("Enter");
+  await page.getByRole("button", { name: "Save", exact: true }).waitFor();
+  await tabTo("Save elsewhere…");
+  await press("Enter");
+  await says("for-support.md");
+  await tabTo(/^Text to paste/);
+});
+
+it("firewall: the rule is added and taken away, and the focus stays with it", async () => {
+  await begin("firewall-rule");
+  await goTo("firewall");
+  await says("Blocks other computers");
+  await expect.poll(focused).toBe("Firewall");
+  await tabTo("Add the rule…");
+  await press("Enter");
+  await says("Bridgekeeper (MCP sign-in)");
+  await expect.poll(focused).toBe("Remove the rule…");
+  await press("Enter");
+  await page.getByText("Bridgekeeper (MCP sign-in)").waitFor({ state: "detached" });
+  await expect.poll(focused).toBe("Add the rule…");
+});
+
+it("leaving: every change goes back, and the history tells of it", async () => {
+  await begin("failing");
+  await goTo("Put Claude’s configs back");
+  await says("Remove the comma after the last server");
+  await tabTo("Take 2 changes back");
+  await press("Enter");
+  await says("Line 18 was changed by somebody else since.");
+  await tabTo("History");
+  await press("Enter");
+  await page.getByRole("heading", { name: "History" }).waitFor();
+});

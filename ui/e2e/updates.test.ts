@@ -48,6 +48,18 @@ it("is told in German", async () => {
   await page.screenshot({ path: join(RESULTS, "update-ready.german.png") });
 });
 
+it("lists what is new as the changelog does, without its line ends", async () => {
+  opened = await open("update-found", "#/settings/updates");
+  ({ page } = opened);
+  const news = page.getByRole("region", { name: "What is new" }).getByRole("listitem");
+  await news.first().waitFor();
+  expect(await news.allInnerTexts()).toEqual([
+    "Two bridges of one server are told apart in the window.",
+    "A sign-in that waits is found again after a restart, also where the browser was closed before the server had answered.",
+    "German: clearer words for locked keyrings.",
+  ]);
+});
+
 it("offers no switch where somebody else decides", async () => {
   opened = await open("update-policy", "#/settings/updates");
   ({ page } = opened);

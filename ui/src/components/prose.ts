@@ -36,6 +36,13 @@ function unwrapped(prose: string): string[] {
   return lines;
 }
 
+/** Moments that the engine puts into a sentence, as RFC 3339 has them. */
+const MOMENT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** The sentence with its moments in the words of the place where it is read. */
+export const timed = (sentence: string, say: (at: string) => string): string =>
+  sentence.replace(MOMENT, (at) => say(at));
+
 /** Odd pieces between backticks are code; a backtick without its partner is a backtick. */
 export function words(line: string): Words {
   const pieces = line.split("`");

@@ -8,6 +8,7 @@ import {
   type SignInsView,
   type SignInView,
 } from "../ipc/backend";
+import { text } from "../text";
 
 /** How often the list is asked for while a page waits that somebody else opened, in milliseconds. */
 const LOOK = 3000;
@@ -142,6 +143,10 @@ export const toneOf = (state: SignInView["state"]): Tone => TONES[state];
 /** What it is called: by its entries, else by its host. */
 export const nameOf = ({ names, server }: SignInView): string =>
   names.length > 0 ? names.join(", ") : hostOf(server);
+
+/** What is said of the end of its token before the time: one that has passed is told as passed. */
+export const endingOf = (end: string, now: Date): string =>
+  text.signIns.facts[Date.parse(end) < now.getTime() ? "ended" : "ends"];
 
 export function hostOf(server: string): string {
   try {

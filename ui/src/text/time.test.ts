@@ -12,6 +12,11 @@ describe("a moment", () => {
     expect(plain(momentWithSeconds(at(2026, 10, 21, 10, 42, 1), now))).toBe("10:42:01");
   });
 
+  it("has its hour written alike with seconds and without", () => {
+    const morning = at(2026, 10, 21, 9, 9);
+    expect(momentWithSeconds(morning, now).replace(/:00/, "")).toBe(moment(morning, now));
+  });
+
   it("names the day before, across midnight too", () => {
     const justAfterMidnight = new Date(2026, 10, 22, 0, 1);
     expect(moment(at(2026, 10, 21, 11, 59), justAfterMidnight)).toMatch(/^Yesterday, 11:59/);

@@ -4,12 +4,10 @@ import { locale, text } from ".";
 const hourCycle =
   new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle ?? "h23";
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle });
-const seconds = new Intl.DateTimeFormat(locale, {
-  timeStyle: "medium",
-  hourCycle,
-});
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", hourCycle });
+const seconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
 const dayOfOtherYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -47,6 +45,9 @@ export function ago(at: string, now: Date): string {
     ? relative.format(-hours, "hour")
     : relative.format(-Math.round(hours / 24), "day");
 }
+
+/** `21 Nov 2026, 10:42`, wherever it is read. */
+export const dated = (at: string): string => date.format(new Date(at));
 
 /** Everything about it, for whoever asks. */
 export const exactly = (at: string): string => exact.format(new Date(at));

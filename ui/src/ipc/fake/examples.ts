@@ -219,7 +219,14 @@ export const starting = (): ServerView => ({
   since: ago(0, 6),
   summary: "Claude has started it; no answer yet",
   command_line: "npx -y mcp-remote https://coda.example.com/mcp 4201 --header Authorization:${AUTH_HEADER}",
-  findings: [],
+  findings: [
+    {
+      ...splitHeader(),
+      severity: "info",
+      message: `Windows cut a command at a space: \`C:\\Program\`. This was before the change (${ago(1, 10)}).`,
+      fixes: [],
+    },
+  ],
   signs: signs("unknown", "unknown", "yes", ago(0, 6)),
   timeline: [
     { label: "Started", at: ago(0, 6), kind: "normal" },

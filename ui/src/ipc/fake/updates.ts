@@ -8,7 +8,8 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, STEP));
 const SIZE = 21_480_000;
 
 const NOTES = `- Two bridges of one server are told apart in the window.
-- A sign-in that waits is found again after a restart.
+- A sign-in that waits is found again after a restart, also where the browser
+  was closed before the server had answered.
 - German: clearer words for locked keyrings.
 
 Everything that is new: CHANGELOG.md`;

@@ -104,6 +104,7 @@ const look = EditorView.theme({
     width: "0.6em",
     height: "0.6em",
     margin: "0.3em 0.2em",
+    forcedColorAdjust: "none",
   },
   ".cm-lint-marker-error": { background: "var(--bad)", borderRadius: "50%" },
   ".cm-lint-marker-warning": { background: "var(--warn)", transform: "rotate(45deg) scale(0.9)" },

@@ -94,10 +94,8 @@ export const config: typeof english = {
     switch: (name) => `${name} ist an`,
     switchOff: (name) => `${name} ausschalten`,
     switchOn: (name) => `${name} einschalten`,
-    decoy: (file, count) =>
-      count === 1
-        ? `In ${file} steht 1 Server; diese Datei liest Claude nicht.`
-        : `In ${file} stehen ${count} Server; diese Datei liest Claude nicht.`,
+    decoy: (count) =>
+      `${count} Server ${count === 1 ? "steht" : "stehen"} in einer Datei, die Claude nicht liest:`,
     bring: "Was hier fehlt, hinzufügen",
   },
 

@@ -6,6 +6,7 @@ export const leave: typeof english = {
   confirm: (count) => (count === 1 ? "1 Änderung zurücknehmen" : `${count} Änderungen zurücknehmen`),
   nothing: "In den Konfigurationen von Claude steht keine Änderung von Bridgekeeper.",
   done: "Die Konfigurationen von Claude sind wie vor Bridgekeeper.",
+  partly: "Die Konfigurationen von Claude sind wie vor Bridgekeeper bis auf das, was unten steht.",
   left: "Nicht zurückzunehmen",
   stays: "Was bleibt",
   staying: [

@@ -59,6 +59,7 @@ export const signIns: typeof english = {
     scopes: "Darf",
     noScopes: "Nicht angegeben",
     ends: "Token endet",
+    ended: "Token endete",
     noEnd: "Nicht angegeben",
     refreshed: "Zuletzt erneuert",
     failure: "Erneuern misslang",

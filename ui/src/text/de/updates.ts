@@ -11,7 +11,7 @@ export const updates: typeof english = {
   newer: (version) => `Version ${version} ist da`,
   navigation: (version) => `Version ${version} ist da`,
   replaced: (old, version) => `Von ${old} auf ${version} aktualisiert`,
-  replacedWords: "Laufende Bridges bleiben, wie sie sind, bis Claude sie neu startet.",
+  replacedWords: "Laufende Brücken bleiben, wie sie sind, bis Claude sie neu startet.",
 
   notLooked: "Seit dem Start wurde nicht nachgesehen.",
   looking: "Es wird nachgesehen…",
@@ -24,7 +24,7 @@ export const updates: typeof english = {
   downloading: (percent) => `Wird geladen: ${percent}`,
   progress: "Herunterladen",
   ready: "Geladen, und die Signatur stimmt.",
-  readyWords: "Bridgekeeper startet als neue Version. Laufende Bridges und Claude bleiben, wie sie sind.",
+  readyWords: "Bridgekeeper startet als neue Version. Laufende Brücken und Claude bleiben, wie sie sind.",
   waiting: {
     "sign-in": "Wird installiert, sobald die Anmeldung vorbei ist.",
     write: "Wird installiert, sobald die Änderung geschrieben ist.",

@@ -90,10 +90,8 @@ export const config = {
     switch: (name: string) => `${name} is on`,
     switchOff: (name: string) => `Switch ${name} off`,
     switchOn: (name: string) => `Switch ${name} on`,
-    decoy: (file: string, count: number) =>
-      count === 1
-        ? `${file} has 1 server, and Claude does not read that file.`
-        : `${file} has ${count} servers, and Claude does not read that file.`,
+    decoy: (count: number) =>
+      `${count} ${count === 1 ? "server stands" : "servers stand"} in a file that Claude does not read:`,
     bring: "Add what is missing here",
   },
 

@@ -5,6 +5,7 @@ export const leave = {
   confirm: (count: number) => (count === 1 ? "Take 1 change back" : `Take ${count} changes back`),
   nothing: "No change of Bridgekeeper’s stands in Claude’s configs.",
   done: "Claude’s configs are as they were before Bridgekeeper.",
+  partly: "Claude’s configs are as they were before Bridgekeeper but for what stands below.",
   left: "Could not be taken back",
   stays: "What stays",
   staying: [

@@ -56,6 +56,7 @@ export const signIns = {
     scopes: "May do",
     noScopes: "Not said",
     ends: "Token ends",
+    ended: "Token ended",
     noEnd: "Not said",
     refreshed: "Last renewed",
     failure: "Renewal failed",
