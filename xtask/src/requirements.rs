@@ -138,6 +138,18 @@ pub(crate) const WINDOW: &[&Requirement] = &[
     ),
 ];
 
+/// What the bundler's tools for an `AppImage` use besides.
+pub(crate) const APPIMAGE: &[&Requirement] = &[
+    &linux(Sign::Program("file"), "tells programs from other files in an AppImage", "file", "file", "file"),
+    &linux(
+        Sign::Library("librsvg-2.0"),
+        "draws icons in an AppImage",
+        "librsvg2-dev",
+        "librsvg2-devel",
+        "librsvg",
+    ),
+];
+
 /// A display that nobody sees.
 pub(crate) const XVFB: Requirement = linux(
     Sign::Program("Xvfb"),

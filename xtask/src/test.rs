@@ -53,6 +53,11 @@ pub(crate) fn run_everything(options: &CiOptions) -> Result<()> {
         Some(why) => steps.skip("check for macOS", &why),
     }
     steps.step("workflows", workflows::lint)?;
+    if cfg!(windows) {
+        steps.skip("workflows: security", "it is looked at on the other systems");
+    } else {
+        steps.step("workflows: security", workflows::audit)?;
+    }
     tests(&mut steps, &Options { long: false })?;
     steps.step("dependency policy", || dependency_policy(&["bans", "licenses", "sources"]))?;
     if options.advisories {
@@ -72,7 +77,8 @@ fn tests(steps: &mut Steps, options: &Options) -> Result<()> {
     steps.step("programs", || must_pass(cargo().args(["build", "--bins"])))?;
     steps.step("tests", || {
         let mut test = cargo();
-        test.arg("test");
+        // All that fails is told at once
+        test.args(["test", "--no-fail-fast"]);
         if options.long {
             test.env("BRIDGEKEEPER_LONG_TESTS", "1");
         }

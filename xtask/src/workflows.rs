@@ -1,7 +1,8 @@
-//! What GitHub runs: linted here with actionlint, and held to the words of this program.
+//! What GitHub runs: linted here with actionlint, audited with zizmor, and held to the words of this program.
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::requirements::{PYTHON, ensure};
 use crate::steps::{command, must_pass};
 use crate::workspace;
 
@@ -41,6 +42,25 @@ pub(crate) fn lint() -> Result<()> {
         bail!("there is no workflow in .github/workflows");
     }
     must_pass(command("node").current_dir(&tools).args(["-e", SCRIPT, "--"]).args(files))
+}
+
+/// zizmor as `PyPI` brings it, built.
+const ZIZMOR: &str = "1.32.0";
+
+/// Looks for what somebody could misuse: rights and secrets that are too wide, text of others that becomes a command.
+pub(crate) fn audit() -> Result<()> {
+    let tools = workspace().join("target/tools").join(format!("zizmor-{ZIZMOR}"));
+    let zizmor = tools.join("bin/zizmor");
+    if !zizmor.is_file() {
+        ensure(&[&PYTHON])?;
+        must_pass(command("python3").args(["-m", "venv"]).arg(&tools))?;
+        must_pass(
+            command(tools.join("bin/pip"))
+                .args(["install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+                .arg(format!("zizmor=={ZIZMOR}")),
+        )?;
+    }
+    must_pass(command(zizmor).args(["--offline", "--quiet", ".github"]))
 }
 
 fn files() -> Result<Vec<std::path::PathBuf>> {
@@ -95,6 +115,72 @@ mod tests {
                 assert!(version.parse::<u8>().is_ok(), "{} uses {action}", file.display());
             }
         }
+    }
+
+    #[test]
+    fn every_package_is_made_on_its_own_system() {
+        let mut formats = Vec::new();
+        for file in files().unwrap() {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for line in text.lines().filter(|line| line.contains("formats: ")) {
+                let of = |key: &str| {
+                    let (_, rest) = line.split_once(key)?;
+                    Some(rest.split([',', '}']).next()?.trim())
+                };
+                let (runner, made) = (of("runner: ").unwrap(), of("formats: ").unwrap());
+                let (system, can_be_made) = [
+                    ("ubuntu", &["deb", "rpm", "appimage"][..]),
+                    ("windows", &["nsis"]),
+                    ("macos", &["dmg"]),
+                ]
+                .into_iter()
+                .find(|(system, _)| runner.starts_with(system))
+                .unwrap();
+                for format in made.split(' ') {
+                    assert!(can_be_made.contains(&format), "{format} on {runner}");
+                    let call = ["cargo xtask", "package", format];
+                    assert!(Arguments::command().try_get_matches_from(call).is_ok(), "{format}");
+                }
+                assert_eq!(of("image: ").is_some(), system == "ubuntu", "the image of {runner}");
+                formats.extend(made.split(' ').map(str::to_owned));
+            }
+        }
+        for format in ["deb", "rpm", "appimage", "nsis", "dmg"] {
+            let times = formats.iter().filter(|made| *made == format).count();
+            assert_eq!(times, 2, "{format} is made for both processors");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_given_to_a_single_step() {
+        for file in files().unwrap() {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for line in text.lines().filter(|line| line.contains("secrets.")) {
+                let indent = line.len() - line.trim_start().len();
+                // Below `jobs`, a job, its `steps`, the step, and its `env`
+                assert!(indent >= 10, "{} gives a whole job `{}`", file.display(), line.trim());
+            }
+        }
+    }
+
+    #[test]
+    fn every_image_is_the_one_of_our_rust() {
+        let toolchain = std::fs::read_to_string(workspace().join("rust-toolchain.toml")).unwrap();
+        let (_, version) = toolchain.split_once("channel = \"").unwrap();
+        let minor = version.split('.').take(2).collect::<Vec<_>>().join(".");
+        let mut images = 0;
+        for file in files().unwrap() {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for (_, image) in text
+                .lines()
+                .filter(|line| !line.contains("${{"))
+                .filter_map(|line| line.split_once("image: "))
+            {
+                images += 1;
+                assert!(image.trim_start_matches('"').starts_with(&format!("rust:{minor}-")), "{image}");
+            }
+        }
+        assert!(images >= 3);
     }
 
     #[test]

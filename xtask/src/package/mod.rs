@@ -4,6 +4,7 @@
 //! Windows is our own script for NSIS, because it must be built here too, replaces programs that run, and asks at the
 //! end whether Claude's configs go back.
 
+mod glibc;
 mod parts;
 mod proof;
 mod signatures;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::requirements::{C_COMPILER, MAKENSIS, NPM, WINDOW, ensure};
+use crate::requirements::{APPIMAGE, C_COMPILER, MAKENSIS, NPM, WINDOW, ensure};
 use crate::steps::{Steps, cargo, must_pass};
 use crate::{pages, windows, workspace};
 
@@ -76,6 +77,7 @@ impl Format {
 }
 
 /// A finished build that is packaged.
+#[derive(Clone)]
 struct Build {
     /// The triple of the programs.
     target: String,
@@ -111,7 +113,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     remove_old(&folder)?;
     let mut steps = Steps::default();
     let mut packages = Vec::new();
-    steps.step("requirements", || ensure(&[&[&C_COMPILER, &NPM], WINDOW].concat()))?;
+    let besides = if formats.contains(&Format::AppImage) { APPIMAGE } else { &[] };
+    steps.step("requirements", || ensure(&[&[&C_COMPILER, &NPM], WINDOW, besides].concat()))?;
     let of_tauri: Vec<&str> = formats.iter().copied().filter_map(Format::tauri_word).collect();
     if !of_tauri.is_empty() {
         let mut build = None;

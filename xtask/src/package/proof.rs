@@ -25,6 +25,8 @@ const ON_LINUX: [&str; 6] = [
     "usr/share/icons/hicolor/128x128/apps/bridgekeeper-desktop.png",
     "usr/share/metainfo/app.bridgekeeper.desktop.metainfo.xml",
 ];
+/// What a package says before it is removed, by which Claude's configs go back.
+pub(super) const FAREWELL: &str = "bridgekeeper undo --all";
 /// A config whose one entry Claude skips, and which a fix moves to the bridge.
 pub(super) const CONFIG: &str =
     "{\r\n  \"mcpServers\": {\r\n    \"far\": { \"url\": \"https://example.com/mcp\" }\r\n  }\r\n}\r\n";
@@ -118,6 +120,8 @@ impl Root {
 fn in_a_clean_root(package: &Path) -> Result<()> {
     let root = Root::make()?;
     std::fs::copy(package, root.0.path().join("bridgekeeper.deb")).context("the package into the root")?;
+    let says = root.says("dpkg-deb --field /bridgekeeper.deb Depends")?;
+    ensure!(says.contains("libc6 (>= 2."), "the package does not say which glibc it wants: {says}");
     root.run("apt-get update -q >/dev/null")?;
     root.run("apt-get install -q -y --no-install-recommends /bridgekeeper.deb >/dev/null")?;
     for path in ON_LINUX {
@@ -142,7 +146,10 @@ fn in_a_clean_root(package: &Path) -> Result<()> {
     root.run(
         "dbus-run-session -- xvfb-run -a timeout 15 bridgekeeper-desktop --home /home/ada --tray || test $? = 124",
     )?;
-    root.run("apt-get remove -q -y bridgekeeper >/dev/null")?;
+    let says = root.says("apt-get install -q -y --reinstall --no-install-recommends /bridgekeeper.deb")?;
+    ensure!(!says.contains(FAREWELL), "the package takes another in its place for its removal: {says}");
+    let says = root.says("apt-get remove -q -y bridgekeeper")?;
+    ensure!(says.contains(FAREWELL), "the removal does not say how configs go back: {says}");
     for path in ON_LINUX {
         ensure!(!root.has(path), "/{path} is still there after the package was removed");
     }
@@ -155,7 +162,7 @@ fn with_rpm(package: &Path) -> Result<()> {
     let root = Root::make()?;
     std::fs::copy(package, root.0.path().join("bridgekeeper.rpm")).context("the package into the root")?;
     root.run("apt-get update -q >/dev/null")?;
-    root.run("apt-get install -q -y --no-install-recommends rpm >/dev/null")?;
+    root.run("apt-get install -q -y --no-install-recommends rpm busybox-static >/dev/null")?;
     let says = root.says("rpm -K --nosignature /bridgekeeper.rpm")?;
     ensure!(says.contains("digests OK"), "the package's checksums do not hold: {says}");
     let says = root.says("rpm -qp --qf '%{VERSION}\\n' --requires /bridgekeeper.rpm")?;
@@ -164,7 +171,9 @@ fn with_rpm(package: &Path) -> Result<()> {
         says.contains("libwebkit2gtk-4.1.so.0"),
         "the package does not ask for what draws the window: {says}"
     );
-    root.run("mkdir /fedora && rpm --root /fedora --initdb")?;
+    ensure!(says.contains("libc.so.6(GLIBC_2."), "the package does not say which glibc it wants: {says}");
+    // Its scripts run in that root, by the one program that is there
+    root.run("mkdir -p /fedora/bin && cp /bin/busybox /fedora/bin/sh && rpm --root /fedora --initdb")?;
     root.run("rpm --root /fedora --install --nodeps /bridgekeeper.rpm")?;
     for path in ON_LINUX {
         ensure!(root.has(&format!("fedora/{path}")), "the package brought no /{path}");
@@ -173,7 +182,10 @@ fn with_rpm(package: &Path) -> Result<()> {
         let says = root.says(&format!("/fedora/usr/bin/{program} --version"))?;
         ensure!(says.contains(version()), "{program} says {says:?} as its version");
     }
-    root.run("rpm --root /fedora --erase $(rpm --root /fedora -qa)")?;
+    let says = root.says("rpm --root /fedora --upgrade --replacepkgs --nodeps /bridgekeeper.rpm")?;
+    ensure!(!says.contains(FAREWELL), "the package takes another in its place for its removal: {says}");
+    let says = root.says("rpm --root /fedora --erase bridgekeeper")?;
+    ensure!(says.contains(FAREWELL), "the removal does not say how configs go back: {says}");
     for path in ON_LINUX {
         ensure!(!root.has(&format!("fedora/{path}")), "/{path} is still there after the package was removed");
     }

@@ -71,10 +71,12 @@ pub(super) fn describe(folder: &Path) -> Result<Option<Value>> {
     let mut platforms = Map::new();
     for file in entries(folder)? {
         let (signature, package) = (folder.join(format!("{}.sig", name(&file))), name(&file));
-        let Some(target) = target_of(&package).filter(|_| signature.is_file()) else { continue };
+        if target_of(&package).is_none() || !signature.is_file() {
+            continue;
+        }
         let release =
             release.as_ref().with_context(|| format!("{RELEASE} does not say where the release is"))?;
-        platforms.insert(target, of_platform(&file, &format!("{release}/{package}"))?);
+        platforms.append(&mut platform(&file, &format!("{release}/{package}"))?);
     }
     if platforms.is_empty() {
         println!(
@@ -86,13 +88,14 @@ pub(super) fn describe(folder: &Path) -> Result<Option<Value>> {
     Ok(Some(json!({ "version": version(), "notes": notes(&changes, version()), "platforms": platforms })))
 }
 
-/// What the description says of one package, which its signature stands beside.
-pub(super) fn of_platform(package: &Path, url: &str) -> Result<Value> {
+/// What the description says of one package, which its signature stands beside, under the name of the programs that take it.
+pub(super) fn platform(package: &Path, url: &str) -> Result<Map<String, Value>> {
+    let target = target_of(&name(package)).with_context(|| format!("{} is no package", package.display()))?;
     let place = package.with_file_name(format!("{}.sig", name(package)));
     let signature =
         std::fs::read_to_string(&place).with_context(|| format!("{} is not there", place.display()))?;
     let size = package.metadata().with_context(|| package.display().to_string())?.len();
-    Ok(json!({ "url": url, "signature": signature.trim(), "size": size }))
+    Ok(Map::from_iter([(target, json!({ "url": url, "signature": signature.trim(), "size": size }))]))
 }
 
 /// The name of a package for the programs that take it.
@@ -151,10 +154,11 @@ mod tests {
     #[test]
     fn a_package_is_described_with_its_signature_and_size() {
         let folder = tempfile::tempdir().unwrap();
-        let package = folder.path().join("a.deb");
+        let package = folder.path().join("a_amd64.deb");
         crate::package::write(&package, "12345").unwrap();
-        crate::package::write(&folder.path().join("a.deb.sig"), "c2ln\n").unwrap();
-        let said = of_platform(&package, "https://example.com/a.deb").unwrap();
-        assert_eq!(said, json!({ "url": "https://example.com/a.deb", "signature": "c2ln", "size": 5 }));
+        crate::package::write(&folder.path().join("a_amd64.deb.sig"), "c2ln\n").unwrap();
+        let said = Value::Object(platform(&package, "https://example.com/a.deb").unwrap());
+        let described = json!({ "url": "https://example.com/a.deb", "signature": "c2ln", "size": 5 });
+        assert_eq!(said, json!({ "linux-x86_64-deb": described }));
     }
 }

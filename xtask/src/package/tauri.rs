@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Build, Profile, copy, target_folder, version};
+use super::{Build, PROGRAMS, Profile, copy, glibc, target_folder, version};
 use crate::steps::{command, must_pass};
 use crate::workspace;
 
@@ -40,6 +40,10 @@ pub(super) fn bundle(
     }
     let mut tauri = command(program()?);
     tauri.args(["bundle", "--ci", "--config", "src-tauri/tauri.bundle.conf.json"]);
+    if cfg!(target_os = "linux") {
+        let programs: Vec<PathBuf> = PROGRAMS.iter().map(|name| build.programs.join(name)).collect();
+        tauri.args(["--config", &glibc::wanted_by(&programs)?.as_config().to_string()]);
+    }
     if let Some(config) = config {
         tauri.args(["--config", config]);
     }

@@ -10,15 +10,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{CERTIFICATES_SCRIPT, CRL_PORT, Key, OLD, PORT, build_app, offered, origin, response};
+use super::versions::{OLD, Version, Versions, origin, response};
+use super::{CERTIFICATES_SCRIPT, CRL_PORT, PORT};
 use crate::package::proof::{CONFIG, Running, Windows, answers};
 use crate::package::sums::hex;
-use crate::package::{Build, PROGRAMS, Profile, copy, target_folder, version, windows_installer, write};
-use crate::steps::{Steps, cargo, command, must_pass};
-use crate::{pages, windows};
+use crate::package::{Build, PROGRAMS, copy, version, windows_installer, write};
+use crate::steps::{Steps, command, must_pass};
+use crate::windows;
 
 /// How long an update may take as a whole under Wine.
 const UPDATING: Duration = Duration::from_mins(5);
+/// The bridge in a version's folder.
+const BRIDGE: &str = "mcp-bridge.exe";
 /// The list of what is installed, for this user.
 const INSTALLED: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Bridgekeeper";
 /// Whom this user trusts.
@@ -36,128 +39,97 @@ pub(super) fn try_out(steps: &mut Steps) -> Result<()> {
     }
     let mut versions = None;
     steps.step("two versions for Windows", || {
-        versions = Some(Versions::make()?);
+        versions = Some(Versions::make(Some(windows::TARGET), packaged)?);
         Ok(())
     })?;
     let Some(versions) = versions else { return Ok(()) };
-    steps.step("update on Windows", || versions.try_out())
+    steps.step("update on Windows", || update_and_remove(&versions))
 }
 
-/// What is made for one try.
-struct Versions {
-    folder: tempfile::TempDir,
-    old: Version,
-    new: Version,
+/// An installer of it. The bridge of the older one has a word behind its end, which no program reads, so that the two can be
+/// told apart.
+fn packaged(version: &Version) -> Result<PathBuf> {
+    for name in PROGRAMS
+        .map(|name| format!("{name}.exe"))
+        .iter()
+        .map(String::as_str)
+        .chain([windows_installer::LOADER])
+    {
+        copy(&version.build.programs.join(name), &version.folder.join(name))?;
+    }
+    if version.number == OLD {
+        let bridge = std::fs::File::options().append(true).open(version.folder.join(BRIDGE));
+        bridge?.write_all(b"older")?;
+    }
+    let build = Build { programs: version.folder.clone(), ..version.build.clone() };
+    windows_installer::make(&build, version.number, &version.folder)
 }
 
-struct Version {
-    installer: PathBuf,
-    /// What its bridge is made of.
-    bridge: Vec<u8>,
+/// What the bridge of a version is made of.
+fn bridge_of(versions: &Versions, number: &str) -> Result<Vec<u8>> {
+    let place = versions.folder.path().join(number).join(BRIDGE);
+    std::fs::read(&place).with_context(|| place.display().to_string())
 }
 
-impl Versions {
-    /// Builds the two installers. The bridge of the older one has a word behind its end, which no program reads, so that the
-    /// two can be told apart.
-    fn make() -> Result<Self> {
-        let folder = tempfile::tempdir().context("a folder for the two versions could not be made")?;
-        let publisher = Key::make(folder.path(), "publisher")?;
-        pages::build()?;
-        for package in ["bridgekeeper-bridge", "bridgekeeper-cli"] {
-            must_pass(cargo().args(["build", "--target", windows::TARGET, "--bins", "--package", package]))?;
-        }
-        let made = target_folder().join(windows::TARGET).join(Profile::Debug.folder());
-        let version_of = |of: &str| -> Result<Version> {
-            build_app(of, &publisher, &["--target", windows::TARGET])?;
-            let programs = folder.path().join(of);
-            std::fs::create_dir_all(&programs)?;
-            for name in PROGRAMS {
-                let file = format!("{name}.exe");
-                copy(&made.join(&file), &programs.join(&file))?;
-            }
-            copy(&made.join(windows_installer::LOADER), &programs.join(windows_installer::LOADER))?;
-            let bridge = programs.join("mcp-bridge.exe");
-            if of == OLD {
-                std::fs::File::options().append(true).open(&bridge)?.write_all(b"older")?;
-            }
-            let bridge = std::fs::read(&bridge)?;
-            let build = Build { target: windows::TARGET.to_owned(), programs, profile: Profile::Debug };
-            Ok(Version { installer: windows_installer::make(&build, of, folder.path())?, bridge })
-        };
-        let (old, new) = (version_of(OLD)?, version_of(version())?);
-        Ok(Self { folder, old, new })
-    }
+fn update_and_remove(versions: &Versions) -> Result<()> {
+    let folder = versions.folder.path();
+    let (older, newer) = (bridge_of(versions, OLD)?, bridge_of(versions, version())?);
+    let served = folder.join("served");
+    std::fs::create_dir_all(&served)?;
+    must_pass(command("sh").current_dir(folder).args(["-ec", CERTIFICATES_SCRIPT]))?;
+    let windows = Windows::make()?;
+    windows.run(&versions.old, &["/S"])?;
+    let home = windows.home()?;
+    let _app = App { windows: &windows };
+    trust(&windows, folder)?;
+    serve_revocations(std::fs::read(folder.join("ca.crl"))?)?;
+    let _server = serve(folder, &served)?;
+    let display = Display::start()?;
 
-    fn try_out(&self) -> Result<()> {
-        let served = self.folder.path().join("served");
-        std::fs::create_dir_all(&served)?;
-        must_pass(command("sh").current_dir(self.folder.path()).args(["-ec", CERTIFICATES_SCRIPT]))?;
-        let windows = Windows::make()?;
-        windows.run(&self.old.installer, &["/S"])?;
-        let home = windows.home()?;
-        let _app = App { windows: &windows };
-        trust(&windows, self.folder.path())?;
-        serve_revocations(std::fs::read(self.folder.path().join("ca.crl"))?)?;
-        let _server = serve(self.folder.path(), &served)?;
-        let display = Display::start()?;
+    let mut bridge = publish_and_run(&windows, &home)?;
+    let published = home.join(".bridgekeeper/bin/mcp-bridge.exe");
+    ensure!(std::fs::read(&published)? == older, "the old version published another bridge");
 
-        let mut bridge = publish_and_run(&windows, &home)?;
-        let published = home.join(".bridgekeeper/bin/mcp-bridge.exe");
-        ensure!(std::fs::read(&published)? == self.old.bridge, "the old version published another bridge");
+    versions.offer(&served, &versions.stranger)?;
+    let log = folder.join("forged.log");
+    let app = start(&windows, &home, &display, &["--update"], &log)?;
+    until("the app refused a package that a stranger signed", || {
+        Ok(std::fs::read_to_string(&log)?.contains("no update why=Signature"))
+    })?;
+    drop(app);
+    ensure!(installed(&windows)?.as_deref() == Some(OLD), "a package that a stranger signed was installed");
 
-        self.offer(&served, &Key::make(self.folder.path(), "stranger")?)?;
-        let log = self.folder.path().join("forged.log");
-        let app = start(&windows, &home, &display, &["--update"], &log)?;
-        until("the app refused a package that a stranger signed", || {
-            Ok(std::fs::read_to_string(&log)?.contains("no update why=Signature"))
-        })?;
-        drop(app);
-        ensure!(
-            installed(&windows)?.as_deref() == Some(OLD),
-            "a package that a stranger signed was installed"
-        );
+    versions.offer(&served, &versions.publisher)?;
+    let mut app = start(&windows, &home, &display, &["--update"], &folder.join("good.log"))?;
+    // It gives way to the installer, which begins the new one with the same words
+    windows::wait_within(&mut app.0, UPDATING).context("the app did not give way to the installer")?;
+    until("the new version is installed", || Ok(installed(&windows)?.as_deref() == Some(version())))?;
+    until("the new version began and put its bridge in the place of the old one", || {
+        Ok(std::fs::read(&published).is_ok_and(|bytes| bytes == newer))
+    })?;
+    let package = home.join(".bridgekeeper/update/package");
+    until("the new version removed the package it came from", || Ok(!package.exists()))?;
+    ensure!(bridge.0.try_wait()?.is_none(), "the update ended a bridge");
+    ensure!(asides(&published)? == 1, "the bridge that runs was not set aside");
+    end_app(&windows);
+    drop(bridge.0.stdin.take());
+    windows::wait_within(&mut bridge.0, UPDATING)?;
 
-        self.offer(&served, &Key(self.folder.path().join("publisher")))?;
-        let mut app = start(&windows, &home, &display, &["--update"], &self.folder.path().join("good.log"))?;
-        // It gives way to the installer, which begins the new one with the same words
-        windows::wait_within(&mut app.0, UPDATING).context("the app did not give way to the installer")?;
-        until("the new version is installed", || Ok(installed(&windows)?.as_deref() == Some(version())))?;
-        until("the new version began and put its bridge in the place of the old one", || {
-            Ok(std::fs::read(&published).is_ok_and(|bytes| bytes == self.new.bridge))
-        })?;
-        let package = home.join(".bridgekeeper/update/package");
-        until("the new version removed the package it came from", || Ok(!package.exists()))?;
-        ensure!(bridge.0.try_wait()?.is_none(), "the update ended a bridge");
-        ensure!(asides(&published)? == 1, "the bridge that runs was not set aside");
-        end_app(&windows);
-        drop(bridge.0.stdin.take());
-        windows::wait_within(&mut bridge.0, UPDATING)?;
+    windows.run(&versions.old, &["/S"])?;
+    let app = start(&windows, &home, &display, &[], &folder.join("older.log"))?;
+    until("the older version put its bridge back", || {
+        Ok(std::fs::read(&published).is_ok_and(|bytes| bytes == older))
+    })?;
+    until("a bridge that nobody runs any more was removed", || Ok(asides(&published)? == 0))?;
+    drop(app);
+    end_app(&windows);
 
-        windows.run(&self.old.installer, &["/S"])?;
-        let app = start(&windows, &home, &display, &[], &self.folder.path().join("older.log"))?;
-        until("the older version put its bridge back", || {
-            Ok(std::fs::read(&published).is_ok_and(|bytes| bytes == self.old.bridge))
-        })?;
-        until("a bridge that nobody runs any more was removed", || Ok(asides(&published)? == 0))?;
-        drop(app);
-        end_app(&windows);
-
-        let folder = home.join("AppData/Local/Programs/Bridgekeeper");
-        windows.run(&folder.join("uninstall.exe"), &["/S"])?;
-        until("the programs are gone", || Ok(!folder.exists()))?;
-        ensure!(installed(&windows)?.is_none(), "Windows still lists the program");
-        ensure!(published.is_file(), "the bridge that the config names went with the programs");
-        Ok(())
-    }
-
-    /// Has the server offer the new version, signed with that key.
-    fn offer(&self, served: &Path, key: &Key) -> Result<()> {
-        let target = format!("windows-{}-nsis", std::env::consts::ARCH);
-        for (name, content) in offered(&self.new.installer, &target, key)? {
-            write(&served.join(name), content)?;
-        }
-        Ok(())
-    }
+    let programs = home.join("AppData/Local/Programs/Bridgekeeper");
+    windows.run(&programs.join("uninstall.exe"), &["/S"])?;
+    until("the programs are gone", || Ok(!programs.exists()))?;
+    ensure!(installed(&windows)?.is_none(), "Windows still lists the program");
+    ensure!(published.is_file(), "the bridge that the config names went with the programs");
+    Ok(())
 }
 
 /// Moves an entry to the bridge, which puts the bridge at its place, and runs it from there.
