@@ -28,6 +28,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "cookies", check: wire::cookies },
     Target { name: "diagnosis", check: told::diagnosis },
     Target { name: "edit", check: edit::members },
+    Target { name: "extension", check: told::extension },
     Target { name: "lines", check: wire::lines },
     Target { name: "log", check: config::log },
     Target { name: "mask", check: config::mask },
@@ -36,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "offered", check: told::offered },
     Target { name: "sse", check: wire::sse },
     Target { name: "stored_file", check: config::stored_file },
+    Target { name: "system_settings", check: told::system_settings },
     Target { name: "tokens", check: oauth::tokens },
 ];
 
