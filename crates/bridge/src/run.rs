@@ -227,7 +227,10 @@ impl Pump {
                 if !bridge.expect(&id, wanted) {
                     return bridge.host.send(Failure::DuplicateId { id: id.clone() }.response_to(&id));
                 }
-                let handshake = (&*method == "initialize").then(|| bridge.gate.enter(Part::Initialize));
+                let handshake = (&*method == "initialize").then(|| {
+                    bridge.begin_handshake(&line);
+                    bridge.gate.enter(Part::Initialize)
+                });
                 let replay = Replay::of(&method);
                 let cancellable = handshake.is_none().then(|| (id.clone(), Era::of(&line)));
                 let request = Request { id, method, line, replay, wanted, handshake };
@@ -247,6 +250,9 @@ impl Pump {
                         return bridge.forget(id);
                     }
                     bridge.forget_if_cancelled(id);
+                }
+                if part == Part::Initialized {
+                    bridge.remember_initialized(line.clone());
                 }
                 let on_its_way = bridge.gate.enter(part);
                 // The receiver lives as long as this does.
@@ -314,9 +320,6 @@ impl Received {
 /// Notifications keep their order: each one waits until the server has taken the one before.
 async fn pass_notices(bridge: Rc<Bridge>, mut queue: mpsc::UnboundedReceiver<Notice>) {
     while let Some(Notice { line, replay, part, on_its_way, cancels }) = queue.recv().await {
-        if part == Part::Initialized {
-            bridge.remember_initialized(line.clone());
-        }
         bridge.tell(line, replay, part).await;
         // Once the server knows of it nothing more is said about the request, and many never end its stream.
         if let Some((id, request)) = cancels {

@@ -111,7 +111,8 @@ impl ScriptedServer {
         let came = self.seen.came.wait_timeout_while(seen, PATIENCE, none_yet);
         let (seen, _) = came.unwrap_or_else(PoisonError::into_inner);
         seen.iter().find(|request| wanted(request)).cloned().unwrap_or_else(|| {
-            panic!("no such request came: {seen:#?}");
+            let came: Vec<String> = seen.iter().map(Request::to_string).collect();
+            panic!("no such request came, but {came:#?}");
         })
     }
 }

@@ -79,14 +79,19 @@ impl Drop for Attempt<'_> {
 }
 
 impl Bridge {
-    /// Takes the host's `initialize`: answers it from memory at once, or when the server has answered, or after a
+    /// Takes down the host's `initialize`, before anything that the host wrote after it.
+    pub(crate) fn begin_handshake(&self, line: &Bytes) {
+        let version = serde_json::from_slice(line)
+            .map_or_else(|_| String::new(), |Initialize { params }| params.protocol_version);
+        self.handshake.borrow_mut().begin(line.clone(), version);
+    }
+
+    /// Carries the host's `initialize`: answers it from memory at once, or when the server has answered, or after a
     /// while without it.
     pub(super) async fn carry_initialize(self: &Rc<Self>, request: Request) {
-        let Request { id, line, handshake: on_its_way, .. } = request;
-        let version = serde_json::from_slice(&line)
-            .map_or_else(|_| String::new(), |Initialize { params }| params.protocol_version);
+        let Request { id, handshake: on_its_way, .. } = request;
+        let version = self.handshake.borrow().version.clone();
         let remembered = self.remembered(&version);
-        self.handshake.borrow_mut().begin(line, version);
         if let Some(greeting) = remembered.as_ref().and_then(|remembered| remembered.greeting.as_deref()) {
             self.log.info("answered the host from what the server said last time");
             self.stand_in.set(StandIn::Memory);

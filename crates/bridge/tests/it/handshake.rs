@@ -1,3 +1,5 @@
+use std::io::{Seek as _, Write as _};
+
 use bridgekeeper_testkit::mcp::{McpServer, Options, Replies};
 use bridgekeeper_testkit::scripted::Request;
 use serde_json::json;
@@ -44,19 +46,48 @@ fn one_session_is_used_throughout_and_deleted_at_the_end() {
     assert_eq!(seen.last().map(Request::method), Some("DELETE"));
 }
 
-#[test]
-fn what_is_written_in_one_go_is_sent_in_the_order_of_the_handshake() {
-    let server = server(Replies::Sse);
-    let mut host = bridge(&server.url(), &[]);
-    host.send(&format!(
-        "{}\n{}\n{}",
+/// What a host writes that does not wait for answers.
+fn in_one_go() -> String {
+    [
         json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
             "protocolVersion": VERSION, "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } } }),
         json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
         json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }),
-    ));
+    ]
+    .map(|message| message.to_string())
+    .join("\n")
+}
+
+/// What the server has heard since it was greeted, but for the streams of its own and the farewell.
+fn heard_since_the_greeting(server: &McpServer) -> Vec<String> {
+    let seen = server.seen();
+    let posts = seen.iter().filter(|seen| seen.method() == "POST").map(|seen| seen.rpc_method().to_owned());
+    posts.skip_while(|method| method == "server/discover").collect()
+}
+
+const IN_ORDER: [&str; 3] = ["initialize", "notifications/initialized", "tools/list"];
+
+#[test]
+fn what_is_written_in_one_go_is_sent_in_the_order_of_the_handshake() {
+    let server = server(Replies::Sse);
+    let mut host = bridge(&server.url(), &[]);
+    host.send(&in_one_go());
     assert!(host.answer(1)["result"]["tools"].is_array());
     assert!(host.finish().success());
+    assert_eq!(heard_since_the_greeting(&server), IN_ORDER);
+}
+
+#[test]
+fn what_was_written_before_the_bridge_looked_is_sent_in_that_order_too() {
+    // Whether all of it is there when the bridge first looks is a matter of microseconds.
+    for _ in 0..20 {
+        let server = server(Replies::Sse);
+        let mut input = tempfile::tempfile().expect("a file");
+        input.write_all(in_one_go().as_bytes()).and_then(|()| input.rewind()).expect("written");
+        let output = command(&server.url(), &[]).stdin(input).output().expect("the bridge runs");
+        assert!(output.status.success());
+        assert_eq!(heard_since_the_greeting(&server), IN_ORDER);
+    }
 }
 
 #[test]

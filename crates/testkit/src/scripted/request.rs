@@ -1,6 +1,7 @@
 //! A request as it arrived, read without a check beyond what finds its end.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::time::Instant;
 
@@ -105,6 +106,17 @@ impl Request {
     /// When it had been read.
     pub const fn at(&self) -> Instant {
         self.at
+    }
+}
+
+/// What came, in a line: what a failing test shows of it.
+impl Display for Request {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { method, target, .. } = self;
+        match self.rpc_method() {
+            "" => write!(f, "{method} {target}"),
+            message => write!(f, "{method} {target}: {message}"),
+        }
     }
 }
 
