@@ -65,7 +65,7 @@ pub(crate) fn test() -> Result<()> {
     // As a list, so that a path with spaces stays whole
     let watched = format!("target.{TARGET}.runner=[{this:?}, \"windows-program\"]");
     let mut cargo = cargo();
-    cargo.arg("--config").arg(watched).args(["test", "--target", TARGET]);
+    cargo.arg("--config").arg(watched).args(["test", "--no-fail-fast", "--target", TARGET]);
     for package in PACKAGES {
         cargo.args(["--package", package]);
     }
