@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use bridgekeeper_testkit::files;
 use bridgekeeper_testkit::host::StdioHost;
@@ -37,6 +38,16 @@ fn parameter(link: &Url, name: &str) -> Option<String> {
     link.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
+/// A port for a bridge that may take no other, and for no other bridge. It stands below those that the system hands out,
+/// so that nobody takes it before.
+fn agreed_port() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 8_000).expect("it is small");
+    let ports = std::iter::repeat_with(|| first + NEXT.fetch_add(1, Ordering::Relaxed));
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    ports.take(1_000).find(is_free).expect("a free port").to_string()
+}
+
 fn me(secret: Option<&str>, redirect_uris: &[&str]) -> Vec<KnownClient> {
     let redirect_uris = redirect_uris.iter().map(|&uri| uri.to_owned()).collect();
     vec![KnownClient { id: "me".into(), secret: secret.map(Into::into), key: None, redirect_uris }]
@@ -50,10 +61,7 @@ fn put(folder: &Path, name: &str, text: &str) -> String {
 
 #[test]
 fn the_redirect_address_the_page_and_the_registration_are_as_the_line_has_them() {
-    // Below the ports that the system hands out, so that nobody takes it before the bridge does.
-    let start = 20_000 + u16::try_from(std::process::id() % 8_000).expect("it is small");
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let port = (start..30_000).find(is_free).expect("a free port").to_string();
+    let port = agreed_port();
     let server = server(Options::default());
     let folder = tempfile::tempdir().expect("a folder");
     let metadata = r#"{"client_name":"Mine","scope":"tools.read tools.write"}"#;
@@ -169,7 +177,7 @@ fn the_address_of_a_document_is_the_client_where_the_server_takes_that() {
         client_documents: [(DOCUMENT.to_owned(), document)].into(),
         ..Options::default()
     });
-    let (host, link) = invited(&server, &["--client-metadata-url", DOCUMENT]);
+    let (host, link) = invited(&server, &[&agreed_port(), "--client-metadata-url", DOCUMENT]);
     assert_eq!(parameter(&link, "client_id").as_deref(), Some(DOCUMENT));
     signs_in(host, &link);
     assert_eq!(server.counts().registrations, 0);
@@ -180,7 +188,8 @@ fn a_company_that_vouches_needs_no_page() {
     let redirects = ["http://localhost/oauth/callback", "http://127.0.0.1/oauth/callback"];
     let server = server(Options { clients: me(None, &redirects), ..Options::default() });
     // What the company's provider said when the person signed in there.
-    let (host, link) = invited(&server, &["--client-id", "me", "--scope", "openid tools.read"]);
+    let flags = [&agreed_port(), "--client-id", "me", "--scope", "openid tools.read"];
+    let (host, link) = invited(&server, &flags);
     signs_in(host, &link);
     let given = server.given_out();
     let (_, id_token) = given.iter().find(|(what, _)| *what == "ID token").expect("an ID token");
