@@ -1,8 +1,8 @@
 //! The calls that run on, as programs read them.
 
 use std::fs::OpenOptions;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -44,15 +44,19 @@ impl Running {
         }
     }
 
+    #[track_caller]
     fn exit(&mut self) -> Option<i32> {
+        self.ended().expect("it ends").code()
+    }
+
+    /// How it ended; `None` where it does not.
+    fn ended(&mut self) -> Option<ExitStatus> {
         let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            std::thread::yield_now();
-        }
-        panic!("it does not end");
+        std::iter::repeat_with(|| self.child.try_wait().unwrap())
+            .take_while(|_| Instant::now() < end)
+            .inspect(|_| std::thread::yield_now())
+            .flatten()
+            .next()
     }
 }
 
@@ -157,24 +161,35 @@ fn logs_are_followed_as_objects() {
     assert_eq!((&line["text"], &line["server"]), (&json!("Authorization: Bearer ••••"), &json!("files")));
 }
 
+/// Wine now and then deadlocks in a process that it ends while the threads of it are at work, as `watch` is right after its
+/// start. A call that did not want to end would not do so the next time either.
+const TRIES: usize = if cfg!(windows) { 3 } else { 1 };
+
 #[test]
 fn a_call_that_runs_on_ends_when_nobody_reads() {
     let console = Console::broken(Os::Windows);
     for words in [&["watch"][..], &["logs", "--follow"]] {
-        let mut child =
-            command(&console, words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut first = String::new();
-        stdout.read_line(&mut first).unwrap();
-        drop(stdout);
-        // Where the system does not tell it, the next line does
-        append(&console, FILES, CRASH);
-        let mut running = Running { child, lines: channel().1 };
-        assert_eq!(running.exit(), Some(0), "{words:?}");
-        let mut said = String::new();
-        std::io::Read::read_to_string(running.child.stderr.as_mut().unwrap(), &mut said).unwrap();
-        assert_eq!(said, "");
+        let ended = std::iter::repeat_with(|| end_of_one_that_nobody_reads(&console, words)).take(TRIES);
+        assert_eq!(ended.flatten().next(), Some((Some(0), String::new())), "{words:?}");
     }
+}
+
+/// Its status and what it said to standard error; `None` where it does not end.
+fn end_of_one_that_nobody_reads(console: &Console, words: &[&str]) -> Option<(Option<i32>, String)> {
+    // So that the crash is news
+    append(console, FILES, MENDED);
+    let mut child = command(console, words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    stdout.read_line(&mut first).unwrap();
+    drop(stdout);
+    // Where the system does not tell it, the next line does
+    append(console, FILES, CRASH);
+    let mut running = Running { child, lines: channel().1 };
+    let status = running.ended()?;
+    let mut said = String::new();
+    running.child.stderr.as_mut().unwrap().read_to_string(&mut said).unwrap();
+    Some((status.code(), said))
 }
 
 #[cfg(unix)]
