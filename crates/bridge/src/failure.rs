@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bridgekeeper_model::BridgeState;
 use bridgekeeper_net::{self as net, Fault, Stage, StatusCode};
+use bridgekeeper_oauth::Error as OAuthError;
 use serde::Serialize;
 
 use crate::envelope::{Id, NotAMessage};
@@ -63,7 +64,7 @@ pub(crate) enum Failure {
     #[error("{0}")]
     SignIn(Box<Needed>),
     #[error("nobody is signed in at {origin}: {error}")]
-    NotSignedIn { origin: String, error: Arc<bridgekeeper_oauth::Error> },
+    NotSignedIn { origin: String, error: Arc<OAuthError> },
     #[error("{0}")]
     Secret(SecretError),
     #[error("the server does not know server/discover")]
@@ -316,13 +317,24 @@ impl Failure {
                 "Open the link in a browser on this computer, sign in, and try again. If the page does not know the \
                  application, sign out of this server in Bridgekeeper and begin anew."
             }
-            Self::NotSignedIn { .. } => "Try again to sign in anew.",
+            Self::NotSignedIn { error, .. } => sign_in_step(error),
             Self::Secret(error) => error.next_step(),
             Self::NotModern { .. } => "Leave --protocol away.",
             Self::NoDiscovery => "Begin with initialize.",
             Self::Ending => "Send it again over a new connection.",
             Self::DuplicateId { .. } => "Use a new id for each request.",
         }
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "most that goes wrong may go well the next time")]
+fn sign_in_step(error: &OAuthError) -> &'static str {
+    match error {
+        OAuthError::Told(told) => sign_in_step(told),
+        OAuthError::NoPort(_) => {
+            "End the program that uses the port, or write another port behind the address in the entry."
+        }
+        _ => "Try again to sign in anew.",
     }
 }
 

@@ -103,6 +103,17 @@ fn the_redirect_address_the_page_and_the_registration_are_as_the_line_has_them()
 }
 
 #[test]
+fn a_port_that_was_agreed_on_and_is_taken_is_told_with_what_helps() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let server = server(Options::default());
+    let mut host = bridge(&server.url(), &[&port]);
+    let answer = host.call(0, "initialize", &json!({ "protocolVersion": VERSION }));
+    let next = answer["error"]["data"]["next"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    assert!(next.contains("another port"), "{next}");
+}
+
+#[test]
 fn the_resource_is_the_one_that_is_given_or_none() {
     // Published by a server that is another one: refused, unless somebody says that it is meant.
     let other = server(Options { resource: "{origin}/other".into(), ..Options::default() });
