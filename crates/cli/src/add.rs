@@ -56,7 +56,7 @@ impl Edits<'_> {
             SecretsTo::File => KeepSecrets::File,
         };
         let plan = || self.engine.plan_add(name, &offered.server, keep, self.secrets());
-        let (change, made) = self.carry_out(plan, call.go, &command(call))?;
+        let (change, made) = self.carry_out(plan()?, plan, call.go, &command(call))?;
         let home = self.engine.context().home.root().display().to_string();
         let risks = add::risks(&offered.server, &home);
         let payload = add::payload(&offered.server, self.secrets());

@@ -90,21 +90,22 @@ impl Edits<'_> {
                 };
                 Ok(Answer::new(&nothing, print::nothing_to_do(&error), Left::Nothing)?)
             }
-            _ => {
-                let (text, made) = self.carry_out(plan, go, command)?;
+            planned => {
+                let (text, made) = self.carry_out(planned?, plan, go, command)?;
                 Ok(Answer::new(&made.told(), text, made.left())?)
             }
         }
     }
 
-    /// What to say about it, and what was done or would be.
+    /// What to say about it, and what was done or would be. It is planned anew where it is made, for Claude may have been
+    /// closed before.
     pub(crate) fn carry_out(
         &self,
+        planned: PlannedEdit,
         plan: impl Fn() -> Result<PlannedEdit, EngineError>,
         go: Go,
         command: &str,
     ) -> Result<(String, Made), Failure> {
-        let planned = plan()?;
         let ((planned, entry), around) = if go.yes {
             let make = || {
                 let planned = plan()?;
